@@ -1,0 +1,87 @@
+"""The contract that every model family keeps.
+
+Shapes: B batch, T time (characters), V vocabulary size. Id 0 is the sentinel that starts and ends an item.
+"""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, TypeAlias
+
+import torch
+from pydantic import BaseModel, ConfigDict
+from torch import Tensor, nn
+
+State: TypeAlias = tuple[Tensor, ...]
+"""What a model remembers between two steps: tensors whose first dimension is the batch.
+
+Hidden states, a KV cache, a window of characters or a running sum; the empty tuple for a model without memory.
+Steps never change a state in place, so that a state can be kept, branched from and gone back to.
+"""
+
+
+class Hyperparameters(BaseModel):
+    """The sizes of one model. Each field has a default, bounds and a one-line description for the form."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def parameter_count(self, vocab_size: int) -> int:
+        """The number of trained parameters of a model of these sizes, without building it."""
+        raise NotImplementedError
+
+
+class LanguageModel(nn.Module, ABC):
+    """A distribution over the next character, given the characters so far.
+
+    A family is a subclass with `family` (its name in the registry) and `Settings` (its hyperparameters), which is
+    built as `Family(vocab_size, settings, generator)`: all random initial weights come from the generator.
+    """
+
+    family: ClassVar[str]
+    Settings: ClassVar[type[Hyperparameters]]
+
+    def __init__(self, vocab_size: int, settings: Hyperparameters) -> None:
+        super().__init__()
+        self.vocab_size = vocab_size
+        self.settings = settings
+
+    @property
+    def context(self) -> int | None:
+        """How many characters back a prediction can depend on; None where there is no limit."""
+        return None
+
+    @abstractmethod
+    def forward(self, ids: Tensor) -> Tensor:
+        """Logits of the next character at each position.
+
+        `ids` is (B, T) int64; position 0 of an item is the sentinel. Returns (B, T, V) floating point: the logits at
+        position t predict the character at t + 1 and depend on `ids[:, : t + 1]` alone.
+        """
+
+    @abstractmethod
+    def init_state(self, batch: int) -> State:
+        """The state before the first character of `batch` items."""
+
+    @abstractmethod
+    def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
+        """One character further: (B,) int64 ids and a state to (B, V) logits and the next state.
+
+        Feeding an item's characters one at a time, the sentinel first, gives the logits that `forward` gives.
+        """
+
+    def load_tensors(self, tensors: dict[str, Tensor]) -> None:
+        """Take the weights of a checkpoint, as `state_dict` gave them."""
+        self.load_state_dict(tensors)
+
+
+def select_rows(state: State, rows: Tensor) -> State:
+    """The state of the given rows of the batch: indices (K,) int64 or a mask (B,) bool."""
+    return tuple(tensor[rows] for tensor in state)
+
+
+def count_parameters(model: nn.Module) -> int:
+    """The number of trained parameters of a model."""
+    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+
+
+def seeded(seed: int) -> torch.Generator:
+    """A CPU generator with this seed, for initial weights, batches and samples."""
+    return torch.Generator().manual_seed(seed)

@@ -1,0 +1,1 @@
+"""The run folder: settings, the store of metrics and commands, checkpoints."""

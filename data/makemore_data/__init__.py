@@ -1,0 +1,1 @@
+"""The lists that makemore-tui brings along, and the one that it can download."""

@@ -1,0 +1,1 @@
+"""Panes join the widgets to the core, one pane a tab."""

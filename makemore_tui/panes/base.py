@@ -1,0 +1,30 @@
+"""What the shell and its panes know of each other."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Container
+from textual.reactive import reactive
+
+if TYPE_CHECKING:
+    from makemore_core.corpus import Corpus
+
+
+class Pane(Container):
+    """One tab of the app.
+
+    The shell mounts a pane at its first visit and sets `corpus` when the list has been read. A pane is told of the run
+    that a person selected, on any pane, by `run_name`; None means no run yet. A pane never reads a list or trains
+    by itself; what it wants of the app it asks for by posting one of the messages in `makemore_tui.messages`.
+    """
+
+    TITLE: ClassVar[str]
+    """The word on the tab."""
+
+    HELP: ClassVar[str]
+    """Markdown for the `?` panel: what the pane shows and how to read it. The keys are added from BINDINGS."""
+
+    corpus: reactive["Corpus | None"] = reactive(None)
+    run_name: reactive[str | None] = reactive(None)
+
+    def on_pane_shown(self) -> None:
+        """Called by the shell each time the pane comes to the front: give the focus to where keys belong."""

@@ -1,0 +1,1 @@
+"""Widgets draw plain data and know no model."""
