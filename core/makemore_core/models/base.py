@@ -4,7 +4,8 @@ Shapes: B batch, T time (characters), V vocabulary size. Id 0 is the sentinel th
 """
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, TypeAlias
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeAlias
 
 import torch
 from pydantic import BaseModel, ConfigDict
@@ -13,8 +14,8 @@ from torch import Tensor, nn
 State: TypeAlias = tuple[Tensor, ...]
 """What a model remembers between two steps: tensors whose first dimension is the batch.
 
-Hidden states, a KV cache, a window of characters or a running sum; the empty tuple for a model without memory.
-Steps never change a state in place, so that a state can be kept, branched from and gone back to.
+Hidden states, a KV cache, a window of characters or a running sum; the empty tuple for a model without
+memory. A step never changes a state in place, so that states can be kept, branched from and gone back to.
 """
 
 
@@ -31,12 +32,14 @@ class Hyperparameters(BaseModel):
 class LanguageModel(nn.Module, ABC):
     """A distribution over the next character, given the characters so far.
 
-    A family is a subclass with `family` (its name in the registry) and `Settings` (its hyperparameters), which is
-    built as `Family(vocab_size, settings, generator)`: all random initial weights come from the generator.
+    A family is a subclass with its hyperparameters as `Settings`. It is built as
+    `Family(vocab_size, settings, generator)`; all its random initial weights come from the generator.
     """
 
-    family: ClassVar[str]
     Settings: ClassVar[type[Hyperparameters]]
+
+    training_defaults: ClassVar[Mapping[str, Any]] = {}
+    """Settings of training (names of `TrainConfig`) that suit the family better than the general ones."""
 
     def __init__(self, vocab_size: int, settings: Hyperparameters) -> None:
         super().__init__()
@@ -48,12 +51,17 @@ class LanguageModel(nn.Module, ABC):
         """How many characters back a prediction can depend on; None where there is no limit."""
         return None
 
+    @property
+    def parameter_count(self) -> int:
+        """The number of trained parameters; for a table of counts, the number of its cells."""
+        return self.settings.parameter_count(self.vocab_size)
+
     @abstractmethod
     def forward(self, ids: Tensor) -> Tensor:
         """Logits of the next character at each position.
 
-        `ids` is (B, T) int64; position 0 of an item is the sentinel. Returns (B, T, V) floating point: the logits at
-        position t predict the character at t + 1 and depend on `ids[:, : t + 1]` alone.
+        `ids` is (B, T) int64, and position 0 of an item is the sentinel. Returns (B, T, V) floating point:
+        the logits at position t predict the character at t + 1 and depend on `ids[:, : t + 1]` alone.
         """
 
     @abstractmethod
@@ -75,11 +83,6 @@ class LanguageModel(nn.Module, ABC):
 def select_rows(state: State, rows: Tensor) -> State:
     """The state of the given rows of the batch: indices (K,) int64 or a mask (B,) bool."""
     return tuple(tensor[rows] for tensor in state)
-
-
-def count_parameters(model: nn.Module) -> int:
-    """The number of trained parameters of a model."""
-    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
 
 
 def seeded(seed: int) -> torch.Generator:

@@ -1,0 +1,61 @@
+"""The bigram as a neural network: one linear layer on one-hot input.
+
+From the second half of the first makemore lecture (Karpathy, 2022). The row of a character in `weight` holds the
+logits of the next one, so that after training softmax(weight) approaches the table of counts, which minimises
+the same loss in closed form.
+"""
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from pydantic import Field
+from torch import Tensor, nn
+
+from makemore_core.models.base import Hyperparameters, LanguageModel, State
+
+
+class NeuralBigramSettings(Hyperparameters):
+    """The network has V x V weights whatever its settings; only their start can be chosen."""
+
+    init_std: float = Field(1.0, ge=0, le=100, description="standard deviation of the initial weights")
+
+    def parameter_count(self, vocab_size: int) -> int:
+        """One weight for each pair of characters."""
+        return vocab_size * vocab_size
+
+
+class NeuralBigram(LanguageModel):
+    """logits = one_hot(ids) @ weight."""
+
+    Settings = NeuralBigramSettings
+    # Full-batch gradient descent with the lecture's large learning rate: its gradients are averages over the
+    # whole list, and each row only sees its share of them.
+    training_defaults = {
+        "batch_by": "all",
+        "optimizer": "sgd",
+        "learning_rate": 50.0,
+        "weight_decay": 0.0,
+        "max_steps": 2000,
+    }
+
+    def __init__(self, vocab_size: int, settings: NeuralBigramSettings, generator: torch.Generator) -> None:
+        super().__init__(vocab_size, settings)
+        weight = torch.randn(vocab_size, vocab_size, generator=generator)
+        self.weight = nn.Parameter(weight * settings.init_std)  # (V, V) float32
+
+    @property
+    def context(self) -> int:
+        """One character: the current one."""
+        return 1
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """(B, T) int64 to (B, T, V) float32."""
+        # Multiplying a one-hot row with a matrix picks one row of it; picking it directly gives the same numbers.
+        return F.embedding(ids, self.weight)
+
+    def init_state(self, batch: int) -> State:
+        """Nothing is remembered."""
+        return ()
+
+    def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
+        """(B,) int64 to (B, V) float32."""
+        return F.embedding(ids, self.weight), state

@@ -1,0 +1,96 @@
+"""Every model family by name. A new family is one file beside this one and one line here.
+
+This module imports no torch, so that screens and `--help` can name the families; `load_family` does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from makemore_core.errors import SettingsError
+
+if TYPE_CHECKING:
+    from makemore_core.models.base import Hyperparameters, LanguageModel
+
+
+@dataclass(frozen=True)
+class Family:
+    """One entry: where the family lives and how a person reads its name."""
+
+    name: str
+    title: str
+    summary: str
+    location: str
+    """`module:Class` below `makemore_core.models`."""
+
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Hyperparameters of this entry that differ from the defaults of the class."""
+
+    counts: bool = False
+    """Fitted by counting, in one go and without a gradient."""
+
+
+_FAMILIES = (
+    Family(
+        "counts",
+        "bigram counts",
+        "how often each character follows another",
+        "ngram:NgramCounts",
+        counts=True,
+    ),
+    Family(
+        "ngram",
+        "n-gram counts",
+        "counts with a longer context",
+        "ngram:NgramCounts",
+        {"order": 3},
+        counts=True,
+    ),
+    Family("bigram", "neural bigram", "one linear layer on one-hot characters", "neural_bigram:NeuralBigram"),
+)
+
+FAMILIES: Mapping[str, Family] = {family.name: family for family in _FAMILIES}
+
+
+def find_family(name: str) -> Family:
+    """The entry of this name. Raises SettingsError where there is none."""
+    if name not in FAMILIES:
+        raise SettingsError(f"there is no model type '{name}': choose one of {', '.join(FAMILIES)}")
+    return FAMILIES[name]
+
+
+def load_family(name: str) -> "type[LanguageModel]":
+    """The class of a family. Imports torch. Raises SettingsError for an unknown name."""
+    module, _, attribute = find_family(name).location.partition(":")
+    loaded: type[LanguageModel] = getattr(import_module(f"makemore_core.models.{module}"), attribute)
+    return loaded
+
+
+def family_settings(name: str, values: Mapping[str, Any] | None = None) -> "Hyperparameters":
+    """The hyperparameters of a family, its defaults overridden by `values`.
+
+    Raises SettingsError, with one line a fault, for an unknown name or a value out of its range.
+    """
+    try:
+        return load_family(name).Settings(**{**find_family(name).defaults, **(values or {})})
+    except ValidationError as error:
+        raise SettingsError("; ".join(_one_line(fault) for fault in error.errors())) from None
+
+
+def build_model(name: str, vocab_size: int, values: Mapping[str, Any] | None = None, *, seed: int) -> "LanguageModel":
+    """A new model of a family with random initial weights from the seed. Raises SettingsError."""
+    from makemore_core.models.base import seeded
+
+    family: Any = load_family(name)
+    model: LanguageModel = family(vocab_size, family_settings(name, values), seeded(seed))
+    return model
+
+
+def _one_line(fault: Any) -> str:
+    name = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        return f"there is no setting '{name}' for this model"
+    return f"{name}: {str(fault['msg'])[:1].lower()}{str(fault['msg'])[1:]}, not {fault['input']!r}"
