@@ -1,0 +1,68 @@
+"""What every test starts from: a fixed terminal look, and no trace of the person's own settings and runs.
+
+Fixtures for all tests:
+
+- `names_file`: the path of the canonical list of 32,033 names; skips where it is missing.
+- `runs_home`: an empty folder for training runs, also set as MAKEMORE_RUNS.
+
+The variables below are read by Textual and Rich when they are imported, so they are set before anything else.
+"""
+
+import os
+
+FIXED_ENVIRONMENT = {
+    "TERM": "xterm-256color",
+    "COLORTERM": "truecolor",
+    "TEXTUAL_COLOR_SYSTEM": "truecolor",
+    "TEXTUAL_ANIMATIONS": "none",
+    "LANG": "C.UTF-8",
+    "PYTHONUTF8": "1",
+    "TZ": "UTC",
+}
+REMOVED_VARIABLES = (
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "TEXTUAL_THEME",
+    "TEXTUAL_FILTERS",
+    "TEXTUAL",
+    "COLUMNS",
+    "LINES",
+    "LC_ALL",
+)
+os.environ.update(FIXED_ENVIRONMENT)
+for variable in REMOVED_VARIABLES:
+    os.environ.pop(variable, None)
+
+from pathlib import Path  # noqa: E402
+
+import pytest  # noqa: E402
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+CANONICAL_LIST = CHECKOUT.parent / "shared" / "data" / "names.txt"
+
+
+@pytest.fixture(scope="session")
+def names_file() -> Path:
+    """The canonical list of names; it is not part of the project, so the tests that need it may be skipped."""
+    if not CANONICAL_LIST.is_file():
+        pytest.skip(f"the canonical list is not at {CANONICAL_LIST}")
+    return CANONICAL_LIST
+
+
+@pytest.fixture(autouse=True)
+def isolated_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own for each test: nothing is read from or written to the person's settings, cache and runs."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    monkeypatch.setenv("MAKEMORE_RUNS", str(home / "runs"))
+    return home
+
+
+@pytest.fixture
+def runs_home(isolated_folders: Path) -> Path:
+    """An empty folder for training runs; MAKEMORE_RUNS names it."""
+    folder = isolated_folders / "runs"
+    folder.mkdir()
+    return folder

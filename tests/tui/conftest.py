@@ -1,0 +1,112 @@
+"""Snapshots of the app and of single panes.
+
+A test takes a picture with the `snap` fixture:
+
+    async def test_pane_shows_the_facts(snap, corpus):
+        await snap(DataPane, corpus=corpus, size=(80, 24), press=["d"])
+
+- the first argument is an `App`, or what makes a `Widget` (a class, a function): the widget is mounted alone in a bare
+  app with the shell's themes, style sheet, `look` and `runs_home`; keyword arguments other than `size`, `press`,
+  `before` and `look` are set as attributes of the widget once it is mounted (`corpus=`, `run_name=`);
+- `size` is in cells; `press` are keys as `Pilot.press` takes them; `before` is an `async` function of the pilot that
+  runs after the keys; `look` is the `Look` of the terminal.
+
+The picture is the SVG of `App.export_screenshot()`, compared with the one in `__snapshots__`. After a change that is
+meant, look at the new pictures and keep them: `pytest -n 0 tests/tui/test_x.py --snapshot-update`.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.widgets import Input
+
+import makemore_tui
+from makemore_tui.look import Look
+from makemore_tui.shell.themes import DARK, THEMES
+
+SIZES = [(80, 24), (120, 40)]
+"""The floor and the usual terminal: `@pytest.mark.parametrize("size", SIZES)`."""
+
+Snap = Callable[..., Awaitable[str]]
+
+
+class PaneApp(App[None]):
+    """A bare app around one widget: what a pane finds in the shell, without the shell."""
+
+    CSS_PATH = Path(makemore_tui.__file__).with_name("app.tcss")
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, make: Callable[[], Widget], runs_home: Path, look: Look | None = None) -> None:
+        super().__init__()
+        self.look = look or Look()
+        self.runs_home = runs_home
+        self.make = make
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DARK.name
+        self.set_class(self.look.ascii, "-ascii")
+
+    def compose(self) -> ComposeResult:
+        self.subject = self.make()
+        yield self.subject
+
+
+class SvgExtension(SingleFileSnapshotExtension):
+    """One SVG file a picture."""
+
+    file_extension = "svg"
+    _write_mode = WriteMode.TEXT
+
+
+def stable(svg: str) -> str:
+    """The picture without what differs from one run to the next: Rich names its style classes after the content."""
+    return re.sub(r"terminal-\d+-", "terminal-", svg)
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Wait until workers have ended and what they posted has been painted."""
+    for field in pilot.app.screen.query(Input):
+        field.cursor_blink = False
+    for _ in range(3):
+        await asyncio.wait_for(pilot.app.workers.wait_for_complete(), 60)
+        await pilot.pause()
+
+
+@pytest.fixture
+def snap(snapshot: SnapshotAssertion, runs_home: Path) -> Snap:
+    """A function that runs an app or a widget and compares its picture; see the top of this file."""
+    pictures = snapshot.use_extension(SvgExtension)
+
+    async def take(
+        subject: App[Any] | Callable[[], Widget],
+        *,
+        size: tuple[int, int] = (80, 24),
+        press: Sequence[str] = (),
+        before: Callable[[Pilot[Any]], Awaitable[None]] | None = None,
+        look: Look | None = None,
+        **attributes: Any,
+    ) -> str:
+        app = subject if isinstance(subject, App) else PaneApp(subject, runs_home, look)
+        async with app.run_test(size=size) as pilot:
+            for name, value in attributes.items():
+                setattr(app.subject, name, value)
+            await settle(pilot)
+            for key in press:
+                await pilot.press(key)
+            if before is not None:
+                await before(pilot)
+            await settle(pilot)
+            picture = stable(app.export_screenshot())
+        assert picture == pictures
+        return picture
+
+    return take
