@@ -19,10 +19,8 @@ def predicted_positions(corpus: Corpus, context: int, indices: Indices | None = 
     character m + 1 places back, the sentinel where that lies before the start of the item.
     """
     items = np.arange(len(corpus)) if indices is None else indices
-    lengths = corpus.starts[items + 1] - corpus.starts[items]  # predictions of each item
-    first = np.repeat(corpus.starts[items] - (np.cumsum(lengths) - lengths), lengths)
-    place = np.arange(lengths.sum()) + first + 1  # of each target in the stream
-    depth = place - np.repeat(corpus.starts[items], lengths)  # 1 for the first character of an item
+    place = corpus.positions(items) + 1  # of each target in the stream
+    depth = place - np.repeat(corpus.starts[items], corpus.lengths[items] + 1)  # 1 for an item's first character
     lags = np.zeros((len(place), context), dtype=np.int64)
     for m in range(context):
         inside = depth > m + 1

@@ -11,6 +11,9 @@ import torch
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
 
+from makemore_core.corpus import Corpus
+from makemore_core.positions import Indices
+
 State: TypeAlias = tuple[Tensor, ...]
 """What a model remembers between two steps: tensors whose first dimension is the batch.
 
@@ -78,6 +81,14 @@ class LanguageModel(nn.Module, ABC):
     def load_tensors(self, tensors: dict[str, Tensor]) -> None:
         """Take the weights of a checkpoint, as `state_dict` gave them."""
         self.load_state_dict(tensors)
+
+
+class CountModel(LanguageModel):
+    """A model that is fitted by counting, in one go and without a gradient."""
+
+    @abstractmethod
+    def fit(self, corpus: Corpus, indices: Indices | None = None) -> None:
+        """Learn from the items with these indices, from all items by default."""
 
 
 def select_rows(state: State, rows: Tensor) -> State:

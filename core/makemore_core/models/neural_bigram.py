@@ -6,7 +6,7 @@ the same loss in closed form.
 """
 
 import torch
-import torch.nn.functional as F  # noqa: N812
+import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor, nn
 

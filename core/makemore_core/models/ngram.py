@@ -5,13 +5,13 @@ Order 2 is the bigram of the first makemore lecture (Karpathy, "The spelled-out 
 """
 
 import torch
-import torch.nn.functional as F  # noqa: N812
+import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor
 
 from makemore_core.corpus import Corpus
 from makemore_core.models import context_tree
-from makemore_core.models.base import Hyperparameters, LanguageModel, State
+from makemore_core.models.base import CountModel, Hyperparameters, State
 from makemore_core.positions import Indices, predicted_positions
 
 
@@ -26,7 +26,7 @@ class NgramSettings(Hyperparameters):
         return int(vocab_size**self.order)
 
 
-class NgramCounts(LanguageModel):
+class NgramCounts(CountModel):
     """A table of counts, stored sparsely, as a model.
 
     Logits are float64 log probabilities: log((count + smoothing) / (row sum + smoothing * V)), -inf for what
@@ -36,6 +36,10 @@ class NgramCounts(LanguageModel):
 
     Settings = NgramSettings
     settings: NgramSettings
+    pairs: Tensor
+    """The sorted keys `context * V + next character` of what occurred, (K,) int64."""
+    counts: Tensor
+    """How often each of `pairs` occurred, (K,) int64."""
 
     def __init__(self, vocab_size: int, settings: NgramSettings, generator: torch.Generator | None = None) -> None:
         super().__init__(vocab_size, settings)
@@ -54,16 +58,6 @@ class NgramCounts(LanguageModel):
     def levels(self) -> list[Tensor]:
         """The sorted keys of each level of the context tree, the shortest contexts first."""
         return [self.get_buffer(f"level_{n}") for n in range(1, self.settings.order)]
-
-    @property
-    def pairs(self) -> Tensor:
-        """The sorted keys `context * V + next character` of what occurred, (K,) int64."""
-        return self.get_buffer("pairs")
-
-    @property
-    def counts(self) -> Tensor:
-        """How often each of `pairs` occurred, (K,) int64."""
-        return self.get_buffer("counts")
 
     def fit(self, corpus: Corpus, indices: Indices | None = None) -> None:
         """Count the n-grams of the items with these indices, of all items by default."""

@@ -1,0 +1,84 @@
+"""The loss of a model on items: exact averages over characters, never means of batch means."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from makemore_core.corpus import Corpus
+from makemore_core.models.base import LanguageModel
+from makemore_core.positions import PADDING, Indices, padded_items
+
+CELLS = 4_000_000
+"""Logits in one evaluation batch at the most: bounds memory at any vocabulary and length."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The NLL of some items. Infinite where a character has probability 0; NaN where there are no items."""
+
+    nll: float
+    """Mean in nats per character, the end of each item counted."""
+
+    characters: int
+    """How many characters were predicted."""
+
+    @property
+    def log_likelihood(self) -> float:
+        """The log probability of all items together, in nats."""
+        return -self.nll * self.characters
+
+    @property
+    def bits_per_character(self) -> float:
+        """The same mean in bits."""
+        return self.nll / math.log(2)
+
+    @property
+    def perplexity(self) -> float:
+        """exp(nll): the number of equally likely characters that would be as hard to guess."""
+        return math.exp(self.nll) if self.nll < 700 else math.inf
+
+
+@torch.no_grad()
+def evaluate(model: LanguageModel, corpus: Corpus, indices: Indices) -> Loss:
+    """The exact NLL of the items with these indices. The model is put in its evaluation mode meanwhile."""
+    training = model.training
+    model.eval()
+    total, characters = 0.0, 0
+    for inputs, targets in _batches(model, corpus, indices):
+        losses = _losses(model, inputs, targets)
+        total += losses.sum().item()
+        characters += int((targets != PADDING).sum())
+    model.train(training)
+    return Loss(total / characters if characters else math.nan, characters)
+
+
+@torch.no_grad()
+def score(model: LanguageModel, ids: list[int]) -> list[float]:
+    """The NLL in nats of each character of one item and of its end: len(ids) + 1 numbers."""
+    inputs, targets = torch.tensor([[0, *ids]]), torch.tensor([[*ids, 0]])
+    losses: list[float] = _losses(model, inputs, targets)[0].tolist()
+    return losses
+
+
+def _losses(model: LanguageModel, inputs: Tensor, targets: Tensor) -> Tensor:
+    """The NLL of each target: (B, T) float64, 0 at padding."""
+    logits = model(inputs).double()
+    return F.cross_entropy(logits.transpose(1, 2), targets, ignore_index=PADDING, reduction="none")
+
+
+def _batches(model: LanguageModel, corpus: Corpus, indices: Indices) -> Iterator[tuple[Tensor, Tensor]]:
+    """Items of similar length together, so that little is padding."""
+    device = next((p.device for p in model.parameters()), torch.device("cpu"))
+    order = indices[corpus.lengths[indices].argsort(kind="stable")]
+    while len(order):
+        # The longest item of a batch is its last: shrink the batch until that many logits fit.
+        size = len(order)
+        while size > 1 and size * (int(corpus.lengths[order[size - 1]]) + 1) * model.vocab_size > CELLS:
+            size = (size + 1) // 2
+        inputs, targets = padded_items(corpus, order[:size])
+        yield torch.from_numpy(inputs).to(device), torch.from_numpy(targets).to(device)
+        order = order[size:]

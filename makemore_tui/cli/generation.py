@@ -1,0 +1,195 @@
+"""The commands that draw from a model and look at it: sample, step, eval."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from makemore_core.sampling import Controls
+    from makemore_core.sources import Source
+
+SourceSpec = Annotated[
+    str,
+    typer.Argument(metavar="RUN", help="A run's name or folder, counts:FILE, or uniform:FILE (FILE may be @names)."),
+]
+Runs = Annotated[Path | None, typer.Option("--runs", help="The folder of runs.", metavar="DIR")]
+Order = Annotated[int, typer.Option(help="counts:FILE only: characters in an n-gram.", min=1)]
+Smoothing = Annotated[float, typer.Option(help="counts:FILE only: added to every count.", min=0)]
+Encoding = Annotated[str, typer.Option(help="counts:FILE and uniform:FILE only: the encoding of the file.")]
+Checkpoint = Annotated[str, typer.Option(help="A run's checkpoint: best, last, or one of its files.")]
+Seed = Annotated[int, typer.Option(help="The seed of the random numbers.")]
+Temperature = Annotated[float, typer.Option(help="Below 1 sharper, above 1 flatter, 0 the most probable.")]
+TopK = Annotated[int | None, typer.Option(help="Keep the K most probable characters.")]
+TopP = Annotated[float | None, typer.Option(help="Keep the most probable characters up to this probability.")]
+Prompt = Annotated[str, typer.Option(help="What the item starts with.")]
+Rng = Annotated[str, typer.Option(help="inverse-cdf, or multinomial for torch.multinomial.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command()(sample)
+    app.command()(step)
+    app.command("eval")(evaluate)
+
+
+def sample(
+    run: SourceSpec,
+    number: Annotated[int, typer.Option("-n", "--number", help="How many items.", min=0)] = 20,
+    seed: Seed = 42,
+    temperature: Temperature = 1.0,
+    top_k: TopK = None,
+    top_p: TopP = None,
+    prompt: Prompt = "",
+    rng: Rng = "inverse-cdf",
+    max_length: Annotated[int, typer.Option(help="Cut items off at this many characters.")] = 500,
+    batch_size: Annotated[
+        int, typer.Option(help="Draw this many at once: faster, and another use of the random numbers.", min=1)
+    ] = 1,
+    checkpoint: Checkpoint = "best",
+    order: Order = 2,
+    smoothing: Smoothing = 1.0,
+    encoding: Encoding = "utf-8",
+    runs: Runs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Generate items, one a line.
+
+    With --json, each comes with its NLL (nats per character) and whether it stands in the data.
+    """
+    controls = _controls(temperature, top_k, top_p, rng, max_length)
+    source = _open(run, runs, order, smoothing, encoding, checkpoint)
+    from makemore_core.models.base import seeded
+    from makemore_core.sampling import sample_items
+
+    drawn = sample_items(
+        source.model, source.vocabulary, number, controls, seeded(seed), prompt=prompt, batch_size=batch_size
+    )
+    if as_json:
+        from makemore_tui.cli.output import print_json
+
+        print_json({"items": [_sampled(source, item.text, item.nll, item.finished) for item in drawn]})
+        return
+    from makemore_tui.cli.output import print_text
+
+    for item in drawn:
+        print_text(item.text)
+
+
+def step(
+    run: SourceSpec,
+    prompt: Prompt = "",
+    show: Annotated[int | None, typer.Option(help="Only this many candidates.", min=1)] = None,
+    temperature: Temperature = 1.0,
+    top_k: TopK = None,
+    top_p: TopP = None,
+    checkpoint: Checkpoint = "best",
+    order: Order = 2,
+    smoothing: Smoothing = 1.0,
+    encoding: Encoding = "utf-8",
+    runs: Runs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the probabilities of the character after a prompt, the most probable first.
+
+    `adjusted` is what temperature, top-k and top-p make of them; `cumulative` is the upper end of the
+    character's interval in vocabulary order, into which the random number of a draw falls.
+    """
+    controls = _controls(temperature, top_k, top_p, "inverse-cdf", 500)
+    source = _open(run, runs, order, smoothing, encoding, checkpoint)
+    from makemore_core.sampling import next_candidates
+
+    here = next_candidates(source.model, source.vocabulary, prompt, controls)
+    candidates = [asdict(candidate) for candidate in here.candidates[:show]]
+    if as_json:
+        from makemore_tui.cli.output import print_json
+
+        print_json({"entropy": here.entropy, "candidates": candidates})
+        return
+    from makemore_tui.cli.output import print_table
+
+    print_table(
+        ("character", "probability", "adjusted", "cumulative"),
+        [
+            (c["character"], f"{c['probability']:.4%}", f"{c['adjusted']:.4%}", f"{c['cumulative']:.4f}")
+            for c in candidates
+        ],
+        caption=f"entropy {here.entropy:.4f} nats: like a choice among {here.perplexity:.1f}"
+        f" of {source.vocabulary.size} characters",
+    )
+
+
+def evaluate(
+    run: SourceSpec,
+    checkpoint: Checkpoint = "best",
+    order: Order = 2,
+    smoothing: Smoothing = 1.0,
+    encoding: Encoding = "utf-8",
+    runs: Runs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Report the exact loss on train, dev and test.
+
+    Perplexity and bits per character are those of the held-out items (test), or of train where there are none.
+    """
+    from makemore_core.errors import RunError
+
+    source = _open(run, runs, order, smoothing, encoding, checkpoint)
+    if source.corpus is None or source.split is None:
+        raise RunError(f"the data of '{run}' is not at hand, so there is nothing to evaluate it on")
+    from makemore_core.evaluation import evaluate as loss_on
+
+    split = source.split
+    train, dev, test = (loss_on(source.model, source.corpus, side) for side in (split.train, split.dev, split.test))
+    final = test if test.characters else train
+    report: dict[str, Any] = {
+        "train_nll": train.nll,
+        "dev_nll": dev.nll,
+        "test_nll": test.nll,
+        "perplexity": final.perplexity,
+        "bits_per_character": final.bits_per_character,
+    }
+    if as_json:
+        from makemore_tui.cli.output import print_json
+
+        print_json(report)
+        return
+    from makemore_tui.cli.output import print_table
+
+    sides = (("train", train), ("dev", dev), ("test", test))
+    print_table(
+        ("split", "characters", "NLL", "bits/char", "perplexity"),
+        [
+            (
+                name,
+                f"{loss.characters:,}",
+                f"{loss.nll:.6f}",
+                f"{loss.bits_per_character:.4f}",
+                f"{loss.perplexity:.3f}",
+            )
+            for name, loss in sides
+            if loss.characters
+        ],
+        caption=f"{source.name}: NLL in nats per character, the end of each item counted",
+    )
+
+
+def _controls(temperature: float, top_k: int | None, top_p: float | None, rng: str, max_length: int) -> "Controls":
+    from makemore_core.sampling import Controls
+
+    return Controls(temperature, top_k, top_p, rng, max_length)  # type: ignore[arg-type]  # checked by Controls
+
+
+def _open(run: str, runs: Path | None, order: int, smoothing: float, encoding: str, checkpoint: str) -> "Source":
+    from makemore_core.runs.folder import runs_home
+    from makemore_core.sources import open_source
+
+    return open_source(run, runs_home(runs), order=order, smoothing=smoothing, encoding=encoding, checkpoint=checkpoint)
+
+
+def _sampled(source: "Source", text: str, nll: float, finished: bool) -> dict[str, Any]:
+    membership = source.membership(text)
+    known = asdict(membership) if membership else {"in_train": None, "in_dev": None, "in_test": None}
+    return {"text": text, "nll": nll, **known, "finished": finished}
