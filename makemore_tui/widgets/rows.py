@@ -1,0 +1,154 @@
+"""A widget made of whole rows, which repaints only the rows that changed."""
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from makemore_tui.look import Look
+from makemore_tui.widgets.inks import Inks, Marks, fixed_inks, marks_for
+
+Row = list[Segment]
+"""One row of a widget, from the left; what it leaves free on the right stays blank."""
+
+
+class Rows(Widget):
+    """The base of widgets that draw plain data as rows.
+
+    A subclass says in `draw` what the rows are for a size; `redraw` compares them with those on the screen, and asks
+    for a repaint of the ones that differ. A widget that is hidden draws nothing.
+    """
+
+    COMPONENT_CLASSES = {
+        "rows--strong",
+        "rows--muted",
+        "rows--picked",
+        "rows--forced",
+        "rows--cut",
+        "rows--before",
+        "rows--after",
+        "rows--segment-a",
+        "rows--segment-b",
+    }
+
+    DEFAULT_CSS = """
+    Rows {
+        color: $foreground;
+        & > .rows--strong { text-style: bold; }
+        & > .rows--muted { color: $text-muted; }
+        & > .rows--picked { background: $warning; color: auto; text-style: bold; }
+        & > .rows--forced { color: $text-primary; text-style: bold underline; }
+        & > .rows--cut { color: $text-error; }
+        & > .rows--before { color: $foreground 55%; }
+        & > .rows--after { color: $success; }
+        & > .rows--segment-a { background: $primary 75%; color: auto; }
+        & > .rows--segment-b { background: $primary 40%; color: auto; }
+    }
+    """
+
+    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._strips: list[Strip] = []
+
+    @property
+    def look(self) -> Look:
+        """What the terminal can show."""
+        look = getattr(self.app, "look", None)
+        return look if isinstance(look, Look) else Look()
+
+    @property
+    def marks(self) -> Marks:
+        """The signs that the terminal can show."""
+        return marks_for(self.look)
+
+    @property
+    def inks(self) -> Inks:
+        """The inks of the theme, or those of a terminal with fewer colours."""
+        if (fixed := fixed_inks(self.look.depth)) is not None:
+            return fixed
+        style = self.get_component_rich_style
+        return Inks(
+            plain=Style(),
+            strong=style("rows--strong"),
+            muted=style("rows--muted"),
+            picked=style("rows--picked"),
+            forced=style("rows--forced"),
+            cut=style("rows--cut"),
+            before=style("rows--before"),
+            after=style("rows--after"),
+            segment_a=style("rows--segment-a"),
+            segment_b=style("rows--segment-b"),
+            colored=True,
+        )
+
+    def draw(self, width: int, height: int) -> list[Row]:
+        """The rows for a content area of this size; rows beyond `height` are not shown."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Draw again what changed. Call it when the data did."""
+        width, height = self.content_size
+        if not self.is_attached or not width or not height:
+            return
+        fresh = [strip_of(row, width) for row in self.draw(width, height)[:height]]
+        fresh += [Strip.blank(width)] * (height - len(fresh))
+        stale = self._strips
+        self._strips = fresh
+        if len(stale) != len(fresh):
+            self.refresh()
+            return
+        changed = [y for y, (old, new) in enumerate(zip(stale, fresh, strict=True)) if old != new]
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def render_line(self, y: int) -> Strip:
+        """The row at `y`, as it was last drawn."""
+        if y >= len(self._strips):
+            return Strip.blank(self.content_size.width, self.rich_style)
+        return self._strips[y].apply_style(self.rich_style)
+
+    def notify_style_update(self) -> None:
+        """The theme changed: every row is drawn anew in its colours."""
+        super().notify_style_update()
+        if self.is_attached:
+            self.call_later(self.redraw)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Rows depend on the room."""
+        self.redraw()
+
+
+def strip_of(row: Iterable[Segment], width: int) -> Strip:
+    """A row as a strip of exactly `width` cells: cut at the right, or filled up with blanks."""
+    return Strip(row).simplify().adjust_cell_length(width)
+
+
+def span(text: str, style: Style | None = None) -> Segment:
+    """A piece of a row. The text is shown as it is: it must not hold control characters."""
+    return Segment(text, style)
+
+
+def fit(text: str, width: int) -> str:
+    """The text in exactly `width` cells, cut or filled up with blanks at the right."""
+    return set_cell_size(text, width)
+
+
+def right(text: str, width: int) -> str:
+    """The text in exactly `width` cells, against the right edge; what does not fit is cut at the right."""
+    missing = width - cell_len(text)
+    return " " * missing + text if missing >= 0 else set_cell_size(text, width)
+
+
+def row_text(row: Iterable[Segment]) -> str:
+    """The characters of a row without their styles."""
+    return "".join(segment.text for segment in row)
+
+
+def row_width(row: Iterable[Segment]) -> int:
+    """The cells that a row takes."""
+    return sum(segment.cell_length for segment in row)
