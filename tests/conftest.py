@@ -36,6 +36,11 @@ for variable in REMOVED_VARIABLES:
 from pathlib import Path  # noqa: E402
 
 import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
+
+# A busy machine is slow now and then: how long an example takes proves nothing.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 CANONICAL_LIST = CHECKOUT.parent / "shared" / "data" / "names.txt"

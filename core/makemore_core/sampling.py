@@ -97,7 +97,7 @@ def _truncate(probability: Tensor, controls: Controls) -> Tensor:
     """Set what top-k and top-p take away to 0 and bring the rest back to a sum of 1."""
     if controls.top_k is None and controls.top_p is None:
         return probability
-    ordered, order = probability.sort(-1, descending=True, stable=True)
+    ordered, order = probability.sort(dim=-1, descending=True, stable=True)
     if controls.top_k is not None:
         ordered[..., controls.top_k :] = 0
         ordered = ordered / ordered.sum(-1, keepdim=True)

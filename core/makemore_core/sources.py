@@ -8,6 +8,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from makemore_core.models.base import LanguageModel
 from makemore_core.models.ngram import NgramCounts, NgramSettings
 from makemore_core.models.registry import family_settings
 from makemore_core.models.uniform import Uniform
-from makemore_core.splits import Split
+from makemore_core.positions import Indices
 from makemore_core.vocabulary import Vocabulary
 
 
@@ -35,6 +36,14 @@ class Membership:
         return not (self.in_train or self.in_dev or self.in_test)
 
 
+class Sides(NamedTuple):
+    """The items that a model learnt from and those held out."""
+
+    train: Indices
+    dev: Indices
+    test: Indices
+
+
 @dataclass(frozen=True, eq=False)
 class Source:
     """A model with the characters that it knows and the data that it was made from."""
@@ -45,7 +54,7 @@ class Source:
     corpus: Corpus | None
     """None where a run's data is no longer to be found."""
 
-    split: Split | None
+    sides: Sides | None
 
     def membership(self, text: str) -> Membership | None:
         """Where an item stands in the data; None where the data is not at hand."""
@@ -55,24 +64,24 @@ class Source:
         if index is None:
             return Membership(False, False, False)
         group = self.corpus.groups()[index]
-        return Membership(*(bool(side[group]) for side in self._sides))
+        return Membership(*(bool(side[group]) for side in self._held))
 
     @cached_property
-    def _sides(self) -> tuple[NDArray[np.bool_], ...]:
+    def _held(self) -> tuple[NDArray[np.bool_], ...]:
         """For train, dev and test: whether the side holds the group of repeats that starts at an item."""
-        assert self.corpus is not None and self.split is not None
+        assert self.corpus is not None and self.sides is not None
         sides = []
-        for indices in (self.split.train, self.split.dev, self.split.test):
+        for indices in self.sides:
             held = np.zeros(len(self.corpus), dtype=np.bool_)
             held[self.corpus.groups()[indices]] = True
             sides.append(held)
         return tuple(sides)
 
 
-def whole(corpus: Corpus) -> Split:
-    """The split of a model that is made from the whole list: everything is train."""
+def whole(corpus: Corpus) -> Sides:
+    """The sides of a model that is made from the whole list: everything is train."""
     nothing = np.zeros(0, dtype=np.int64)
-    return Split(np.arange(len(corpus)), nothing, nothing)
+    return Sides(np.arange(len(corpus)), nothing, nothing)
 
 
 def counts_source(corpus: Corpus, order: int = 2, smoothing: float = 1.0) -> Source:

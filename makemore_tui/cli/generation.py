@@ -137,12 +137,11 @@ def evaluate(
     from makemore_core.errors import RunError
 
     source = _open(run, runs, order, smoothing, encoding, checkpoint)
-    if source.corpus is None or source.split is None:
+    if source.corpus is None or source.sides is None:
         raise RunError(f"the data of '{run}' is not at hand, so there is nothing to evaluate it on")
     from makemore_core.evaluation import evaluate as loss_on
 
-    split = source.split
-    train, dev, test = (loss_on(source.model, source.corpus, side) for side in (split.train, split.dev, split.test))
+    train, dev, test = (loss_on(source.model, source.corpus, side) for side in source.sides)
     final = test if test.characters else train
     report: dict[str, Any] = {
         "train_nll": train.nll,

@@ -1,0 +1,90 @@
+"""Losses are exact averages over characters."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from makemore_core import evaluation
+from makemore_core.evaluation import Loss, evaluate, score
+from makemore_core.models.uniform import Uniform
+from makemore_core.positions import PADDING, padded_items, predicted_positions
+from tests.core.models import FAMILY_NAMES, ready_model, small_corpus
+
+words = st.lists(st.text("abcde", min_size=1, max_size=9), min_size=2, max_size=20)
+
+
+@pytest.mark.parametrize("family", FAMILY_NAMES)
+@pytest.mark.parametrize("cells", [1, 300, 10**9])
+def test_batches_of_any_size_give_the_average_over_characters(
+    family: str, cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = small_corpus("a", "abcdefgh", "ab", "bca", "hgfedcba")
+    model = ready_model(family, corpus)
+    monkeypatch.setattr(evaluation, "CELLS", cells)
+    indices = np.array([0, 1, 2, 4])
+    losses = [loss for index in indices for loss in score(model, corpus.ids(int(index)).tolist())]
+    found = evaluate(model, corpus, indices)
+    assert found.characters == len(losses) == 1 + 8 + 2 + 8 + 4
+    assert found.nll == pytest.approx(sum(losses) / len(losses), rel=1e-6)
+
+
+def test_the_uniform_guess_costs_ln_v() -> None:
+    corpus = small_corpus()
+    loss = evaluate(Uniform(corpus.vocabulary.size), corpus, np.arange(len(corpus)))
+    assert loss.nll == pytest.approx(math.log(corpus.vocabulary.size), abs=1e-12)
+    assert loss.perplexity == pytest.approx(corpus.vocabulary.size)
+    assert loss.bits_per_character == pytest.approx(math.log2(corpus.vocabulary.size))
+
+
+def test_an_impossible_character_costs_infinitely_much_and_no_items_cost_nothing_known() -> None:
+    corpus = small_corpus("ab", "ab", "ba")
+    model = ready_model("counts", corpus, smoothing=0.0)
+    model.fit(corpus, np.array([0]))  # type: ignore[operator]
+    assert evaluate(model, corpus, np.array([2])).nll == math.inf
+    assert math.isnan(evaluate(model, corpus, np.array([], dtype=np.int64)).nll)
+    assert Loss(math.inf, 3).perplexity == math.inf
+
+
+def test_evaluation_leaves_the_model_in_its_mode() -> None:
+    corpus = small_corpus()
+    model = ready_model("bigram", corpus).train()
+    evaluate(model, corpus, np.arange(2))
+    assert model.training
+
+
+@settings(deadline=None)
+@given(words, st.integers(0, 4), st.randoms(use_true_random=False))
+def test_every_character_is_predicted_once_from_those_before_it(items: list[str], context: int, random: object) -> None:
+    corpus = small_corpus("abcde", *items)
+    indices = np.array(random.sample(range(len(corpus)), len(items)))  # type: ignore[attr-defined]
+    targets, lags = predicted_positions(corpus, context, indices)
+    expected = []
+    for index in indices:
+        ids = [0] * max(context, 1) + corpus.ids(int(index)).tolist() + [0]
+        expected += [(ids[t], ids[t - context : t][::-1]) for t in range(max(context, 1), len(ids))]
+    assert targets.tolist() == [target for target, _ in expected]
+    assert lags.tolist() == [before for _, before in expected]
+
+
+@given(words)
+def test_a_padded_batch_holds_the_items_and_nothing_else(items: list[str]) -> None:
+    corpus = small_corpus("abcde", *items)
+    indices = np.arange(len(corpus))[::-1]
+    inputs, targets = padded_items(corpus, indices)
+    assert inputs.shape == targets.shape == (len(corpus), max(map(len, ["abcde", *items])) + 1)
+    for row, index in enumerate(indices):
+        ids = corpus.ids(int(index)).tolist()
+        assert targets[row].tolist() == [*ids, 0] + [PADDING] * (targets.shape[1] - len(ids) - 1)
+        assert inputs[row, : len(ids) + 1].tolist() == [0, *ids]
+
+
+def test_scores_are_those_of_softmax() -> None:
+    corpus = small_corpus("ab", "ba")
+    model = ready_model("bigram", corpus)
+    weight = model.get_parameter("weight").detach().double()
+    expected = [-torch.log_softmax(weight[0], 0)[1].item(), -torch.log_softmax(weight[1], 0)[0].item()]
+    assert score(model, [1]) == pytest.approx(expected)
