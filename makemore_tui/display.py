@@ -1,9 +1,9 @@
 """Text of a list, made safe and visible for the terminal.
 
-A list is data, never markup and never terminal code. `visible` turns what a terminal would obey, hide or reorder by into
-stand-ins that can be seen; `[bold]` stays as it is, and is plain text as long as it is put into `rich.text.Text`,
-`textual.content.Content` or a Segment and never parsed as markup. Lists in scripts that are written from right to left
-are left as they are; the invisible controls of the direction are not.
+A list is data, never markup and never terminal code. `visible` turns what a terminal would obey, hide or reorder by
+into stand-ins that can be seen; `[bold]` stays as it is, and is plain text as long as it is put into
+`rich.text.Text`, `textual.content.Content` or a Segment and never parsed as markup. Scripts that are written from
+right to left are left as they are; the invisible controls of the direction are not.
 """
 
 import unicodedata
@@ -17,8 +17,11 @@ _DOTTED_CIRCLE = "\u25cc"
 _IGNORABLE = frozenset(
     map(
         chr,
-        [0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0]
-        + [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)],
+        (
+            *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0),
+            *range(0xFE00, 0xFE10),
+            *range(0xE0100, 0xE01F0),
+        ),
     )
 )
 # Terminals join these with their neighbour in different ways: flags from pairs of letters, and skin tones.
