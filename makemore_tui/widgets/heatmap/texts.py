@@ -1,0 +1,59 @@
+"""How numbers are written in the few columns of a cell."""
+
+from math import isfinite
+
+from makemore_tui.widgets.heatmap.data import Notation
+
+
+def cell_text(value: float, notation: Notation, width: int, *, ascii_only: bool = False) -> str:
+    """The value in at most `width - 1` columns where that is 4 or more, and in at most `width` columns below.
+
+    Zero is a dot. Shares are in percent, differences in percentage points.
+    """
+    if value == 0:
+        return "." if ascii_only else "·"
+    if not isfinite(value):
+        return "?"
+    if notation is Notation.COUNT:
+        return compact(round(value), width if width < 4 else width - 1)
+    if notation is Notation.SHARE:
+        return _percent(100 * value, narrow=width < 4)
+    return _points(100 * value, narrow=width < 4)
+
+
+def compact(number: int, width: int) -> str:
+    """A whole number in at most `width` columns (2 or more): as it is, or in thousands (k), millions (M) and so on."""
+    text = str(number)
+    if len(text) <= width:
+        return text
+    scaled = float(number)
+    for unit in "kMGT":
+        scaled /= 1000
+        fine = f"{scaled:.1f}{unit}"
+        if len(fine) <= width and scaled < 9.95:
+            return fine
+        coarse = f"{scaled:.0f}{unit}"
+        if len(coarse) <= width and scaled < 999.5:
+            return coarse
+    return "9+"
+
+
+def _percent(percent: float, *, narrow: bool) -> str:
+    if narrow:
+        return "<1" if percent < 1 else f"{percent:.0f}"
+    if percent < 0.01:
+        return "<.01"
+    if percent < 9.995:
+        return f"{percent:.2f}"
+    return f"{percent:.1f}" if percent < 99.95 else f"{percent:.0f}"
+
+
+def _points(points: float, *, narrow: bool) -> str:
+    sign, size = "-" if points < 0 else "+", abs(points)
+    if size < (0.05 if narrow else 0.005):
+        return f"{sign}0"
+    decimals = (1 if size < 0.95 else 0) if narrow else (2 if size < 0.995 else 1)
+    text = f"{size:.{decimals}f}"
+    if not narrow and len(text) > 3:
+        text = f"{size:.0f}"
+    return sign + text.removeprefix("0") if size < 1 and decimals else sign + text
