@@ -8,17 +8,20 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from makemore_core.corpus import Corpus, read_corpus
+from makemore_core.errors import RunError
 from makemore_core.models.base import LanguageModel
 from makemore_core.models.ngram import NgramCounts, NgramSettings
-from makemore_core.models.registry import family_settings
+from makemore_core.models.registry import build_model, family_settings
 from makemore_core.models.uniform import Uniform
-from makemore_core.positions import Indices
+from makemore_core.runs.checkpoints import read_tensors_numpy
+from makemore_core.runs.folder import RunFolder, find_run
+from makemore_core.training.config import Sides
 from makemore_core.vocabulary import Vocabulary
 
 
@@ -34,14 +37,6 @@ class Membership:
     def is_new(self) -> bool:
         """Whether the data does not hold the item."""
         return not (self.in_train or self.in_dev or self.in_test)
-
-
-class Sides(NamedTuple):
-    """The items that a model learnt from and those held out."""
-
-    train: Indices
-    dev: Indices
-    test: Indices
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,5 +115,23 @@ def open_source(
 
 
 def run_source(name: str, home: Path, checkpoint: str = "best") -> Source:
-    """A run's model at one of its checkpoints: `best`, `last`, or the name of a file. Raises RunError."""
-    raise NotImplementedError
+    """A run's model at one of its checkpoints: `best`, `last`, `final`, or the name of a file. Raises RunError."""
+    folder = find_run(name, home)
+    config = folder.read_config()
+    vocabulary = Vocabulary(config.data.characters)
+    model = build_model(config.type, vocabulary.size, config.model, seed=config.seed)
+    tensors = read_tensors_numpy(folder, checkpoint)
+    try:
+        model.load_tensors({key: torch.from_numpy(tensor) for key, tensor in tensors.items()})
+    except (RuntimeError, KeyError) as error:
+        raise RunError(f"{folder.name}: its checkpoint does not fit its settings: {error}") from None
+    corpus = _corpus_of(folder)
+    return Source(folder.name, model.eval(), vocabulary, corpus, config.split.sides(corpus) if corpus else None)
+
+
+def _corpus_of(folder: RunFolder) -> Corpus | None:
+    """The list of a run, where it can still be found unchanged."""
+    try:
+        return folder.read_corpus()
+    except RunError:
+        return None
