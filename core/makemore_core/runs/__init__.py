@@ -1,1 +1,16 @@
-"""The run folder: settings, the store of metrics and commands, checkpoints."""
+"""The run folder: settings, the store of metrics and commands, checkpoints.
+
+| file | what it is for |
+|---|---|
+| `folder` | where runs live; creating, finding and listing them |
+| `paths` | the files of one run |
+| `schema` | the tables of `run.db`, and how a connection to it is opened |
+| `store` | what the training process writes |
+| `view` | following a run: `snapshot`s for screens, refreshed from new rows only |
+| `status` | where a run stands |
+| `commands` | what a screen asks of the training process |
+| `checkpoints` | weights and the rest of the training state, as safetensors |
+| `liveness` | whether the process that trains a run still lives |
+
+Nothing here imports torch.
+"""

@@ -1,0 +1,149 @@
+"""What is known of a run at one moment: plain, immutable data for screens and commands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from makemore_core.runs.checkpoints import CheckpointInfo
+from makemore_core.runs.status import RunState
+from makemore_core.training.config import TrainConfig
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One metric over the steps at which it was recorded, ascending. The arrays cannot be written to."""
+
+    steps: NDArray[np.int64]
+    values: NDArray[np.float64]
+    """NaN where the value was not a number."""
+
+    @property
+    def last(self) -> float | None:
+        """The latest value."""
+        return float(self.values[-1]) if len(self.values) else None
+
+
+@dataclass(frozen=True)
+class RunSample:
+    """One item that the model made while it was training."""
+
+    text: str
+    nll: float
+    in_train: bool
+    in_dev: bool
+    in_test: bool
+    finished: bool
+
+
+@dataclass(frozen=True)
+class SampleSet:
+    """The items of one step. The same seed at each step: one sees the same draws improve."""
+
+    step: int
+    items: tuple[RunSample, ...]
+
+
+@dataclass(frozen=True)
+class RunEvent:
+    """One line of the run's log.
+
+    Kinds: started, resumed, paused, continued, learning_rate, saved, diverged, failed, stopped, finished.
+    """
+
+    id: int
+    wall: float
+    step: int
+    kind: str
+    detail: Mapping[str, Any]
+
+
+_NOTHING: Mapping[str, Series] = MappingProxyType({})
+
+
+@dataclass(frozen=True, eq=False)
+class RunView:
+    """A run at one moment. What is not known (yet) is None."""
+
+    name: str
+    type: str
+    state: RunState
+    reason: str
+    step: int
+    max_steps: int
+    seconds: float
+    steps_per_second: float
+    parameters: int | None
+    heartbeat_age: float | None
+    """Seconds between the process's last sign and this poll."""
+    config: TrainConfig | None
+    epoch: int = 0
+    """Grows each time the run goes back to a checkpoint: series may then be shorter than before."""
+    series: Mapping[str, Series] = field(default_factory=lambda: _NOTHING)
+    """Every metric by name: `loss` (of each step's batch), `train_nll`, `dev_nll`, `test_nll`, `learning_rate`,
+    `gradient_norm`, `steps_per_second`."""
+    samples: tuple[SampleSet, ...] = ()
+    events: tuple[RunEvent, ...] = ()
+    checkpoints: tuple[CheckpointInfo, ...] = ()
+
+    def last(self, name: str) -> float | None:
+        """The latest value of a series; None where there is none."""
+        return self.series[name].last if name in self.series else None
+
+    @property
+    def eta_seconds(self) -> float | None:
+        """How long the rest will take at the present speed."""
+        if self.state is not RunState.RUNNING or self.steps_per_second <= 0:
+            return None
+        return (self.max_steps - self.step) / self.steps_per_second
+
+    @property
+    def train_loss(self) -> float | None:
+        """The loss of the latest step's batch."""
+        return self.last("loss")
+
+    @property
+    def train_nll(self) -> float | None:
+        """The latest NLL on train, in nats per character."""
+        return self.last("train_nll")
+
+    @property
+    def dev_nll(self) -> float | None:
+        """The latest NLL on dev."""
+        return self.last("dev_nll")
+
+    @property
+    def test_nll(self) -> float | None:
+        """The NLL on test, which is measured at the end alone."""
+        return self.last("test_nll")
+
+    @property
+    def learning_rate(self) -> float | None:
+        """The latest learning rate."""
+        return self.last("learning_rate")
+
+    @property
+    def gradient_norm(self) -> float | None:
+        """The latest length of the gradient, before clipping."""
+        return self.last("gradient_norm")
+
+    @property
+    def best_dev_nll(self) -> float | None:
+        """The lowest NLL on dev so far."""
+        best = self._best()
+        return None if best is None else float(self.series["dev_nll"].values[best])
+
+    @property
+    def best_step(self) -> int | None:
+        """The step at which it was measured."""
+        best = self._best()
+        return None if best is None else int(self.series["dev_nll"].steps[best])
+
+    def _best(self) -> int | None:
+        dev = self.series.get("dev_nll")
+        if dev is None or np.isnan(dev.values).all():
+            return None
+        return int(np.nanargmin(dev.values))

@@ -1,0 +1,86 @@
+"""The state of a run: what its process last said of itself, and whether that process still lives."""
+
+import sqlite3
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from makemore_core.errors import RunError
+from makemore_core.runs import schema
+from makemore_core.runs.liveness import ProcessMark, counts_as_running
+
+
+class RunState(StrEnum):
+    """Where a run stands."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    """By a person, or not started yet; it can be resumed."""
+    FAILED = "failed"
+    """By an error or by diverging; the reason says which."""
+    DIED = "died"
+    """Its process is gone without a word; it can be resumed."""
+    UNREADABLE = "unreadable"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a process is at it and hears commands."""
+        return self in (RunState.STARTING, RunState.RUNNING, RunState.PAUSED)
+
+
+@dataclass(frozen=True)
+class Status:
+    """The state of a run, with the reason where it needs one, and how far it has come."""
+
+    state: RunState
+    reason: str = ""
+    step: int = 0
+    steps_per_second: float = 0.0
+    seconds: float = 0.0
+    """Spent in training, pauses left out."""
+    heartbeat: float = 0.0
+    """When its process last gave a sign, in seconds since 1970; 0 where none ever did."""
+    pid: int | None = None
+    host: str = ""
+
+
+def read_status(database: Path) -> Status:
+    """The status of the run with this store. It never raises: a store that cannot be read is UNREADABLE."""
+    try:
+        with closing(schema.open_readable(database)) as connection:
+            return current_status(connection, database)
+    except RunError as error:
+        return Status(RunState.UNREADABLE, str(error))
+    except (sqlite3.Error, OSError, ValueError) as error:
+        return Status(RunState.UNREADABLE, f"{database}: the store is damaged: {error}")
+
+
+def current_status(connection: sqlite3.Connection, database: Path) -> Status:
+    """The status that an open store tells. Raises sqlite3.Error, OSError or ValueError where it is damaged."""
+    row = connection.execute(
+        "SELECT state, reason, step, steps_per_second, seconds, wall, pid, host, process_start, inode"
+        " FROM heartbeat WHERE id = 1"
+    ).fetchone()
+    if row is None:
+        return Status(RunState.STOPPED, "not started yet")
+    status = Status(RunState(row[0]), *row[1:8])
+    if not status.state.is_live:
+        return status
+    same_store = row[9] == database.stat().st_ino
+    mark = ProcessMark(status.pid, row[8], status.host)
+    if counts_as_running(mark, time.time() - status.heartbeat, same_store):
+        return status
+    return Status(RunState.DIED, _cause(mark, same_store), *row[2:8])
+
+
+def _cause(mark: ProcessMark, same_store: bool) -> str:
+    if not same_store:
+        return "this folder was copied while the run went on elsewhere"
+    if mark.pid is None:
+        return "its process never came up: see process.log in its folder"
+    return f"its process ({mark.pid} on {mark.host}) is gone without a word: see process.log in its folder"

@@ -1,0 +1,233 @@
+"""Everything that decides the numbers of a training run, as one value that is checked, stored and read back.
+
+This module imports no torch; `default_config` does, since a family's own defaults stand in its class.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from makemore_core.corpus import Corpus
+from makemore_core.errors import SettingsError
+from makemore_core.splits import split_corpus
+
+FORMAT = 1
+"""The version of the settings' form. A higher number comes from a newer program and is refused."""
+
+BatchBy = Literal["items", "positions", "all"]
+Optimizer = Literal["adamw", "sgd"]
+Schedule = Literal["constant", "linear", "cosine", "step"]
+SplitName = Literal["disjoint", "lecture", "makemore", "none"]
+Indices = NDArray[np.int64]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class DataConfig(_Settings):
+    """The list that a run learns from: enough to find it again and to know that it is the same."""
+
+    name: str = Field(description="what a person calls the list")
+    source: str = Field(description="its path, @name of a built-in list, or - for standard input")
+    encoding: str = Field("utf-8", description="the encoding of its bytes")
+    sha256: str = Field(description="of its raw bytes")
+    content: str = Field(description="SHA-256 of its ids, the same in any encoding and with any line ends")
+    items: int = Field(ge=1, description="how many items it has")
+    characters: str = Field(description="its vocabulary: the distinct characters, sorted")
+
+    @classmethod
+    def of(cls, corpus: Corpus) -> "DataConfig":
+        """What identifies this list."""
+        return cls(
+            name=corpus.name,
+            source=corpus.source,
+            encoding=corpus.encoding,
+            sha256=corpus.sha256,
+            content=content_hash(corpus),
+            items=len(corpus),
+            characters=corpus.vocabulary.characters,
+        )
+
+
+def content_hash(corpus: Corpus) -> str:
+    """The SHA-256 of a list's ids, in hexadecimal."""
+    little_endian = corpus.tokens.astype(corpus.tokens.dtype.newbyteorder("<"), copy=False)
+    return sha256(np.ascontiguousarray(little_endian).data).hexdigest()
+
+
+class Sides(NamedTuple):
+    """The indices of the items that a run learns from, chooses its best checkpoint by, and is measured on."""
+
+    train: Indices
+    dev: Indices
+    test: Indices
+
+
+class SplitConfig(_Settings):
+    """How the list is split."""
+
+    kind: SplitName = Field("disjoint", description="disjoint, lecture, makemore, or none: everything is train")
+    seed: int = Field(42, ge=0, lt=1 << 64, description="of the shuffle")
+
+    def sides(self, corpus: Corpus) -> Sides:
+        """Split a list. Raises SettingsError where the list is too long for the kind."""
+        if self.kind == "none":
+            nothing = np.zeros(0, dtype=np.int64)
+            return Sides(np.arange(len(corpus)), nothing, nothing)
+        split = split_corpus(corpus, self.kind, self.seed)
+        return Sides(split.train, split.dev, split.test)
+
+
+class TrainConfig(_Settings):
+    """The settings of one run. Two runs with equal settings on one machine give equal numbers.
+
+    `TrainConfig.model_validate_json(config.model_dump_json()) == config` always holds.
+    """
+
+    format: int = Field(FORMAT, ge=1, le=FORMAT)
+    type: str = Field(description="the model family's name in the registry")
+    model: dict[str, Any] = Field(default_factory=dict, description="the hyperparameters of the family")
+    data: DataConfig
+    split: SplitConfig = SplitConfig()
+
+    batch_by: BatchBy = Field("items", description="a step sees some items, some positions, or all of the list")
+    batch_size: int = Field(32, ge=1, le=1 << 24, description="items or positions in a step")
+    max_steps: int = Field(1000, ge=0, le=1 << 40, description="steps in all")
+    seed: int = Field(2147483647, ge=0, lt=1 << 63, description="of initial weights, batches and samples")
+
+    optimizer: Optimizer = Field("adamw", description="adamw, or sgd as in the lectures")
+    learning_rate: float = Field(5e-4, gt=0, le=1e6, description="the highest that the schedule reaches")
+    betas: tuple[float, float] = Field((0.9, 0.99), description="adamw: decay of the two running means")
+    momentum: float = Field(0.0, ge=0, lt=1, description="sgd: share of the last update that is kept")
+    weight_decay: float = Field(0.01, ge=0, le=1e3, description="pulls every weight towards 0")
+    l2_mean: float = Field(0.0, ge=0, le=1e3, description="times the mean square of each weight, added to the loss")
+    grad_clip: float | None = Field(None, gt=0, description="longest gradient; longer ones are shortened to it")
+
+    schedule: Schedule = Field("constant", description="how the learning rate changes after the warm-up")
+    warmup: int = Field(0, ge=0, description="steps in which the learning rate rises from 0")
+    final_factor: float = Field(0.0, ge=0, le=1, description="linear, cosine: share of the rate left at the end")
+    decay_at: tuple[float, ...] = Field((0.5,), description="step: shares of all steps after which the rate falls")
+    decay_factor: float = Field(0.1, gt=0, le=1, description="step: what the rate is multiplied by then")
+
+    eval_interval: int = Field(100, ge=1, description="steps between two looks at train and dev loss")
+    eval_items: int = Field(5000, ge=0, description="items of a side that stand for it meanwhile; 0: all of them")
+    sample_interval: int = Field(500, ge=1, description="steps between two sets of samples")
+    sample_items: int = Field(10, ge=0, le=1000, description="items in a set of samples")
+    checkpoint_interval: int = Field(0, ge=0, description="steps between checkpoints; 0: by time, see the process")
+
+    device: str = Field("cpu", pattern=r"^(cpu|cuda(:\d+)?|mps)$", description="cpu, cuda, cuda:N or mps")
+    threads: int = Field(1, ge=1, le=256, description="processor cores that one operation may use")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "TrainConfig":
+        if not all(0 <= beta < 1 for beta in self.betas):
+            raise ValueError(f"betas must be at least 0 and below 1, not {self.betas}")
+        if not all(0 < share < 1 for share in self.decay_at):
+            raise ValueError(f"decay_at holds shares of all steps, between 0 and 1, not {self.decay_at}")
+        if self.warmup > self.max_steps:
+            raise ValueError(f"warmup ({self.warmup}) must not be longer than max_steps ({self.max_steps})")
+        return self
+
+    def changed(self, **changes: Any) -> "TrainConfig":
+        """The same settings but for these. Raises SettingsError."""
+        return make_config({**self.model_dump(), **changes})
+
+
+OPTIONS = tuple(name for name in TrainConfig.model_fields if name not in ("format", "type", "model", "data", "split"))
+"""The settings that are plain numbers and words: the options of `train`, the keys of a settings file."""
+
+
+def make_config(values: Mapping[str, Any]) -> TrainConfig:
+    """Check settings. Raises SettingsError with one line that names each setting that is wrong."""
+    try:
+        return TrainConfig.model_validate(dict(values))
+    except ValidationError as error:
+        raise SettingsError(one_line(error)) from None
+
+
+def default_config(
+    type: str,
+    corpus: Corpus,
+    *,
+    model: Mapping[str, Any] | None = None,
+    split: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> TrainConfig:
+    """The settings that a family trains with where nothing else is asked for; `changes` are what is.
+
+    All hyperparameters are written out, so that a run keeps its meaning when a default changes. Imports torch.
+    Raises SettingsError.
+    """
+    from makemore_core.models.registry import family_settings, load_family
+
+    return make_config(
+        {
+            **load_family(type).training_defaults,
+            **changes,
+            "type": type,
+            "model": family_settings(type, model).model_dump(),
+            "data": DataConfig.of(corpus),
+            "split": dict(split or {}),
+        }
+    )
+
+
+def read_config(text: str) -> TrainConfig:
+    """Settings from their JSON form. Raises SettingsError, also where a newer program wrote them."""
+    try:
+        return TrainConfig.model_validate_json(text)
+    except ValidationError as error:
+        faults = error.errors()
+        if any(fault["loc"] == ("format",) and fault["type"] == "less_than_equal" for fault in faults):
+            raise SettingsError("written by a newer version: update makemore-tui to open this run") from None
+        raise SettingsError(one_line(error)) from None
+
+
+def read_settings_file(path: Path) -> dict[str, Any]:
+    """The settings in a TOML file, by the names of `train`'s options; the table `[model]` holds hyperparameters.
+
+    Returns what the file holds, dashes in names turned to underscores. Raises SettingsError where it cannot be read
+    or holds a name that is no option.
+    """
+    known = {*OPTIONS, "type", "input_file", "name", "split", "split_seed", "model"}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: the settings cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: this is not a TOML file: {error}") from None
+    settings = {name.replace("-", "_"): value for name, value in values.items()}
+    for name in settings:
+        if name not in known:
+            raise SettingsError(f"{path}: there is no setting '{name}': it is one of {', '.join(sorted(known))}")
+    return settings
+
+
+def one_line(error: ValidationError) -> str:
+    """What is wrong with the settings, each named as the person wrote it."""
+    return "; ".join(_fault(dict(fault)) for fault in error.errors())
+
+
+def _fault(fault: dict[str, Any]) -> str:
+    name = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "value_error":
+        return str(fault["ctx"]["error"])
+    if fault["type"] == "extra_forbidden":
+        return f"there is no setting '{name}'"
+    if fault["type"] == "missing":
+        return f"{name} is missing"
+    message = str(fault["msg"]).removeprefix("Input should be ").removeprefix("Input should ")
+    return f"{name} must be {message}, not {fault['input']!r}"
+
+
+def choices(option: str) -> tuple[str, ...]:
+    """The words that an option takes; none where it takes a number."""
+    words: Mapping[str, Any] = {"batch_by": BatchBy, "optimizer": Optimizer, "schedule": Schedule, "split": SplitName}
+    return get_args(words[option]) if option in words else ()
