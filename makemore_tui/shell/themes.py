@@ -4,9 +4,13 @@ Success, warning and error differ in lightness as well as in hue, so that they s
 hues follow Okabe and Ito, "Color Universal Design", 2008). Every theme of Textual can be chosen as well.
 """
 
+from collections.abc import Collection
+
 from textual.theme import Theme
 
+from makemore_core.errors import SettingsError
 from makemore_tui.look import ColorDepth
+from makemore_tui.settings import load_settings
 
 DARK = Theme(
     name="makemore-dark",
@@ -33,7 +37,7 @@ LIGHT = Theme(
     error="#b02a00",
     foreground="#1a1a1a",
     background="#f7f7f4",
-    surface="#ececE8",
+    surface="#ececec",
     panel="#dde3e8",
     dark=False,
 )
@@ -66,3 +70,20 @@ THEMES = (DARK, LIGHT, CONTRAST)
 def default_theme(depth: ColorDepth) -> str:
     """The theme to start with: of few colours, shades of grey fall together, so contrast is chosen there."""
     return CONTRAST.name if depth is ColorDepth.COLORS_16 else DARK.name
+
+
+def starting_theme(asked: str | None, known: Collection[str], depth: ColorDepth) -> tuple[str, str | None]:
+    """The theme asked for, or the remembered one, or the default; and a note where the remembered one is no use.
+
+    Raises SettingsError where the theme asked for is not known.
+    """
+    if asked is not None:
+        if asked not in known:
+            raise SettingsError(f"There is no theme {asked!r}; there are: {', '.join(sorted(known))}")
+        return asked, None
+    settings, note = load_settings()
+    if settings.theme is None:
+        return default_theme(depth), note
+    if settings.theme not in known:
+        return default_theme(depth), f"The remembered theme {settings.theme!r} is not known any more"
+    return settings.theme, None

@@ -1,0 +1,314 @@
+"""The shell around the panes: it reads the list, mounts panes at their first visit, and keeps them told.
+
+Nothing that a first frame does not need is imported or read before it is painted: neither torch, numpy and pydantic
+nor the list. A thread reads the list afterwards.
+"""
+
+import asyncio
+import os
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.containers import Container
+from textual.content import Content
+from textual.events import Resize
+from textual.filter import LineFilter
+from textual.reactive import reactive
+from textual.theme import Theme
+from textual.widgets import Static
+
+from makemore_core.errors import MakemoreError
+from makemore_tui.look import Look
+from makemore_tui.messages import CorpusFailed, CorpusLoaded, OpenList, RunSelected, ShowPane
+from makemore_tui.panes.base import Pane
+from makemore_tui.settings import remember_theme
+from makemore_tui.shell import terminal
+from makemore_tui.shell.ascii import AsciiFilter, key_in_ascii
+from makemore_tui.shell.key_bar import KeyBar
+from makemore_tui.shell.panes import PANES
+from makemore_tui.shell.run_state import RunStateReader
+from makemore_tui.shell.themes import THEMES, starting_theme
+from makemore_tui.shell.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+    from textual.driver import Driver
+
+    from makemore_core.corpus import Corpus
+
+FLOOR = (80, 24)
+"""The smallest terminal, in columns and rows, in which the panes have room."""
+
+STATE_INTERVAL_S = 1.0
+"""How often the state of the selected run is read for the first line."""
+
+
+def _shell_commands() -> "type[Provider]":
+    from makemore_tui.shell.palette import ShellCommands
+
+    return ShellCommands
+
+
+class MakemoreApp(App[None]):
+    """The app on one list."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "makemore-tui"
+    COMMANDS = {_shell_commands}
+    BINDINGS = [
+        *(
+            Binding(f"{number},f{number}", f"show_pane('{entry.name}')", f"show {entry.name}", show=False)
+            for number, entry in enumerate(PANES, 1)
+        ),
+        Binding("question_mark", "help", "help"),
+        Binding("ctrl+p", "command_palette", "commands", show=False, priority=True),
+        Binding("ctrl+o", "open_list", "open another list", show=False),
+        Binding("ctrl+t", "change_theme", "choose a theme", show=False),
+        Binding("ctrl+z", "suspend_process", "suspend", show=False),
+        Binding("ctrl+q", "quit", "quit", priority=True),
+        Binding("q", "quit", "quit", show=False),
+    ]
+
+    current: reactive[str] = reactive(PANES[0].name, init=False)
+    """The pane at the front."""
+    run_name: reactive[str | None] = reactive(None, init=False)
+    """The run that a person selected; every pane shows the same one."""
+
+    def __init__(
+        self,
+        source: str,
+        *,
+        encoding: str = "utf-8",
+        runs: Path | None = None,
+        ascii_only: bool = False,
+        theme: str | None = None,
+        watch: str | None = None,
+        corpus: "Corpus | None" = None,
+    ) -> None:
+        super().__init__()
+        self.source = source
+        self.encoding = encoding
+        self.corpus = corpus
+        self.look = Look.detect(ascii_only=ascii_only)
+        self.failure: MakemoreError | None = None
+        """Why the app ended by itself: the list cannot be read."""
+        self._runs = runs
+        self._panes: dict[str, Pane] = {}
+        self._reader: threading.Thread | None = None
+        self._state_reader: RunStateReader | None = None
+        self._state = Content()
+        for own in THEMES:
+            self.register_theme(own)
+        self.theme, self._settings_note = starting_theme(theme, self.available_themes, self.look.depth)
+        self.set_class(ascii_only, "-ascii")
+        if watch is not None:
+            self.set_reactive(MakemoreApp.current, "train")
+            self.set_reactive(MakemoreApp.run_name, watch)
+
+    @cached_property
+    def runs_home(self) -> Path:
+        """The folder of runs: the option, MAKEMORE_RUNS, or the person's data folder."""
+        from makemore_core.runs.folder import runs_home
+
+        return runs_home(self._runs)
+
+    def compose(self) -> ComposeResult:
+        """The first line, the room of the panes, the keys."""
+        yield TopBar()
+        with Container(id="panes"):
+            yield Static(f"Reading {self.source} …", id="reading", markup=False)
+        yield KeyBar()
+        yield Static(id="too-small", markup=False)
+
+    # Starting, and reading lists
+
+    def on_load(self) -> None:
+        """Before the terminal is taken over, arrange for giving it back."""
+        if not self.is_headless:
+            terminal.leave_when_told(self)
+
+    def on_mount(self) -> None:
+        """Everything that takes time begins after the first frame."""
+        self.query_one(TopBar).current = self.current
+        self.call_after_refresh(self._begin)
+
+    async def _begin(self) -> None:
+        if self.corpus is None:
+            self.read_list(self.source)
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
+        if self._settings_note:
+            self.notify(self._settings_note, severity="warning", markup=False)
+        await self.action_show_pane(self.current)
+        self._show_note()
+        self.set_interval(STATE_INTERVAL_S, self._read_run_state)
+
+    def read_list(self, source: str) -> None:
+        """Read a list in a thread; of several that are being read, only the last asked for counts."""
+        self._reader = threading.Thread(target=self._read, args=(source,), daemon=True, name="list")
+        self._reader.start()
+        self._show_note()
+
+    def _read(self, source: str) -> None:
+        from makemore_core.corpus import read_corpus
+
+        message: CorpusLoaded | CorpusFailed
+        try:
+            message = CorpusLoaded(read_corpus(source, encoding=self.encoding), source)
+        except Exception as error:
+            message = CorpusFailed(error)
+        if threading.current_thread() is self._reader:
+            self.post_message(message)
+
+    def on_corpus_loaded(self, message: CorpusLoaded) -> None:
+        """Give the list to the pane at the front; the others get it when they are shown."""
+        self.source, self.corpus, self._reader = message.source, message.corpus, None
+        self._tell(self._panes.get(self.current))
+        self._show_note()
+
+    def on_corpus_failed(self, message: CorpusFailed) -> None:
+        """Without a list there is nothing to show: leave with the reason. Another list than the first may fail."""
+        self._reader = None
+        if not isinstance(message.error, MakemoreError):
+            raise message.error
+        if self.corpus is None:
+            self.failure = message.error
+            self.exit(return_code=1)
+            return
+        self.notify(str(message.error), title="The list cannot be opened", severity="error", markup=False)
+        self._show_note()
+
+    def on_open_list(self, message: OpenList) -> None:
+        """A pane asks for another list."""
+        self.read_list(message.source)
+
+    # Panes
+
+    async def action_show_pane(self, name: str) -> None:
+        """Bring a pane to the front; at its first visit, import and mount it."""
+        if name not in self._panes:
+            entry = next(entry for entry in PANES if entry.name == name)
+            self._panes[name] = entry.load()(id=f"pane-{name}")
+            await self.query_one("#panes").mount(self._panes[name])
+            await self.query("#reading").remove()
+        self.current = self.query_one(TopBar).current = name
+        for pane_name, pane in self._panes.items():
+            pane.display = pane_name == name
+        self._tell(self._panes[name])
+        self._panes[name].call_after_refresh(self._panes[name].on_pane_shown)
+
+    async def on_show_pane(self, message: ShowPane) -> None:
+        """A pane asks for another to come to the front."""
+        await self.action_show_pane(message.pane)
+
+    def _tell(self, pane: Pane | None) -> None:
+        """What the pane may have missed while it was hidden, as hidden panes are told nothing."""
+        if pane is not None:
+            pane.corpus = self.corpus
+            pane.run_name = self.run_name
+
+    # The selected run
+
+    def on_run_selected(self, message: RunSelected) -> None:
+        """A pane selected a run: from now on all panes show it."""
+        self.run_name = message.name
+
+    def watch_run_name(self) -> None:
+        """Tell the pane at the front, and read the state anew."""
+        self._state, self._state_reader = Content(), None
+        self._tell(self._panes.get(self.current))
+        self._show_note()
+        self._read_run_state()
+
+    def _read_run_state(self) -> None:
+        if self.run_name is None:
+            return
+        if self._state_reader is None:
+            self._state_reader = RunStateReader(self.run_name, self.runs_home)
+        self.run_worker(self._poll_run_state, thread=True, exclusive=True, group="run-state")
+
+    def _poll_run_state(self) -> None:
+        if (reader := self._state_reader) is not None:
+            self.call_from_thread(self._show_state, reader, reader.read())
+
+    def _show_state(self, reader: RunStateReader, state: Content) -> None:
+        if reader is self._state_reader and state != self._state:
+            self._state = state
+            self._show_note()
+
+    def _show_note(self) -> None:
+        name = self.source if self.corpus is None else self.corpus.name
+        listed = Content.styled(f"reading {self.source} …" if self._reader is not None else name, "$text-muted")
+        self.query_one(TopBar).note = listed if not self._state else Content("  ").join([self._state, listed])
+
+    # Everywhere
+
+    def action_help(self) -> None:
+        """Open the help of the pane at hand."""
+        from makemore_tui.shell.help import HelpScreen
+
+        self.push_screen(HelpScreen(self._panes.get(self.current), self.BINDINGS))
+
+    def action_open_list(self, source: str | None = None) -> None:
+        """Open a list, asking which where none is given."""
+        from makemore_tui.shell.open_list import OpenListScreen
+
+        if source is not None:
+            self.read_list(source)
+            return
+        self.push_screen(OpenListScreen(), lambda chosen: self.read_list(chosen) if chosen else None)
+
+    def _remember_theme(self, theme: Theme) -> None:
+        try:
+            remember_theme(theme.name)
+        except OSError as error:
+            self.notify(f"The theme cannot be remembered: {error}", severity="warning", markup=False)
+
+    async def action_quit(self) -> None:
+        """Leave, after saying what goes on running; asked twice, leave at once."""
+        from makemore_tui.shell.quitting import leave
+
+        leave(self)
+
+    def on_resize(self, event: Resize) -> None:
+        """Say how much room is wanted where there is too little, and come back when there is enough."""
+        width, height = event.size
+        small = width < FLOOR[0] or height < FLOOR[1]
+        screen = self.screen_stack[0]
+        if small:
+            words = f"makemore-tui wants {FLOOR[0]}x{FLOOR[1]}\nthis terminal has {width}x{height}\n\nctrl+q quits"
+            screen.query_one("#too-small", Static).update(words)
+        elif screen.has_class("-too-small") and (pane := self._panes.get(self.current)):
+            pane.call_after_refresh(pane.on_pane_shown)
+        screen.set_class(small, "-too-small")
+
+    def get_key_display(self, binding: Binding) -> str:
+        """How a key is written, in ASCII where nothing else is shown."""
+        display = super().get_key_display(binding)
+        return key_in_ascii(display) if self.look.ascii else display
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, and with `--ascii` the one that lets nothing else out."""
+        filters = super().get_line_filters()
+        return [*filters, AsciiFilter()] if self.look.ascii else filters
+
+    def get_driver_class(self) -> "type[Driver]":
+        """Draw on standard output, so that standard error can be sent to a file."""
+        return terminal.stdout_driver() if os.name == "posix" else super().get_driver_class()
+
+
+def run_app(source: str, **options: Any) -> int:
+    """Run the app until it is left, and return the exit status; the options are those of MakemoreApp.
+
+    Raises MakemoreError where the list cannot be read, or the theme is not known.
+    """
+    app = MakemoreApp(source, **options)
+    # With a loop of its own the app does not wait for threads that are still at work on a large list.
+    app.run(loop=asyncio.new_event_loop())
+    if app.failure is not None:
+        raise app.failure
+    return app.return_code or 0

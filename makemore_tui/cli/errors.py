@@ -1,0 +1,72 @@
+"""How a command ends: its exit status, and one line on standard error where something is wrong.
+
+0: done; 1: it cannot be done, the line says why; 2: the command line is wrong; 130: interrupted with ctrl-c.
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from makemore_core.errors import MakemoreError
+
+PROGRAM = "makemore-tui"
+USAGE = 2
+INTERRUPTED = 130
+
+
+class TerminalError(MakemoreError):
+    """The terminal cannot show the app."""
+
+
+def print_error(message: str) -> None:
+    """One line on standard error; line breaks and control characters in the message are made harmless."""
+    line = " ".join(message.split())
+    safe = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in line)
+    with contextlib.suppress(OSError):
+        print(f"{PROGRAM}: {safe}", file=sys.stderr, flush=True)
+
+
+def run_and_report(command: Callable[[], Any]) -> int:
+    """Run a command and return its exit status; what is expected to go wrong is printed without a traceback."""
+    import typer
+
+    try:
+        result = command()
+        sys.stdout.flush()
+    except MakemoreError as error:
+        print_error(str(error))
+        return 1
+    except (KeyboardInterrupt, typer.Abort):
+        print_error("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _drop_output()
+        return 1
+    except OSError as error:
+        print_error(f"{error.filename}: {error.strerror}" if error.filename else f"{error.strerror or error}")
+        return 1
+    except typer.Exit as error:
+        return error.exit_code
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        print_error(usage_message(error))
+        return USAGE
+    return result if isinstance(result, int) else 0
+
+
+def usage_message(error: Any) -> str:
+    """What is wrong with the command line, and where help is found; `error` is Typer's usage error."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else PROGRAM
+    message = str(error.format_message()).rstrip(".")
+    return f"{message}. See: {path.removesuffix(' open')} --help"
+
+
+def _drop_output() -> None:
+    """Who read our output has gone: let nothing more be written, not at the end of the process either."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)

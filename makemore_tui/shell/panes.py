@@ -1,0 +1,32 @@
+"""Which panes there are. Their modules are imported at the first visit, never before the first frame."""
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from makemore_tui.panes.base import Pane
+
+
+@dataclass(frozen=True)
+class PaneEntry:
+    """A tab: its name (also the word on it), and where its pane is found."""
+
+    name: str
+    module: str
+    attribute: str
+
+    def load(self) -> type[Pane]:
+        """Import the pane's class."""
+        try:
+            pane: type[Pane] = getattr(import_module(self.module), self.attribute)
+        except (ModuleNotFoundError, AttributeError):
+            return type("Placeholder", (Pane,), {"TITLE": self.name, "HELP": f"# {self.name}\nTo come."})
+        return pane
+
+
+PANES = (
+    PaneEntry("data", "makemore_tui.panes.data", "DataPane"),
+    PaneEntry("bigrams", "makemore_tui.panes.bigrams", "BigramsPane"),
+    PaneEntry("train", "makemore_tui.panes.train", "TrainPane"),
+    PaneEntry("sample", "makemore_tui.panes.sample", "SamplePane"),
+)
+"""In the order of the tabs; the first is shown at the start."""

@@ -1,0 +1,95 @@
+"""What the app asks of its terminal, and how it leaves when the terminal goes away or the process is told to end."""
+
+import asyncio
+import os
+import select
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.driver import Driver
+
+RESTORE = (
+    "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?2048l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h"
+)
+"""Mouse, focus and paste reports off, lines wrap, the keyboard as it was, the main screen, the cursor."""
+
+PATIENCE_S = 1.0
+"""How long an orderly end may take after SIGTERM before the terminal is restored by force."""
+
+
+def prefers_ascii(environment: Mapping[str, str]) -> bool:
+    """Whether the locale says that the terminal does not take UTF-8.
+
+    Python itself sets LC_CTYPE to C.UTF-8 where it starts in the C locale, so that value says nothing if LANG is C.
+    """
+    values = [environment.get(name, "") for name in ("LC_ALL", "LC_CTYPE", "LANG")]
+    if not values[0] and values[1] == "C.UTF-8" and values[2] in ("C", "POSIX"):
+        return True
+    locale = next((value for value in values if value), "")
+    return bool(locale) and "utf8" not in locale.lower().replace("-", "")
+
+
+def read_keys_from_terminal() -> bool:
+    """Put the controlling terminal in the place of standard input, from which the keys are read; False if none."""
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError:
+        return False
+    os.dup2(terminal, 0)
+    os.close(terminal)
+    sys.stdin = sys.__stdin__ = os.fdopen(0, encoding="utf-8", closefd=False)  # type: ignore[misc]
+    return True
+
+
+def stdout_driver() -> "type[Driver]":
+    """Textual's driver, but drawing on standard output: standard error stays free to be sent to a file."""
+    from textual.drivers.linux_driver import LinuxDriver
+
+    class StdoutDriver(LinuxDriver):
+        def __init__(self, app: "App[Any]", **options: object) -> None:
+            super().__init__(app, **options)  # type: ignore[arg-type]
+            if sys.__stdout__ is not None:
+                self._file = sys.__stdout__
+
+    return StdoutDriver
+
+
+def leave_when_told(app: "App[Any]") -> None:
+    """End the app in order on SIGTERM and SIGINT; end it at once when the terminal is gone.
+
+    Textual would leave the mouse reports and the alternate screen on after SIGTERM. On a terminal that is gone it
+    would spin where SIGHUP is ignored, and nothing that it still writes arrives.
+    """
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _end, app, 128 + number)
+    threading.Thread(target=_watch_terminal, daemon=True, name="hang-up").start()
+
+
+def _end(app: "App[Any]", status: int) -> None:
+    watchdog = threading.Timer(PATIENCE_S, _end_by_force, (status,))
+    watchdog.daemon = True
+    watchdog.start()
+    app.exit(return_code=status)
+
+
+def _end_by_force(status: int) -> None:
+    os.set_blocking(1, False)
+    try:
+        os.write(1, RESTORE.encode())
+    finally:
+        os._exit(status)
+
+
+def _watch_terminal() -> None:
+    """Sleep until the terminal hangs up; no events are asked for, as a hang-up is always reported."""
+    poll = select.poll()
+    poll.register(0, 0)
+    for _, event in poll.poll():
+        if event & (select.POLLHUP | select.POLLERR):
+            os._exit(128 + signal.SIGHUP)
