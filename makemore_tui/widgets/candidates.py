@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from rich.style import Style
+from textual import events
+from textual.message import Message
 
 from makemore_tui.widgets.inks import MONOCHROME, UNICODE, Inks, Marks
 from makemore_tui.widgets.rows import Row, Rows, fit, right, row_width, span
@@ -17,6 +19,9 @@ BARLESS = 36
 @dataclass(frozen=True)
 class Candidate:
     """One character that could come next."""
+
+    token: int
+    """Its id in the vocabulary."""
 
     symbol: str
     before: float
@@ -50,6 +55,13 @@ class CandidateList:
 class Candidates(Rows):
     """Draws a CandidateList: as many rows as fit, the picked one always among them, the others in one line."""
 
+    class Chosen(Message):
+        """A candidate was clicked."""
+
+        def __init__(self, token: int) -> None:
+            self.token = token
+            super().__init__()
+
     data: CandidateList = CandidateList()
 
     def show(self, data: CandidateList) -> None:
@@ -60,6 +72,13 @@ class Candidates(Rows):
     def draw(self, width: int, height: int) -> list[Row]:
         """The header, the rows and the line of the others."""
         return candidate_rows(self.data, width, height, self.inks, self.marks)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a row chooses its character."""
+        offset = event.get_content_offset(self)
+        shown = visible_candidates(self.data, self.content_size.height)
+        if offset is not None and 1 <= offset.y <= len(shown):
+            self.post_message(self.Chosen(shown[offset.y - 1].token))
 
 
 def candidate_rows(

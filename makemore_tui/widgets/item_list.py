@@ -7,36 +7,43 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from makemore_tui.widgets.inks import MONOCHROME, UNICODE, Inks, Marks
-from makemore_tui.widgets.rows import Row, Rows, fit, right, span, strip_of
+from makemore_tui.widgets.rows import INK_CLASSES, Inked, Row, fit, ink_css, right, span, strip_of
 
 
 @dataclass(frozen=True)
 class ListedItem:
-    """One generated item."""
+    """One generated item, or a heading over those that follow."""
 
     text: str
     """As it is shown."""
 
-    nll: float
+    number: int = 0
+    nll: float = 0.0
     """Mean NLL in nats per character, the end counted."""
 
-    where: str
-    """Where the data holds it: `new`, `train`, `dev`, `test`, `in data`."""
+    where: str = ""
+    """Where the data holds it: `new`, `train`, `dev`, `test`; `?` where the data is not at hand."""
 
     note: str = ""
     """How it came about, where that is worth a word."""
 
+    heading: bool = False
 
-class ItemList(ScrollView, Rows, can_focus=True):
+
+class ItemList(ScrollView, Inked, can_focus=True):
     """Draws items, one a row, the newest last; follows the end unless it was scrolled away from it."""
 
-    DEFAULT_CSS = """
+    COMPONENT_CLASSES = INK_CLASSES
+    DEFAULT_CSS = (
+        ink_css("ItemList")
+        + """
     ItemList {
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-size-vertical: 1;
     }
     """
+    )
 
     items: tuple[ListedItem, ...] = ()
 
@@ -67,7 +74,7 @@ class ItemList(ScrollView, Rows, can_focus=True):
         elif not self.items and y == 1:
             row = [span("end finishes an item, ^g makes many", self.inks.muted)]
         elif index < len(self.items):
-            row = item_row(index + 1, self.items[index], width, self.inks, self.marks)
+            row = item_row(self.items[index], width, self.inks, self.marks)
         else:
             row = []
         return strip_of(row, width).apply_style(self.rich_style)
@@ -78,14 +85,16 @@ class ItemList(ScrollView, Rows, can_focus=True):
         self.refresh()
 
 
-def item_row(number: int, item: ListedItem, width: int, inks: Inks = MONOCHROME, marks: Marks = UNICODE) -> Row:
+def item_row(item: ListedItem, width: int, inks: Inks = MONOCHROME, marks: Marks = UNICODE) -> Row:
     """The number, the text, the NLL, where the data holds it, and the note where it fits."""
+    if item.heading:
+        return [span(clip(item.text, width, marks), inks.muted)]
     tail = f"{item.nll:>6.2f}  " if item.nll != float("inf") else f"{marks.infinite:>6}  "
     note_width = 8 if width >= 48 else 0
     room = max(width - 5 - len(tail) - 7 - note_width, 4)
     text = item.text or f"({marks.dot})"
     return [
-        span(f"{number:>4} ", inks.muted),
+        span(f"{item.number:>4} ", inks.muted),
         span(clip(text, room, marks), inks.strong if item.where == "new" else inks.plain),
         span(tail),
         span(fit(item.where, 7), inks.after if item.where == "new" else inks.muted),

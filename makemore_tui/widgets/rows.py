@@ -17,43 +17,47 @@ Row = list[Segment]
 """One row of a widget, from the left; what it leaves free on the right stays blank."""
 
 
-class Rows(Widget):
-    """The base of widgets that draw plain data as rows.
+INK_CLASSES = {
+    "ink--strong",
+    "ink--muted",
+    "ink--picked",
+    "ink--forced",
+    "ink--cut",
+    "ink--before",
+    "ink--after",
+    "ink--segment-a",
+    "ink--segment-b",
+}
 
-    A subclass says in `draw` what the rows are for a size; `redraw` compares them with those on the screen, and asks
-    for a repaint of the ones that differ. A widget that is hidden draws nothing.
+_INK_CSS = """
+WIDGET {
+    color: $foreground;
+    & > .ink--strong { text-style: bold; }
+    & > .ink--muted { color: $text-muted; }
+    & > .ink--picked { background: $accent; color: auto; text-style: bold; }
+    & > .ink--forced { color: $text-primary; text-style: bold underline; }
+    & > .ink--cut { color: $text-error; }
+    & > .ink--before { color: $foreground 55%; }
+    & > .ink--after { color: $success; }
+    & > .ink--segment-a { background: $primary 75%; color: auto; }
+    & > .ink--segment-b { background: $primary 40%; color: auto; }
+}
+"""
+
+
+def ink_css(widget: str) -> str:
+    """The style sheet that gives a widget the colours of the theme for its inks.
+
+    A widget whose first base is not `Inked` needs it, and INK_CLASSES, by itself: Textual follows first bases alone.
     """
+    return _INK_CSS.replace("WIDGET", widget)
 
-    COMPONENT_CLASSES = {
-        "rows--strong",
-        "rows--muted",
-        "rows--picked",
-        "rows--forced",
-        "rows--cut",
-        "rows--before",
-        "rows--after",
-        "rows--segment-a",
-        "rows--segment-b",
-    }
 
-    DEFAULT_CSS = """
-    Rows {
-        color: $foreground;
-        & > .rows--strong { text-style: bold; }
-        & > .rows--muted { color: $text-muted; }
-        & > .rows--picked { background: $warning; color: auto; text-style: bold; }
-        & > .rows--forced { color: $text-primary; text-style: bold underline; }
-        & > .rows--cut { color: $text-error; }
-        & > .rows--before { color: $foreground 55%; }
-        & > .rows--after { color: $success; }
-        & > .rows--segment-a { background: $primary 75%; color: auto; }
-        & > .rows--segment-b { background: $primary 40%; color: auto; }
-    }
-    """
+class Inked(Widget):
+    """A widget that draws in the inks of the theme, or in those of a terminal with fewer colours."""
 
-    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(name=name, id=id, classes=classes)
-        self._strips: list[Strip] = []
+    COMPONENT_CLASSES = INK_CLASSES
+    DEFAULT_CSS = ink_css("Inked")
 
     @property
     def look(self) -> Look:
@@ -74,17 +78,39 @@ class Rows(Widget):
         style = self.get_component_rich_style
         return Inks(
             plain=Style(),
-            strong=style("rows--strong"),
-            muted=style("rows--muted"),
-            picked=style("rows--picked"),
-            forced=style("rows--forced"),
-            cut=style("rows--cut"),
-            before=style("rows--before"),
-            after=style("rows--after"),
-            segment_a=style("rows--segment-a"),
-            segment_b=style("rows--segment-b"),
+            strong=style("ink--strong"),
+            muted=style("ink--muted"),
+            picked=style("ink--picked"),
+            forced=style("ink--forced"),
+            cut=style("ink--cut"),
+            before=style("ink--before"),
+            after=style("ink--after"),
+            segment_a=style("ink--segment-a"),
+            segment_b=style("ink--segment-b"),
             colored=True,
         )
+
+    def redraw(self) -> None:
+        """Draw again what changed."""
+        raise NotImplementedError
+
+    def notify_style_update(self) -> None:
+        """The theme changed: every row is drawn anew in its colours."""
+        super().notify_style_update()
+        if self.is_attached:
+            self.call_later(self.redraw)
+
+
+class Rows(Inked):
+    """The base of widgets that draw plain data as rows.
+
+    A subclass says in `draw` what the rows are for a size; `redraw` compares them with those on the screen, and asks
+    for a repaint of the ones that differ. A widget that is hidden draws nothing.
+    """
+
+    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._strips: list[Strip] = []
 
     def draw(self, width: int, height: int) -> list[Row]:
         """The rows for a content area of this size; rows beyond `height` are not shown."""
@@ -111,12 +137,6 @@ class Rows(Widget):
         if y >= len(self._strips):
             return Strip.blank(self.content_size.width, self.rich_style)
         return self._strips[y].apply_style(self.rich_style)
-
-    def notify_style_update(self) -> None:
-        """The theme changed: every row is drawn anew in its colours."""
-        super().notify_style_update()
-        if self.is_attached:
-            self.call_later(self.redraw)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Rows depend on the room."""

@@ -1,0 +1,176 @@
+"""The questions that the Sample pane asks: a number, a branch, a model."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, OptionList, Static
+from textual.widgets.option_list import Option
+
+from makemore_tui.display import fit
+from makemore_tui.panes.sample.choice import SourceChoice
+
+if TYPE_CHECKING:
+    from makemore_core.runs.listing import RunSummary
+    from makemore_tui.panes.sample.branches import Branch
+
+
+class AskNumber(ModalScreen[int | None]):
+    """Asks for a whole number; the result is the number, or None."""
+
+    BINDINGS = [Binding("escape", "dismiss(None)", "Close")]
+
+    def __init__(self, title: str, words: str, value: int, low: int, high: int) -> None:
+        super().__init__()
+        self.question, self.words, self.value, self.low, self.high = title, words, value, low, high
+
+    def compose(self) -> ComposeResult:
+        """One field, and what it is for."""
+        with Vertical(classes="dialog -small") as box:
+            box.border_title = self.question
+            yield number_field(str(self.value), "integer")
+            yield Static(self.words, markup=False, id="words")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter takes the number, if it is one in the range."""
+        try:
+            number = int(event.value)
+        except ValueError:
+            number = self.low - 1
+        if self.low <= number <= self.high:
+            self.dismiss(number)
+            return
+        self.query_one("#words", Static).update(f"a whole number from {self.low} to {self.high:,}")
+
+
+class ChooseBranch(ModalScreen[int | None]):
+    """Lists what was tried; the result is the node to go to, or None."""
+
+    BINDINGS = [Binding("escape,ctrl+b", "dismiss(None)", "Close")]
+
+    def __init__(self, branches: "Sequence[Branch]") -> None:
+        super().__init__()
+        self.branches = branches
+
+    def compose(self) -> ComposeResult:
+        """A line for each branch, the newest first."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = "branches: go back to"
+            box.border_subtitle = "enter goes there, esc closes"
+            yield OptionList(*(Option(branch_label(branch), id=str(branch.node)) for branch in self.branches))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Go there."""
+        self.dismiss(int(event.option_id or 0))
+
+
+def branch_label(branch: "Branch") -> Content:
+    """The text, its surprisal, and how it came about."""
+    notes = [f"{branch.bits:.1f} bits"]
+    notes += [f"{branch.forced} forced"] if branch.forced else []
+    notes += [] if branch.ended else ["unfinished"]
+    notes += ["here"] if branch.here else []
+    return Content(f"{fit(branch.symbols or '(start)', 36)}  {', '.join(notes)}")
+
+
+class ChooseSource(ModalScreen[SourceChoice | None]):
+    """Lists the models that can be sampled from; the result is the choice, or None."""
+
+    BINDINGS = [Binding("escape,ctrl+s", "dismiss(None)", "Close")]
+
+    def __init__(self, list_name: str | None, home: Path | None, run_name: str | None, last: SourceChoice) -> None:
+        super().__init__()
+        self.list_name, self.home, self.run_name, self.last = list_name, home, run_name, last
+        self.choices: list[SourceChoice] = []
+
+    def compose(self) -> ComposeResult:
+        """The models, and the two settings of the counts."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = "sample from"
+            box.border_subtitle = "enter chooses, tab to the settings, esc closes"
+            yield OptionList()
+            with Horizontal(id="settings"):
+                yield Label("counts: order ")
+                yield number_field(str(self.last.order), "integer", id="order")
+                yield Label("  smoothing ")
+                yield number_field(f"{self.last.smoothing:g}", "number", id="smoothing")
+            yield Static("order 2 is the bigram; smoothing is added to every count", id="words", markup=False)
+
+    def on_mount(self) -> None:
+        """The list's own models at once; the runs when the folder has been read."""
+        if self.list_name is not None:
+            self._offer(SourceChoice("counts"), f"n-gram counts of {self.list_name}")
+            self._offer(SourceChoice("uniform"), f"uniform guess over the characters of {self.list_name}")
+        self._read_runs()
+
+    @work
+    async def _read_runs(self) -> None:
+        import asyncio
+
+        if self.home is not None:
+            for summary in await asyncio.to_thread(runs_in, self.home, self.run_name):
+                self._offer_run(summary)
+
+    def _offer_run(self, run: "RunSummary") -> None:
+        loss = "" if run.best_dev_nll is None else f", best dev NLL {run.best_dev_nll:.4f} at step {run.best_step:,}"
+        selected = ", selected" if run.name == self.run_name else ""
+        self._offer(SourceChoice("run", run=run.name), f"run {run.name}, best: {run.type}{loss}{selected}")
+        self._offer(
+            SourceChoice("run", run=run.name, checkpoint="last"), f"run {run.name}, last: {run.type}, step {run.step:,}"
+        )
+
+    def _offer(self, choice: SourceChoice, words: str) -> None:
+        self.choices.append(choice)
+        options = self.query_one(OptionList)
+        options.add_option(Option(Content(fit(words, 68).rstrip())))
+        same = (choice.kind, choice.run, choice.checkpoint)
+        if same == (self.last.kind, self.last.run, self.last.checkpoint) or options.highlighted is None:
+            options.highlighted = len(self.choices) - 1
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the model."""
+        self._take(self.choices[event.option_index])
+
+    def on_input_submitted(self, _event: Input.Submitted) -> None:
+        """Enter in a setting takes the counts."""
+        self._take(self.choices[0])
+
+    def _take(self, choice: SourceChoice) -> None:
+        if choice.kind == "counts":
+            try:
+                order = int(self.query_one("#order", Input).value)
+                smoothing = float(self.query_one("#smoothing", Input).value)
+            except ValueError:
+                order, smoothing = 0, 0.0
+            if not (1 <= order <= 64 and 0 <= smoothing <= 1e9):
+                self.query_one("#words", Static).update("order: 1 to 64; smoothing: 0 or more")
+                return
+            choice = SourceChoice("counts", order, smoothing)
+        self.dismiss(choice)
+
+    def on_key(self, event: events.Key) -> None:
+        """Down from a setting leads back to the models."""
+        if event.key == "up" and isinstance(self.focused, Input):
+            self.query_one(OptionList).focus()
+
+
+def runs_in(home: Path, first: str | None) -> "list[RunSummary]":
+    """The runs with a checkpoint to open, the selected one first, then the latest made."""
+    from makemore_core.runs.listing import list_runs
+    from makemore_core.runs.status import RunState
+
+    runs = [run for run in list_runs(home) if run.state is not RunState.UNREADABLE]
+    return sorted(runs, key=lambda run: run.name != first)
+
+
+def number_field(value: str, kind: str, id: str | None = None) -> Input:
+    """A field for a number, whose cursor does not blink: an idle screen writes nothing."""
+    field = Input(value, id=id, type="integer" if kind == "integer" else "number", compact=id is not None)
+    field.cursor_blink = False
+    return field

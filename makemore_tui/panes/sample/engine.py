@@ -1,0 +1,107 @@
+"""What the pane's worker runs: it opens models, holds the session, and carries out one order after the other.
+
+Importing this module imports torch: the pane does so in a thread, at its first visit.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from makemore_core.errors import SettingsError
+from makemore_core.sampling import Controls
+from makemore_core.sources import Source, counts_source, run_source, uniform_source
+from makemore_core.vocabulary import SENTINEL, Vocabulary
+from makemore_tui.display import character_label
+from makemore_tui.panes.sample.branches import Branch, branches
+from makemore_tui.panes.sample.choice import SourceChoice
+from makemore_tui.panes.sample.controls import place, turn
+from makemore_tui.panes.sample.session import Session
+from makemore_tui.panes.sample.view import SampleView, Viewer
+
+if TYPE_CHECKING:
+    from makemore_core.corpus import Corpus
+
+CONTROLS = ("temperature", "top_k", "top_p")
+
+
+class Engine:
+    """A session and its views. Its methods raise MakemoreError with a line for the person."""
+
+    def __init__(self, source: Source, seed: int, *, ascii_only: bool) -> None:
+        self.ascii_only = ascii_only
+        self.session = Session(source, seed)
+        self.viewer = Viewer(ascii_only=ascii_only)
+
+    def view(self) -> SampleView:
+        """What is to be shown now."""
+        return self.viewer.view(self.session)
+
+    def use(self, source: Source) -> str:
+        """Go on with another model."""
+        kept = source.vocabulary == self.session.source.vocabulary
+        self.session = self.session.with_source(source)
+        return "" if kept else "this model knows other characters: a new item begins"
+
+    def reseed(self, seed: int) -> str:
+        """Start again from a seed, with the same model and controls and an empty list."""
+        self.session = Session(self.session.source, seed, self.session.controls)
+        return f"everything from here on follows from the seed {seed}"
+
+    def force(self, text: str) -> str:
+        """Put characters; the mark of the end ends the item. What the model does not know stops it, with a word why."""
+        for character in text:
+            token = token_of(self.session.source.vocabulary, character)
+            if token is None:
+                return unknown(self.session.source.vocabulary, character, ascii_only=self.ascii_only)
+            self.session.force(token)
+        return ""
+
+    def turn(self, name: str, by: int) -> None:
+        """Move a control by some steps."""
+        session = self.session
+        session.set_controls(**turn(session.controls, name, session.source.vocabulary.size, by))
+
+    def place(self, index: int, fraction: float) -> None:
+        """Put a control's knob at a place of its slider."""
+        session = self.session
+        session.set_controls(**place(CONTROLS[index], session.source.vocabulary.size, fraction))
+
+    def reset(self) -> str:
+        """Sample from the model as it is."""
+        plain = Controls()
+        self.session.set_controls(temperature=plain.temperature, top_k=plain.top_k, top_p=plain.top_p)
+        return "sampling from the model as it is: T 1, top-k and top-p off"
+
+    def undo(self) -> str:
+        """Take the last step back."""
+        return "" if self.session.undo() else "there is nothing to undo"
+
+    def branches(self) -> list[Branch]:
+        """What was tried, to choose from."""
+        names = self.viewer.names(self.session)
+        return branches(self.session.nodes, self.session.node, names.__getitem__)
+
+
+def open_choice(choice: SourceChoice, corpus: "Corpus | None", home: Path) -> Source:
+    """The model of a choice. Raises RunError or SettingsError."""
+    if choice.kind == "run":
+        return run_source(choice.run, home, choice.checkpoint)
+    if corpus is None:
+        raise SettingsError("no list has been read yet")
+    if choice.kind == "uniform":
+        return uniform_source(corpus)
+    return counts_source(corpus, choice.order, choice.smoothing)
+
+
+def token_of(vocabulary: Vocabulary, character: str) -> int | None:
+    """The id of a typed character; that of the end for the sentinel's mark, which no list uses itself."""
+    if character == vocabulary.sentinel:
+        return SENTINEL
+    return vocabulary.encode(character)[0] if character in vocabulary else None
+
+
+def unknown(vocabulary: Vocabulary, character: str, *, ascii_only: bool) -> str:
+    """One line for a character that the model cannot give."""
+    label = character_label(character, ascii=ascii_only)
+    known = "".join(character_label(one, ascii=ascii_only) for one in vocabulary.characters[:40])
+    more = f" and {len(vocabulary.characters) - 40} more" if len(vocabulary.characters) > 40 else ""
+    return f"'{label}' is not in the vocabulary: {known}{more}, and {vocabulary.sentinel} for the end"

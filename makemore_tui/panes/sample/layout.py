@@ -1,0 +1,46 @@
+"""Where the parts of the Sample pane stand, at the three sizes."""
+
+from textual.geometry import Size
+
+SMALL, USUAL, LARGE = "-small", "-usual", "-large"
+SIZES = (SMALL, USUAL, LARGE)
+
+CSS = """
+SamplePane {
+    #source, #controls-line, #steps-line, #note { height: 1; }
+    #text { height: 2; }
+    #middle { height: 1fr; }
+    #candidates { width: 1fr; height: 1fr; }
+    #side { display: none; width: 50; height: 1fr; }
+    #side > * { height: 1fr; }
+    #strip { height: 2; }
+
+    &.-usual, &.-large {
+        #text { height: 3; }
+        #controls-line, #steps-line { display: none; }
+        #candidates, #side > *, #strip { border: round $primary 60%; border-title-color: $primary; padding: 0 1; }
+        #side { display: block; }
+        #side #controls { height: 9; }
+        #strip { height: 5; }
+        #items:focus { border: round $accent; }
+    }
+    &.-large {
+        #side { layout: grid; grid-size: 2 3; grid-rows: 9 1fr 1fr; width: 104; }
+        #side > * { height: 100%; }
+        #side #items { row-span: 3; }
+    }
+    &.-small.-items {
+        #candidates, #strip { display: none; }
+        #side { display: block; width: 1fr; }
+        #side > * { display: none; }
+        #side > #items { display: block; }
+    }
+}
+"""
+
+
+def size_class(size: Size) -> str:
+    """The class for a pane of this size."""
+    if size.width >= 190 and size.height >= 44:
+        return LARGE
+    return USUAL if size.width >= 110 and size.height >= 32 else SMALL

@@ -1,0 +1,402 @@
+"""The Sample pane: a model's next character, and how one number picks it."""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widget import Widget
+
+from makemore_core.errors import MakemoreError
+from makemore_tui.look import Look
+from makemore_tui.panes.base import Pane
+from makemore_tui.panes.sample import layout
+from makemore_tui.panes.sample.choice import SourceChoice
+from makemore_tui.panes.sample.dialogs import AskNumber, ChooseBranch, ChooseSource
+from makemore_tui.panes.sample.help import HELP
+from makemore_tui.widgets.branch_tree import BranchTree
+from makemore_tui.widgets.candidates import Candidates
+from makemore_tui.widgets.cdf_strip import CdfStrip
+from makemore_tui.widgets.item_list import ItemList
+from makemore_tui.widgets.note_line import NoteLine, Piece
+from makemore_tui.widgets.shape_controls import ShapeControls
+from makemore_tui.widgets.step_table import StepTable
+from makemore_tui.widgets.surprisal_line import SurprisalLine
+
+if TYPE_CHECKING:
+    from makemore_core.vocabulary import Vocabulary
+    from makemore_tui.panes.sample.engine import Engine
+    from makemore_tui.panes.sample.view import SampleView
+
+SEED = 2147483647
+"""The seed of the makemore lectures."""
+
+LARGEST_SEED = 2**63 - 1
+MOST_ITEMS = 100_000
+LONGEST_PASTE = 500
+PROGRESS_S = 0.5
+"""How often a long generation says how far it is."""
+
+Order = Callable[[], str | None]
+"""What the worker is told to do; what it returns is said in the note line."""
+
+Titled = TypeVar("Titled", bound=Widget)
+
+
+class SamplePane(Pane, can_focus=True):
+    """Shows a view of the engine's session, and turns keys into orders for it.
+
+    The engine works in a thread, one order at a time and in the order of the keys; the screen follows when it has
+    caught up with them.
+    """
+
+    TITLE = "sample"
+    HELP = HELP
+    DEFAULT_CSS = layout.CSS
+    BINDINGS = [
+        Binding("enter", "draw", "draw"),
+        Binding("end", "finish", "finish"),
+        Binding("backspace,ctrl+h", "undo", "undo", key_display="⌫"),
+        Binding("ctrl+r", "reroll", "new u"),
+        Binding("ctrl+s", "choose_source", "model"),
+        Binding("ctrl+g", "generate", "many"),
+        Binding("ctrl+l", "toggle_items", "items"),
+        Binding("ctrl+b", "choose_branch", "branches"),
+        Binding("ctrl+n", "begin", "new item"),
+        Binding("ctrl+d", "ask_seed", "seed"),
+        Binding("left", "turn('temperature', -1)", "lower temperature", show=False),
+        Binding("right", "turn('temperature', 1)", "higher temperature", show=False),
+        Binding("down", "turn('top_k', -1)", "smaller top-k", show=False),
+        Binding("up", "turn('top_k', 1)", "larger top-k", show=False),
+        Binding("pagedown", "turn('top_p', -1)", "smaller top-p", show=False),
+        Binding("pageup", "turn('top_p', 1)", "larger top-p", show=False),
+        Binding("home", "reset", "T 1, top-k and top-p off", show=False),
+        Binding("tab", "app.focus_next", "to the items, to scroll them", show=False),
+        Binding("escape", "leave", "stop generating; back from the items", show=False),
+    ]
+
+    class Progress(Message):
+        """So many items of a long generation are done."""
+
+        def __init__(self, done: int, count: int) -> None:
+            self.done, self.count = done, count
+            super().__init__()
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the last one matters."""
+            return isinstance(message, SamplePane.Progress)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._engine: Engine | None = None
+        self._view: SampleView | None = None
+        self._choice = SourceChoice()
+        self._orders: deque[Order] = deque()
+        self._busy = False
+        self._stop = threading.Event()
+
+    # Layout
+
+    def compose(self) -> ComposeResult:
+        """All parts; a class for the size says where they stand and which are shown."""
+        yield NoteLine(id="source")
+        yield SurprisalLine(id="text")
+        yield ShapeControls(id="controls-line")
+        with Horizontal(id="middle"):
+            yield _titled(Candidates(id="candidates"), "next character")
+            with Vertical(id="side"):
+                yield _titled(ShapeControls(id="controls"), "shape")
+                yield _titled(ItemList(id="items"), "items: text, NLL, where in the data")
+                yield _titled(StepTable(id="steps"), "steps")
+                yield _titled(BranchTree(id="branches"), "branches")
+        yield _titled(CdfStrip(id="strip"), "inverse CDF in vocabulary order: u falls into one character's interval")
+        yield StepTable(id="steps-line")
+        yield NoteLine(id="note")
+
+    def on_mount(self) -> None:
+        """Say what is waited for."""
+        self._say("waiting for the list" if self.corpus is None else "")
+
+    def on_pane_shown(self) -> None:
+        """Typed characters belong to the pane."""
+        self.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose the layout for the room."""
+        wanted = layout.size_class(event.size)
+        for name in layout.SIZES:
+            self.set_class(name == wanted, name)
+
+    # What the shell tells
+
+    def watch_corpus(self) -> None:
+        """Sample from the new list; a run stays."""
+        if self.corpus is not None and (self._engine is None or self._choice.kind != "run"):
+            self._open(self._choice)
+
+    def watch_run_name(self) -> None:
+        """A run was selected elsewhere: offer it."""
+        if self.run_name is not None and self.run_name != self._choice.run:
+            self._say(f"run {self.run_name} is selected: ^s samples from it")
+
+    # Typed characters
+
+    @property
+    def _vocabulary(self) -> "Vocabulary | None":
+        if self._engine is not None:
+            return self._engine.session.source.vocabulary
+        return None if self.corpus is None else self.corpus.vocabulary
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Characters of the vocabulary, and the mark of the end, are typed; they are no keys of the shell."""
+        vocabulary = self._vocabulary
+        if vocabulary is None or character is None or len(character) != 1:
+            return False
+        return character in vocabulary or character == vocabulary.sentinel
+
+    def on_key(self, event: events.Key) -> None:
+        """Force a typed character; one that nothing knows is said to be unknown."""
+        character = event.character
+        if character is None or not event.is_printable:
+            return
+        if self.check_consume_key(event.key, character) or event.key not in self.screen.active_bindings:
+            event.stop()
+            event.prevent_default()
+            self._tell(lambda engine: engine.force(character))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Force the first line of what was pasted."""
+        event.stop()
+        text = event.text.lstrip("\n").partition("\n")[0].rstrip("\r")[:LONGEST_PASTE]
+        self._tell(lambda engine: engine.force(text))
+
+    # Keys
+
+    def action_draw(self) -> None:
+        """Draw a character with the u that is shown."""
+        self._tell(lambda engine: engine.session.draw())
+
+    def action_finish(self) -> None:
+        """Draw until the item ends."""
+        self._tell(lambda engine: engine.session.finish())
+
+    def action_undo(self) -> None:
+        """Take the last step back."""
+        self._tell(lambda engine: engine.undo())
+
+    def action_reroll(self) -> None:
+        """Leave this u out."""
+        self._tell(lambda engine: engine.session.reroll())
+
+    def action_begin(self) -> None:
+        """Begin a new item."""
+        self._tell(lambda engine: engine.session.begin())
+
+    def action_turn(self, name: str, by: int) -> None:
+        """Move a control."""
+        self._tell(lambda engine: engine.turn(name, by))
+
+    def action_reset(self) -> None:
+        """Put all controls back."""
+        self._tell(lambda engine: engine.reset())
+
+    def action_generate(self) -> None:
+        """Ask how many, and generate them."""
+
+        def answered(count: int | None) -> None:
+            if count is not None:
+                self._stop.clear()
+                self._say(f"generating {count:,} items: esc stops")
+                self._tell(lambda engine: self._generate(engine, count))
+
+        words = "so many items, from the u that is shown on"
+        self.app.push_screen(AskNumber("generate", words, 20, 1, MOST_ITEMS), answered)
+
+    def action_ask_seed(self) -> None:
+        """Ask for a seed, and start again from it."""
+
+        def answered(seed: int | None) -> None:
+            if seed is not None:
+                self._tell(lambda engine: engine.reseed(seed))
+
+        seed = SEED if self._view is None else self._view.seed
+        words = "the same seed and keys give the same items; the list and the branches start again"
+        self.app.push_screen(AskNumber("seed", words, seed, 0, LARGEST_SEED), answered)
+
+    def action_choose_branch(self) -> None:
+        """Ask for a branch, and go there."""
+        if self._engine is not None and not self._busy:
+            self.app.push_screen(ChooseBranch(self._engine.branches()), self._go_to)
+
+    def action_choose_source(self) -> None:
+        """Ask for a model, and go on with it."""
+        list_name = None if self.corpus is None else self.corpus.name
+        screen = ChooseSource(list_name, self._home, self.run_name, self._choice)
+        self.app.push_screen(screen, lambda choice: self._open(choice) if choice is not None else None)
+
+    def action_toggle_items(self) -> None:
+        """Go to the items and back; where there is room for one thing only, show them in place of the candidates."""
+        items = self.query_one("#items", ItemList)
+        away = not items.has_focus
+        self.set_class(away, "-items")
+        (items if away else self).focus()
+
+    def action_leave(self) -> None:
+        """Stop generating, or go back from the items."""
+        self._stop.set()
+        self.remove_class("-items")
+        self.focus()
+
+    # The mouse
+
+    def on_candidates_chosen(self, message: Candidates.Chosen) -> None:
+        """A click on a candidate forces it."""
+        self._tell(lambda engine: engine.session.force(message.token))
+
+    def on_shape_controls_moved(self, message: ShapeControls.Moved) -> None:
+        """A click on a slider."""
+        self._tell(lambda engine: engine.place(message.index, message.fraction))
+
+    def on_branch_tree_chosen(self, message: BranchTree.Chosen) -> None:
+        """A click on a branch."""
+        self._go_to(message.node)
+
+    def _go_to(self, node: int | None) -> None:
+        if node is not None:
+            self._tell(lambda engine: engine.session.go_to(node))
+
+    # The worker
+
+    @property
+    def _home(self) -> Path | None:
+        home = getattr(self.app, "runs_home", None)
+        return home if isinstance(home, Path) else None
+
+    def _open(self, choice: SourceChoice) -> None:
+        corpus, home, ascii_only = self.corpus, self._home or Path(), self._ascii
+        if self._engine is None:
+            self._say("loading the model library …")
+
+        def order() -> str | None:
+            from makemore_tui.panes.sample.engine import Engine, open_choice
+
+            source = open_choice(choice, corpus, home)
+            self._choice = choice
+            if self._engine is not None:
+                return self._engine.use(source)
+            self._engine = Engine(source, SEED, ascii_only=ascii_only)
+            return None
+
+        self._give(order)
+
+    def _tell(self, what: "Callable[[Engine], str | None]") -> None:
+        """Tell the worker to do something with the engine, once there is one."""
+
+        def order() -> str | None:
+            return None if self._engine is None else what(self._engine)
+
+        self._give(order)
+
+    def _give(self, order: Order) -> None:
+        self._orders.append(order)
+        if not self._busy:
+            self._busy = True
+            self.run_worker(self._work(), group="sample")
+
+    async def _work(self) -> None:
+        """Carry out the orders that there are, show the outcome, and go on until there are none."""
+        try:
+            while self._orders:
+                orders = list(self._orders)
+                self._orders.clear()
+                note, view = await asyncio.to_thread(self._carry_out, orders)
+                if view is not None:
+                    self._show(view)
+                self._say(note)
+        finally:
+            self._busy = False
+
+    def _carry_out(self, orders: list[Order]) -> "tuple[str, SampleView | None]":
+        """In the thread: the orders one after the other, then the view, as only the last one will be seen."""
+        note = ""
+        for order in orders:
+            try:
+                note = order() or ""
+            except MakemoreError as error:
+                note = str(error)
+        return note, None if self._engine is None else self._engine.view()
+
+    def _generate(self, engine: "Engine", count: int) -> str:
+        """In the thread: many items, saying from time to time how far it is."""
+        said = time.monotonic()
+
+        def going(done: int) -> bool:
+            nonlocal said
+            if time.monotonic() - said > PROGRESS_S:
+                said = time.monotonic()
+                self.post_message(self.Progress(done, count))
+            return not self._stop.is_set()
+
+        done = engine.session.generate(count, going)
+        return f"{done:,} items generated" + ("" if done == count else f" of {count:,}: stopped")
+
+    def on_sample_pane_progress(self, message: Progress) -> None:
+        """Say how far a long generation is."""
+        self._say(f"generating: {message.done:,} of {message.count:,} items, esc stops")
+
+    # Painting
+
+    @property
+    def _ascii(self) -> bool:
+        look = getattr(self.app, "look", None)
+        return isinstance(look, Look) and look.ascii
+
+    def _show(self, view: "SampleView") -> None:
+        """Give each part its data; each paints what changed."""
+        self._view = view
+        self.query_one("#source", NoteLine).show(*self._source_line(view))
+        self.query_one(SurprisalLine).show(view.text)
+        for controls in self.query(ShapeControls):
+            controls.show(view.shape)
+        for steps in self.query(StepTable):
+            steps.show(view.steps)
+        self.query_one(Candidates).show(view.candidates)
+        self.query_one(BranchTree).show(view.tree)
+        self.query_one(ItemList).show(view.items)
+        self.query_one(CdfStrip).show(view.strip)
+
+    def _source_line(self, view: "SampleView") -> list[Piece]:
+        detail = f", {self._choice.detail}" if self._choice.detail else ""
+        return [
+            ("from ", "muted"),
+            (view.source, "strong"),
+            (detail, "plain"),
+            ("   seed ", "muted"),
+            (str(view.seed), "plain"),
+            (f", {view.place:,} u used", "muted"),
+        ]
+
+    def _say(self, words: str) -> None:
+        """One line below everything; without words, what can be typed."""
+        if self._view is not None and not words:
+            end = "" if self._vocabulary is None else f", {self._vocabulary.sentinel} for the end"
+            words = f"type a character to force it{end}"
+            if self._view.ended:
+                words = "the item is complete: enter begins the next one, end finishes the next one too"
+            self.query_one("#note", NoteLine).show((words, "muted"))
+            return
+        self.query_one("#note", NoteLine).show((words, "plain"))
+
+
+def _titled(widget: Titled, title: str) -> Titled:
+    """The widget with a title on its border, where it has one."""
+    widget.border_title = title
+    return widget

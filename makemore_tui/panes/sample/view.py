@@ -1,0 +1,163 @@
+"""What the pane shows, as plain data: the session's state turned into what the widgets draw."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from makemore_core.sources import Membership
+from makemore_tui.display import glyph, visible
+from makemore_tui.panes.sample.branches import branch_lines, total_bits
+from makemore_tui.panes.sample.controls import sliders
+from makemore_tui.panes.sample.session import Generated, Session, entropy_bits
+from makemore_tui.widgets.branch_tree import BranchLine
+from makemore_tui.widgets.candidates import Candidate, CandidateList
+from makemore_tui.widgets.cdf_strip import CdfData
+from makemore_tui.widgets.item_list import ListedItem
+from makemore_tui.widgets.shape_controls import Shape
+from makemore_tui.widgets.step_table import TakenStep
+from makemore_tui.widgets.surprisal_line import TextMark, TextSoFar
+
+LISTED = 200
+"""Candidates that are handed on; more than any screen has rows for."""
+
+
+@dataclass(frozen=True, eq=False)
+class SampleView:
+    """Everything that is on the screen."""
+
+    source: str
+    seed: int
+    place: int
+    """How many random numbers have been used."""
+
+    ended: bool
+    text: TextSoFar
+    shape: Shape
+    candidates: CandidateList
+    strip: CdfData | None
+    steps: tuple[TakenStep, ...]
+    tree: tuple[BranchLine, ...]
+    items: tuple[ListedItem, ...]
+
+
+class Viewer:
+    """Makes views of sessions. It keeps what does not change from one to the next: characters and listed items."""
+
+    def __init__(self, *, ascii_only: bool = False) -> None:
+        self.ascii_only = ascii_only
+        self._named: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        self._listed: tuple[tuple[Generated, ...], tuple[ListedItem, ...]] = ((), ())
+
+    def view(self, session: Session) -> SampleView:
+        """The session as it is now."""
+        names = self.names(session)
+        return SampleView(
+            source=visible(session.source.name, ascii=self.ascii_only),
+            seed=session.tape.seed,
+            place=session.place,
+            ended=session.ended,
+            text=self._text(session, names),
+            shape=self._shape(session),
+            candidates=candidate_list(session, names),
+            strip=_strip(session, names),
+            steps=_steps(session, names),
+            tree=branch_lines(session.root, session.node, names.__getitem__),
+            items=self._items(session.items),
+        )
+
+    def names(self, session: Session) -> tuple[str, ...]:
+        """How each id is shown, in one or two cells."""
+        symbols = session.source.vocabulary.symbols
+        if self._named[0] != symbols:
+            self._named = (symbols, tuple(glyph(symbol, ascii=self.ascii_only) for symbol in symbols))
+        return self._named[1]
+
+    def _text(self, session: Session, names: tuple[str, ...]) -> TextSoFar:
+        path = session.node.path()
+        marks = tuple(TextMark(names[node.token], node.bits, node.u is None) for node in path)
+        total = total_bits(session.node)
+        each = f", {total / len(path):.2f} a character" if path else ""
+        return TextSoFar(marks, session.ended, f"{total:.2f} bits{each}".replace("inf", "infinite"))
+
+    def _shape(self, session: Session) -> Shape:
+        size = session.source.vocabulary.size
+        controls = sliders(session.controls, size, ascii_only=self.ascii_only)
+        if session.ended:
+            return Shape(controls, kept=size, size=size)
+        here = session.next
+        kept = here.adjusted > 0
+        possible = here.probability > 0
+        return Shape(
+            sliders=controls,
+            entropy=(entropy_bits(here.probability), entropy_bits(here.adjusted)),
+            kept=int(kept.sum()),
+            kept_mass=float(here.probability[kept].sum()),
+            size=int(possible.sum()),
+        )
+
+    def _items(self, items: tuple[Generated, ...]) -> tuple[ListedItem, ...]:
+        known, listed = self._listed
+        if items is not known:
+            if items[: len(known)] != known:
+                known, listed = (), ()
+            listed = (*listed, *self._lines(items, len(known)))
+            self._listed = (items, listed)
+        return self._listed[1]
+
+    def _lines(self, items: tuple[Generated, ...], start: int) -> Iterator[ListedItem]:
+        """The items from `start` on, and a heading wherever they come from another model than the one before."""
+        for index in range(start, len(items)):
+            item = items[index]
+            if index == 0 or items[index - 1].source != item.source:
+                yield ListedItem(visible(item.source, ascii=self.ascii_only), heading=True)
+            note = f"{item.forced} forced" if item.forced else "" if item.finished else "cut off"
+            text = visible(item.text, ascii=self.ascii_only)
+            yield ListedItem(text, index + 1, item.nll, where(item.membership), note)
+
+
+def where(membership: Membership | None) -> str:
+    """Where the data holds an item, in a word; the side that was learnt from first."""
+    if membership is None:
+        return "?"
+    if membership.is_new:
+        return "new"
+    return "train" if membership.in_train else "dev" if membership.in_dev else "test"
+
+
+def candidate_list(session: Session, names: tuple[str, ...]) -> CandidateList:
+    """The most probable characters of the next step, and the picked one wherever it stands."""
+    if session.ended:
+        return CandidateList()
+    here, picked = session.next, session.picked
+    before, after, high = here.probability.numpy(), here.adjusted.numpy(), here.cumulative.numpy()
+    order = np.argsort(-before, kind="stable")
+    first = order[:LISTED]
+    if picked not in first:
+        first = np.append(first, picked)
+    listed = tuple(
+        Candidate(
+            token=token,
+            symbol=names[token],
+            before=float(before[token]),
+            after=float(after[token]),
+            low=float(high[token - 1]) if token else 0.0,
+            high=float(high[token]),
+            picked=token == picked,
+        )
+        for token in first.tolist()
+    )
+    return CandidateList(listed, len(order))
+
+
+def _strip(session: Session, names: tuple[str, ...]) -> CdfData | None:
+    if session.ended:
+        return None
+    return CdfData(session.next.cumulative.numpy(), names, session.u, session.picked)
+
+
+def _steps(session: Session, names: tuple[str, ...]) -> tuple[TakenStep, ...]:
+    return tuple(
+        TakenStep(number, names[node.token], node.u, node.probability, node.bits, node.entropy)
+        for number, node in enumerate(session.node.path(), 1)
+    )
