@@ -177,6 +177,19 @@ class Store:
         with self._transaction():
             self._write_heartbeat(ProcessMark.own(), state, reason, step, steps_per_second, seconds)
 
+    def fail(self, reason: str) -> None:
+        """Say that the run has ended by an error, where it had come to."""
+        try:
+            self.flush()
+        except sqlite3.Error:  # it may be what is gathered that cannot be written: the reason matters more
+            self._metrics.clear()
+            self._rows.clear()
+        step = self._connection.execute("SELECT step FROM heartbeat WHERE id = 1").fetchone()[0]
+        self.event("failed", step, reason=reason)
+        self.flush()
+        with self._transaction():
+            self._write_heartbeat(ProcessMark.own(), "failed", reason, keep_progress=True)
+
     def _write_heartbeat(
         self,
         mark: ProcessMark | None,

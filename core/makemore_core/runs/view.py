@@ -93,12 +93,13 @@ class RunReader:
 
     def _snapshot(self, status: Status) -> RunView:
         rows = self._rows
+        loss = rows.series.get("loss")
         return RunView(
             name=self.folder.name,
             type=rows.config.type if rows.config else "",
             state=status.state,
             reason=status.reason,
-            step=status.step,
+            step=max(status.step, loss.last_step + 1 if loss else 0),  # heartbeats come less often than metrics
             max_steps=rows.config.max_steps if rows.config else 0,
             seconds=status.seconds,
             steps_per_second=status.steps_per_second,

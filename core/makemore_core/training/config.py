@@ -116,7 +116,7 @@ class TrainConfig(_Settings):
     decay_at: tuple[float, ...] = Field((0.5,), description="step: shares of all steps after which the rate falls")
     decay_factor: float = Field(0.1, gt=0, le=1, description="step: what the rate is multiplied by then")
 
-    eval_interval: int = Field(100, ge=1, description="steps between two looks at train and dev loss")
+    eval_interval: int = Field(500, ge=1, description="steps between two looks at train and dev loss")
     eval_items: int = Field(5000, ge=0, description="items of a side that stand for it meanwhile; 0: all of them")
     sample_interval: int = Field(500, ge=1, description="steps between two sets of samples")
     sample_items: int = Field(10, ge=0, le=1000, description="items in a set of samples")
@@ -165,12 +165,17 @@ def default_config(
     All hyperparameters are written out, so that a run keeps its meaning when a default changes. Imports torch.
     Raises SettingsError.
     """
-    from makemore_core.models.registry import family_settings, load_family
+    from makemore_core.models.registry import family_settings, find_family, load_family
 
+    values: dict[str, Any] = {"max_steps": 1} if find_family(type).counts else {}
+    values |= {**load_family(type).training_defaults, **changes}
+    steps = max(int(values.get("max_steps", TrainConfig.model_fields["max_steps"].default)), 1)
+    # A short run is looked at as often as a long one, within reason.
+    values.setdefault("eval_interval", min(max(steps // 20, 1), 500))
+    values.setdefault("sample_interval", min(max(steps // 10, 1), 500))
     return make_config(
         {
-            **load_family(type).training_defaults,
-            **changes,
+            **values,
             "type": type,
             "model": family_settings(type, model).model_dump(),
             "data": DataConfig.of(corpus),

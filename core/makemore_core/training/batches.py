@@ -1,0 +1,141 @@
+"""What one step sees of the list: tensors that are ready, drawn with `torch.randint`.
+
+Each kind of batches has `draw(generator) -> Batch`. Ids are int64; B batch, T time, V vocabulary.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from makemore_core.bigrams import count_bigrams
+from makemore_core.corpus import Corpus
+from makemore_core.errors import SettingsError
+from makemore_core.models.base import LanguageModel
+from makemore_core.positions import PADDING, padded_items
+from makemore_core.training.config import Indices, TrainConfig
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Characters and what follows them."""
+
+    ids: Tensor
+    """(B, T) int64."""
+    targets: Tensor
+    """(B, T) int64, PADDING where nothing is to be predicted; or, of a list that is boiled down to counts,
+    (B, V) floating point: the share of the list in which this row's character is followed by each other."""
+
+    def to(self, device: torch.device) -> "Batch":
+        """The same on another device."""
+        return Batch(self.ids.to(device), self.targets.to(device))
+
+
+class Batches(Protocol):
+    """A source of batches."""
+
+    def draw(self, generator: torch.Generator) -> Batch:
+        """The batch of the next step."""
+
+
+def make_batches(config: TrainConfig, corpus: Corpus, indices: Indices, context: int | None) -> Batches:
+    """The batches that the settings ask for, of the items with these indices.
+
+    `context` is the model's: how many characters back it sees. Raises SettingsError where the two do not go together
+    or there is nothing to learn from.
+    """
+    if not len(indices):
+        raise SettingsError(f"{config.data.name} is too short to split: nothing is left to train on; use split none")
+    if config.batch_by == "all":
+        return WholeList(corpus, indices, context)
+    if config.batch_by == "items":
+        return ItemBatches(corpus, indices, config.batch_size)
+    if context is None:
+        raise SettingsError(f"batch_by must be items for {config.type}, which remembers any number of characters")
+    return PositionBatches(corpus, indices, config.batch_size, context)
+
+
+def batch_loss(model: LanguageModel, batch: Batch) -> Tensor:
+    """The mean NLL over the predicted characters of a batch: a scalar, in nats."""
+    logits = model(batch.ids)  # (B, T, V)
+    if batch.targets.is_floating_point():
+        # The mean over the list, each distinct pair weighted by how often it occurs: the same sum, put together.
+        return F.cross_entropy(logits[:, 0], batch.targets, reduction="sum")
+    return F.cross_entropy(logits.flatten(0, 1), batch.targets.flatten(), ignore_index=PADDING)
+
+
+class ItemBatches:
+    """Random items, drawn with replacement, as long as the longest of them (makemore.py's batches, trimmed)."""
+
+    def __init__(self, corpus: Corpus, indices: Indices, size: int) -> None:
+        self._tokens = _tokens(corpus)
+        self._first = torch.from_numpy(corpus.starts[indices])  # (items,) where an item's sentinel stands
+        self._count = torch.from_numpy(corpus.lengths[indices] + 1)  # (items,) predicted characters
+        self._size = size
+
+    def draw(self, generator: torch.Generator) -> Batch:
+        """(B, T) ids and targets, T that of the longest item drawn."""
+        rows = torch.randint(len(self._first), (self._size,), generator=generator)
+        count = self._count[rows]
+        time = torch.arange(int(count.max()))
+        outside = time >= count[:, None]
+        place = (self._first[rows][:, None] + time).masked_fill(outside, 0)
+        ids = self._tokens[place].long().masked_fill(outside, 0)
+        targets = self._tokens[place + 1].long().masked_fill(outside, PADDING)
+        return Batch(ids, targets)
+
+
+class PositionBatches:
+    """Random characters of the list, drawn with replacement, each with the context that the model sees of it.
+
+    The batches of the lectures: with the same generator and the items in the same order, the same rows are drawn.
+    """
+
+    def __init__(self, corpus: Corpus, indices: Indices, size: int, context: int) -> None:
+        self._tokens = _tokens(corpus)
+        self._first = torch.from_numpy(corpus.starts[indices])
+        self._end = torch.from_numpy(np.cumsum(corpus.lengths[indices] + 1))  # (items,) numbers below are its own
+        self._size = size
+        self._lags = torch.arange(max(context, 1) - 1, -1, -1)  # the oldest character first
+
+    def draw(self, generator: torch.Generator) -> Batch:
+        """(B, context) ids, and targets that ask for the character after the last of them alone."""
+        number = torch.randint(int(self._end[-1]), (self._size,), generator=generator)
+        item = torch.searchsorted(self._end, number, right=True)
+        depth = number - torch.where(item > 0, self._end[item - 1], 0)  # 0 where an item's first character is asked
+        place = self._first[item] + depth
+        outside = self._lags > depth[:, None]
+        ids = self._tokens[(place[:, None] - self._lags).masked_fill(outside, 0)].long().masked_fill(outside, 0)
+        targets = torch.full_like(ids, PADDING)
+        targets[:, -1] = self._tokens[place + 1].long()
+        return Batch(ids, targets)
+
+
+class WholeList:
+    """The whole list at every step: gradient descent without chance.
+
+    What a model that sees one character makes of a pair does not depend on where the pair stands. So for such a
+    model the list is boiled down to the V x V table of its pairs, which gives the same loss and gradient.
+    """
+
+    def __init__(self, corpus: Corpus, indices: Indices, context: int | None) -> None:
+        if context == 1:
+            counts = torch.from_numpy(count_bigrams(corpus, indices))
+            ids = torch.arange(corpus.vocabulary.size)[:, None]
+            self._batch = Batch(ids, (counts / counts.sum().double()).float())
+        else:
+            ids, targets = (torch.from_numpy(array) for array in padded_items(corpus, indices))
+            self._batch = Batch(ids, targets)
+
+    def draw(self, generator: torch.Generator) -> Batch:
+        """The same batch each time; the generator is left alone."""
+        return self._batch
+
+
+def _tokens(corpus: Corpus) -> Tensor:
+    """The stream of ids as a tensor of a type that torch can index; short ids stay short."""
+    tokens = corpus.tokens if corpus.tokens.dtype == np.uint8 else corpus.tokens.astype(np.int32)
+    return torch.from_numpy(tokens)

@@ -1,0 +1,105 @@
+"""The state of a training as bytes, and back: going on from it gives the same numbers, to the bit, on the CPU.
+
+Tensors: `model.<name>`, `optimizer.<parameter>.<name>`, `random.batches` and `random.torch`; the rest is in the JSON
+header. A checkpoint of weights alone has the model's tensors and the header.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+from makemore_core.errors import RunError
+from makemore_core.runs.checkpoints import MODEL, checkpoint_path, metadata, read_header
+from makemore_core.runs.paths import RunFolder
+from makemore_core.training.loop import Training
+
+_OPTIMIZER = "optimizer."
+_BATCHES, _TORCH = "random.batches", "random.torch"
+
+
+def whole_state(training: Training, seconds: float) -> bytes:
+    """Everything that training needs to go on. `seconds` is the time spent in it so far."""
+    tensors = _weights(training.model.state_dict())
+    tensors[_BATCHES] = training.generator.get_state()
+    tensors[_TORCH] = torch.get_rng_state()
+    if training.optimizer is not None:
+        for number, values in training.optimizer.state_dict()["state"].items():
+            for name, value in values.items():
+                if value is not None:
+                    tensors[f"{_OPTIMIZER}{number}.{name}"] = torch.as_tensor(value)
+    header = {**_header(training, training.step), "learning_rate": training.learning_rate, "seconds": seconds}
+    return _bytes(tensors, header)
+
+
+def weights_alone(training: Training) -> bytes:
+    """The model as it is now."""
+    return _bytes(_weights(training.model.state_dict()), _header(training, training.step))
+
+
+def best_weights(training: Training) -> bytes | None:
+    """The model as it was at its best step; None where that is saved already."""
+    if training.best_tensors is None or training.best_step is None:
+        return None
+    return _bytes(_weights(training.best_tensors), _header(training, training.best_step))
+
+
+def restore(training: Training, folder: RunFolder) -> float | None:
+    """Bring a new training to where the run's last checkpoint stands.
+
+    Returns the seconds spent in training by then; None where the run has no checkpoint yet. Raises RunError where the
+    checkpoint cannot be read or does not fit the settings.
+    """
+    path = checkpoint_path(folder, "last")
+    if not path.exists():
+        return None
+    header, _ = read_header(path)
+    try:
+        tensors = load_file(path)
+        training.model.load_tensors(_below(MODEL, tensors))
+        training.generator.set_state(tensors[_BATCHES])
+        torch.set_rng_state(tensors[_TORCH])
+        if training.optimizer is not None:
+            training.optimizer.load_state_dict(_optimizer_state(training.optimizer, tensors))
+        training.step = header["step"]
+        training.learning_rate = header["learning_rate"]
+        training.best_step = header["best_step"]
+        training.best_dev = math.inf if header["best_dev_nll"] is None else header["best_dev_nll"]
+        return float(header["seconds"])
+    except (SafetensorError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+        raise RunError(f"{path}: the checkpoint does not fit this run: {error}") from None
+
+
+def _header(training: Training, step: int) -> dict[str, Any]:
+    return {
+        "type": training.config.type,
+        "step": step,
+        "best_step": training.best_step,
+        "best_dev_nll": training.best_dev if math.isfinite(training.best_dev) else None,
+    }
+
+
+def _weights(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {MODEL + name: tensor for name, tensor in state.items()}
+
+
+def _bytes(tensors: Mapping[str, Tensor], header: Mapping[str, Any]) -> bytes:
+    # Each tensor by itself: safetensors keeps no two that share their memory, as tied weights do.
+    separate = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+    return save(separate, metadata(header))
+
+
+def _optimizer_state(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> dict[str, Any]:
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, tensor in _below(_OPTIMIZER, tensors).items():
+        number, _, part = name.partition(".")
+        state.setdefault(int(number), {})[part] = tensor
+    return {"state": state, "param_groups": optimizer.state_dict()["param_groups"]}
+
+
+def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}

@@ -1,0 +1,93 @@
+"""Starting the process that trains a run. Without torch.
+
+The process gets a session of its own, so that it outlives the terminal, and no standard streams: what it prints goes
+to the run's `process.log`.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from types import TracebackType
+
+from makemore_core.errors import RunError
+from makemore_core.runs.paths import RunFolder
+from makemore_core.runs.store import Store
+
+COMMAND = (sys.executable, "-P", "-m", "makemore_core.training")
+
+
+class WarmProcess:
+    """A training process that has loaded torch and waits for a run: from start to first loss in half the time.
+
+    Where it is closed, or its owner ends, before it got a run, it leaves by itself.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = _launch(
+            (*COMMAND, "--warm"), stdin=subprocess.PIPE, output=subprocess.DEVNULL
+        )
+
+    def __enter__(self) -> "WarmProcess":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self, folder: RunFolder) -> subprocess.Popen[bytes]:
+        """Let it train this run. A process that has gone meanwhile is replaced. Raises RunError."""
+        process, self._process = self._process, None
+        if process is None or process.poll() is not None:
+            return start_run(folder)
+        _request_start(folder)
+        assert process.stdin is not None
+        try:
+            process.stdin.write(json.dumps(str(folder.path.absolute())).encode() + b"\n")
+            process.stdin.close()
+        except OSError:
+            return _start_cold(folder)
+        return process
+
+    def close(self) -> None:
+        """Send it away, where it has no run yet."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        process.terminate()
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait()
+
+
+def start_run(folder: RunFolder) -> "subprocess.Popen[bytes]":
+    """Start or continue a run. Raises RunError where it goes on already, or no process can be started."""
+    _request_start(folder)
+    return _start_cold(folder)
+
+
+def _request_start(folder: RunFolder) -> None:
+    with Store(folder.database) as store:
+        store.request_start()
+
+
+def _start_cold(folder: RunFolder) -> "subprocess.Popen[bytes]":
+    try:
+        # Until the process opens its log itself, what goes wrong with Python goes there too.
+        with folder.log.open("ab") as log:
+            return _launch((*COMMAND, str(folder.path.absolute())), stdin=subprocess.DEVNULL, output=log.fileno())
+    except OSError as error:
+        raise RunError(f"{folder.name}: its process cannot be started: {error.strerror}") from None
+
+
+def _launch(command: tuple[str, ...], *, stdin: int, output: int) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        command,
+        stdin=stdin,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
+        close_fds=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )

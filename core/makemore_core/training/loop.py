@@ -1,0 +1,194 @@
+"""The training loop: a generator of events over the steps of a run.
+
+Whoever drives it decides what to do with an event, and between two events may pause (by not asking for the next),
+save, change the learning rate, or stop (by never asking again).
+
+    for event in train(Training(config, corpus, sides)):
+        print(event)
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from makemore_core.corpus import Corpus
+from makemore_core.models.base import CountModel, LanguageModel, seeded
+from makemore_core.models.registry import family_settings, load_family
+from makemore_core.sampling import Controls, SampledItem, sample_items
+from makemore_core.training.batches import batch_loss, make_batches
+from makemore_core.training.config import Sides, TrainConfig
+from makemore_core.training.evaluator import SideLoss
+from makemore_core.training.events import Diverged, Evaluated, Event, Finished, Sampled, Stepped
+from makemore_core.training.schedule import rate_factor
+
+DETAIL_INTERVAL = 10
+"""The learning rate and the length of the gradient are told at each of these steps."""
+
+ADVICE = "try a lower learning rate, a longer warm-up, or gradient clipping"
+
+
+def train(training: "Training") -> Iterator[Event]:
+    """Go on from where the training stands to its last step."""
+    config = training.config
+    while training.step < config.max_steps:
+        if training.step % config.eval_interval == 0:
+            if not training.is_finite():
+                yield Diverged(training.step, "a weight became infinite or not a number", ADVICE)
+                return
+            yield training.evaluate()
+        if training.step % config.sample_interval == 0:
+            yield training.sample()
+        event = training.update()
+        yield event
+        if isinstance(event, Diverged):
+            return
+    if not training.is_finite():
+        yield Diverged(training.step, "a weight became infinite or not a number", ADVICE)
+        return
+    yield training.evaluate(at_end=True)
+    yield training.sample()
+    yield Finished(training.step)
+
+
+class Training:
+    """Everything that a run has in memory: the model, the optimiser, the random numbers, how far it has come.
+
+    One generator, seeded once, makes the initial weights and then the batches, as in the lectures; dropout takes its
+    numbers from torch's own. Raises SettingsError where the settings do not fit the family or the list.
+    """
+
+    def __init__(self, config: TrainConfig, corpus: Corpus, sides: Sides) -> None:
+        torch.manual_seed(config.seed)
+        self.config = config
+        self.corpus = corpus
+        self.sides = sides
+        self.device = torch.device(config.device)
+        self.generator = seeded(config.seed)
+        self.model = self._build_model()
+        self.parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+        self.batches = make_batches(config, corpus, sides.train, self.model.context)
+        self.optimizer = make_optimizer(config, self.parameters) if self.parameters else None
+        self.losses = [SideLoss(corpus, side, self.model, config.eval_items) for side in sides]
+
+        self.step = 0
+        """Updates made so far."""
+        self.learning_rate = config.learning_rate
+        """The highest rate of the schedule; a person may change it while the run goes on."""
+        self.best_dev = math.inf
+        self.best_step: int | None = None
+        self.best_tensors: dict[str, Tensor] | None = None
+        """The weights at the best step, until somebody has saved them and sets this to None."""
+
+    def _build_model(self) -> LanguageModel:
+        settings = family_settings(self.config.type, self.config.model)
+        family = load_family(self.config.type)
+        model: LanguageModel = family(self.corpus.vocabulary.size, settings, self.generator)  # type: ignore[call-arg]
+        return model.to(self.device)
+
+    # One step
+
+    def update(self) -> Stepped | Diverged:
+        """One step of gradient descent on one batch; count models learn everything in it."""
+        step = self.step
+        if isinstance(self.model, CountModel):
+            self.model.fit(self.corpus, self.sides.train)
+            self.step = self.config.max_steps
+            return Stepped(step, self.losses[0].measure(self.model))
+        batch = self.batches.draw(self.generator).to(self.device)
+        loss = batch_loss(self.model, batch)
+        if self.config.l2_mean:
+            loss = loss + self.config.l2_mean * sum(parameter.square().mean() for parameter in self.parameters)
+        value = loss.item()
+        if not math.isfinite(value):
+            return Diverged(step, f"the loss became {value}", ADVICE)
+        self._optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        norm = self._clip(always=step % DETAIL_INTERVAL == 0)
+        if norm is not None and not math.isfinite(norm):
+            return Diverged(step, f"the gradient became {norm}", ADVICE)
+        rate = self.rate()
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        self._optimizer.step()
+        self.step += 1
+        return Stepped(step, value, rate, norm) if step % DETAIL_INTERVAL == 0 else Stepped(step, value)
+
+    @property
+    def _optimizer(self) -> torch.optim.Optimizer:
+        assert self.optimizer is not None, "a model without parameters is fitted by counting"
+        return self.optimizer
+
+    def _clip(self, *, always: bool) -> float | None:
+        """Shorten the gradient where the settings ask for it. Returns its length, where that is worked out."""
+        if self.config.grad_clip is not None:
+            return nn.utils.clip_grad_norm_(self.parameters, self.config.grad_clip).item()
+        if not always:
+            return None
+        gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
+        return nn.utils.get_total_norm(gradients).item()
+
+    # Learning rate
+
+    def rate(self) -> float:
+        """The learning rate of the step that comes next."""
+        return self.learning_rate * rate_factor(self.config, self.step)
+
+    def set_rate(self, rate: float) -> None:
+        """Use this learning rate from the next step on; the schedule goes on from there in proportion."""
+        self.learning_rate = rate / (rate_factor(self.config, self.step) or 1.0)
+
+    # A look at the model
+
+    def evaluate(self, *, at_end: bool = False) -> Evaluated:
+        """The losses as they are now. Remembers the weights where dev has never been lower."""
+        train, dev, test = self.losses
+        train_nll = train.measure(self.model, whole=at_end)
+        dev_nll = dev.measure(self.model)
+        is_best = dev_nll < self.best_dev
+        if is_best:
+            self.best_dev, self.best_step = dev_nll, self.step
+            self.best_tensors = {name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()}
+        if at_end and not dev.is_whole:
+            dev_nll = dev.measure(self.model, whole=True)
+        test_nll = test.measure(self.model, whole=True) if at_end else None
+        return Evaluated(self.step, train_nll, dev_nll, test_nll, is_best)
+
+    def sample(self) -> Sampled:
+        """Let the model make some items. Each has a seed of its own, so that one sees the same item improve."""
+        longest = int(self.corpus.lengths.max())
+        controls = Controls(max_length=min(500, max(50, 2 * longest)))
+        with evaluating(self.model):
+            return Sampled(self.step, tuple(self._item(number, controls) for number in range(self.config.sample_items)))
+
+    def _item(self, number: int, controls: Controls) -> SampledItem:
+        generator = seeded((self.config.seed + number) % (1 << 63))
+        return next(sample_items(self.model, self.corpus.vocabulary, 1, controls, generator))
+
+    def is_finite(self) -> bool:
+        """Whether every weight is a finite number."""
+        return all(bool(torch.isfinite(parameter).all()) for parameter in self.parameters)
+
+
+def make_optimizer(config: TrainConfig, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
+    """AdamW, or plain gradient descent as in the lectures."""
+    if config.optimizer == "sgd":
+        return torch.optim.SGD(
+            parameters, config.learning_rate, momentum=config.momentum, weight_decay=config.weight_decay, fused=True
+        )
+    return torch.optim.AdamW(
+        parameters, config.learning_rate, betas=config.betas, weight_decay=config.weight_decay, fused=True
+    )
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Put a model in its evaluation mode for a while."""
+    was_training = model.training
+    model.eval()
+    try:
+        yield
+    finally:
+        model.train(was_training)

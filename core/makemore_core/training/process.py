@@ -1,0 +1,201 @@
+"""What `python -m makemore_core.training RUN` does: train one run, tell its store, obey its commands.
+
+The process owns the run from the claim to the last heartbeat. It has no terminal: its output goes to the run's
+`process.log`, hang-up is ignored, SIGTERM saves and stops. Whatever happens, the store says how it ended.
+"""
+
+import errno
+import math
+import sqlite3
+import time
+import traceback
+
+import torch
+
+from makemore_core.errors import MakemoreError
+from makemore_core.runs.checkpoints import write_checkpoint
+from makemore_core.runs.paths import RunFolder
+from makemore_core.runs.store import Command, Store
+from makemore_core.training import checkpoint
+from makemore_core.training.events import Diverged
+from makemore_core.training.loop import Training, train
+from makemore_core.training.recorder import Recorder
+from makemore_core.training.stopping import StopRequest
+
+POLL_SECONDS = 0.05
+"""How often commands are looked for: a person should feel that a key does something."""
+
+SAVE_SECONDS = 1.0
+SAVE_BYTES_PER_SECOND = 200_000
+SAVE_SHARE = 0.02
+"""Where the settings name no interval, the state is saved about once a second, but at most this many bytes are
+written in a second on average (17 GB a day), and this share of the time is spent on it."""
+
+
+def run(folder: RunFolder, store: Store, stop: StopRequest) -> int:
+    """Train a run that this process has claimed. Returns the exit status: 0, or 1 where training failed."""
+    try:
+        return _Conductor(folder, store, stop).conduct()
+    except MakemoreError as error:
+        reason = str(error)
+    except OSError as error:
+        traceback.print_exc()
+        full = error.errno == errno.ENOSPC
+        reason = f"the disk is full: make room, then resume ({error.filename})" if full else str(error)
+    except MemoryError:
+        traceback.print_exc()
+        reason = "there is not enough memory: try a smaller batch or model"
+    except Exception as error:
+        traceback.print_exc()
+        reason = f"a fault of the program, {type(error).__name__}: {' '.join(str(error).split())} (see process.log)"
+    print(reason, flush=True)
+    _note_failure(store, reason)
+    return 1
+
+
+def _note_failure(store: Store, reason: str) -> None:
+    """Say in the store why the run ended; where even that fails, process.log has it."""
+    try:
+        store.fail(reason)
+    except (sqlite3.Error, OSError):
+        traceback.print_exc()
+
+
+class _Conductor:
+    """Drives the loop of one run: records its events, and between two of them does what is asked."""
+
+    def __init__(self, folder: RunFolder, store: Store, stop: StopRequest) -> None:
+        self._folder = folder
+        self._store = store
+        self._stop_request = stop
+        config = folder.read_config()
+        torch.set_num_threads(config.threads)
+        corpus = folder.read_corpus()
+        self._training = Training(config, corpus, config.split.sides(corpus))
+        seconds = checkpoint.restore(self._training, folder)
+        self._is_new = seconds is None
+        self._recorder = Recorder(store, self._training, seconds or 0.0)
+        self._paused = False
+        self._poll_due = 0.0
+        self._save_due = math.inf
+        self._saved_step = 0
+
+    def conduct(self) -> int:
+        """From the first event to the last."""
+        self._begin()
+        for event in train(self._training):
+            if isinstance(event, Diverged):
+                return self._diverged(event)
+            self._recorder.record(event)
+            self._between(time.monotonic())
+            if self._stop_request.reason is not None:
+                return self._stop(self._stop_request.reason)
+        self._save()
+        self._recorder.rest()
+        self._write("final", checkpoint.weights_alone(self._training))
+        self._recorder.beat("finished")
+        return 0
+
+    def _begin(self) -> None:
+        step = self._training.step
+        if self._is_new:
+            self._store.event("started", step)
+        else:
+            self._store.rewind(step)
+            self._store.event("resumed", step)
+        self._recorder.beat("running")
+        self._save()
+
+    def _between(self, now: float) -> None:
+        """What is due between two events; when nothing is, this costs next to nothing."""
+        if now >= self._poll_due:
+            self._obey()
+            while self._paused and self._stop_request.reason is None:
+                time.sleep(POLL_SECONDS)
+                self._obey()
+                self._recorder.tick("paused", time.monotonic())
+            self._recorder.tick("running", now)
+            self._poll_due = time.monotonic() + POLL_SECONDS
+        if self._is_save_due(now):
+            self._save()
+
+    # Commands
+
+    def _obey(self) -> None:
+        for command in self._store.commands():
+            self._store.answer(command, self._do(command))
+            self._recorder.beat("paused" if self._paused else "running")
+
+    def _do(self, command: Command) -> str:
+        """Do what a command asks for; what became of it, in a word or two."""
+        match command.name:
+            case "pause":
+                self._pause(True)
+            case "resume":
+                self._pause(False)
+            case "stop":
+                self._stop_request.reason = "as asked"
+            case "save":
+                self._save()
+                self._store.event("saved", self._training.step)
+            case "learning_rate" if command.value is not None and 0 < command.value < math.inf:
+                self._training.set_rate(command.value)
+                self._store.event("learning_rate", self._training.step, value=command.value)
+                self._save()  # a change must outlive this process
+            case _:
+                return "not understood"
+        return "done"
+
+    def _pause(self, pause: bool) -> None:
+        if pause == self._paused:
+            return
+        if pause:
+            self._recorder.rest()
+            self._save()
+        else:
+            self._recorder.go_on()
+        self._paused = pause
+        self._store.event("paused" if pause else "continued", self._training.step)
+
+    # Checkpoints
+
+    def _is_save_due(self, now: float) -> bool:
+        interval = self._training.config.checkpoint_interval
+        return self._training.step - self._saved_step >= interval if interval else now >= self._save_due
+
+    def _save(self) -> None:
+        """Write the whole state, and before it the best weights: resuming finds both, or both of the last time."""
+        began = time.monotonic()
+        if not self._training.is_finite():  # the next step tells; what was saved before is worth more
+            return
+        self._save_best()
+        state = checkpoint.whole_state(self._training, self._recorder.seconds)
+        self._write("last", state)
+        now = time.monotonic()
+        self._saved_step = self._training.step
+        self._save_due = now + max(SAVE_SECONDS, len(state) / SAVE_BYTES_PER_SECOND, (now - began) / SAVE_SHARE)
+
+    def _save_best(self) -> None:
+        if (best := checkpoint.best_weights(self._training)) is not None:
+            self._write("best", best)
+            self._training.best_tensors = None
+
+    def _write(self, name: str, data: bytes) -> None:
+        write_checkpoint(self._folder, name, data)
+
+    # Ends
+
+    def _stop(self, reason: str) -> int:
+        self._save()
+        self._store.event("stopped", self._training.step, reason=reason)
+        self._recorder.rest()
+        self._recorder.beat("stopped", reason)
+        return 0
+
+    def _diverged(self, event: Diverged) -> int:
+        """Leave the last good checkpoint as it is: the weights of this moment are worth nothing."""
+        self._save_best()
+        self._recorder.record(event)
+        self._recorder.rest()
+        self._recorder.beat("failed", f"diverged: {event.what} at step {event.step}; {event.advice}")
+        return 1

@@ -1,0 +1,104 @@
+"""From the events of the loop to the store of the run."""
+
+import math
+import time
+
+from makemore_core.runs.store import Store, StoredSample
+from makemore_core.sources import Source
+from makemore_core.training.events import Diverged, Evaluated, Event, Finished, Sampled, Stepped
+from makemore_core.training.loop import Training
+
+COMMIT_SECONDS = 0.1
+BEAT_SECONDS = 0.5
+
+
+class Recorder:
+    """Writes what happens, a few times a second, with the speed and the time spent."""
+
+    def __init__(self, store: Store, training: Training, seconds: float) -> None:
+        self._store = store
+        self._training = training
+        self._source = Source("", training.model, training.corpus.vocabulary, training.corpus, training.sides)
+        self._seconds = seconds
+        self._speed = 0.0
+        now = time.monotonic()
+        self._since: float | None = now  # when this stretch of training began; None while it rests
+        self._measured = (now, training.step)
+        self._commit_due = self._beat_due = now
+        store.fact("parameters", training.model.parameter_count)
+
+    @property
+    def seconds(self) -> float:
+        """The time spent in training so far."""
+        return self._seconds + (0.0 if self._since is None else time.monotonic() - self._since)
+
+    def record(self, event: Event) -> None:
+        """Gather what an event tells."""
+        match event:
+            case Stepped():
+                self._stepped(event)
+            case Evaluated():
+                self._evaluated(event)
+            case Sampled():
+                self._store.samples(event.step, self._located(event))
+            case Diverged():
+                self._store.event("diverged", event.step, what=event.what, advice=event.advice)
+            case Finished():
+                self._store.event("finished", event.step)
+
+    def _stepped(self, event: Stepped) -> None:
+        self._store.metric("loss", event.step, event.loss)
+        if event.learning_rate is not None:
+            self._store.metric("learning_rate", event.step, event.learning_rate)
+        if event.gradient_norm is not None:
+            self._store.metric("gradient_norm", event.step, event.gradient_norm)
+
+    def _evaluated(self, event: Evaluated) -> None:
+        for name in ("train_nll", "dev_nll", "test_nll"):
+            value = getattr(event, name)
+            if value is not None and not math.isnan(value):
+                self._store.metric(name, event.step, value)
+
+    def _located(self, event: Sampled) -> list[StoredSample]:
+        located = []
+        for item in event.items:
+            found = self._source.membership(item.text)
+            assert found is not None, "the data is at hand"
+            places = (found.in_train, found.in_dev, found.in_test)
+            located.append(StoredSample(item.text, item.nll, item.finished, *places))
+        return located
+
+    def tick(self, state: str, now: float) -> None:
+        """Commit and give a sign of life, where either is due."""
+        if now >= self._beat_due:
+            self._measure(now)
+            self.beat(state)
+        elif now >= self._commit_due:
+            self._store.flush()
+            self._commit_due = now + COMMIT_SECONDS
+
+    def beat(self, state: str, reason: str = "") -> None:
+        """Commit, and say in which state the run is."""
+        speed = self._speed if state == "running" else 0.0
+        self._store.beat(state, step=self._training.step, reason=reason, steps_per_second=speed, seconds=self.seconds)
+        now = time.monotonic()
+        self._commit_due, self._beat_due = now + COMMIT_SECONDS, now + BEAT_SECONDS
+
+    def rest(self) -> None:
+        """The clock of training stands still from here."""
+        self._seconds, self._since = self.seconds, None
+
+    def go_on(self) -> None:
+        """The clock goes on."""
+        self._since = time.monotonic()
+        self._measured = (self._since, self._training.step)
+
+    def _measure(self, now: float) -> None:
+        """The speed over the last half second or so, smoothed a little."""
+        then, step = self._measured
+        made, took = self._training.step - step, now - then
+        if not made or took <= 0:
+            return
+        self._measured = (now, self._training.step)
+        self._speed = made / took if not self._speed else 0.5 * self._speed + 0.5 * made / took
+        self._store.metric("steps_per_second", self._training.step - 1, self._speed)
