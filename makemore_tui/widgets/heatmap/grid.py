@@ -32,16 +32,16 @@ class HeatmapGrid(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     BINDINGS = [
-        Binding("up", "move(-1, 0)", "Cell up", show=False),
-        Binding("down", "move(1, 0)", "Cell down", show=False),
-        Binding("left", "move(0, -1)", "Cell left", show=False),
-        Binding("right", "move(0, 1)", "Cell right", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "edge(0, -1)", "First column", show=False),
-        Binding("end", "edge(0, 1)", "Last column", show=False),
-        Binding("ctrl+home", "edge(-1, 0)", "First row", show=False),
-        Binding("ctrl+end", "edge(1, 0)", "Last row", show=False),
+        Binding("up", "move(-1, 0)", "cell up", show=False),
+        Binding("down", "move(1, 0)", "cell down", show=False),
+        Binding("left", "move(0, -1)", "cell left", show=False),
+        Binding("right", "move(0, 1)", "cell right", show=False),
+        Binding("pageup", "page(-1)", "page up", show=False),
+        Binding("pagedown", "page(1)", "page down", show=False),
+        Binding("home", "edge(0, -1)", "first column", show=False),
+        Binding("end", "edge(0, 1)", "last column", show=False),
+        Binding("ctrl+home", "edge(-1, 0)", "first row", show=False),
+        Binding("ctrl+end", "edge(1, 0)", "last row", show=False),
     ]
 
     DEFAULT_CSS = """

@@ -1,0 +1,102 @@
+"""How to read the map, and items that contain the pair: below the map, or below the facts."""
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len, chop_cells
+from rich.segment import Segment
+from rich.style import Style
+
+from makemore_tui.widgets.color_maps import ColorMap
+from makemore_tui.widgets.heatmap import Bounds, Notation, Scale
+from makemore_tui.widgets.heatmap.drawing import DENSITY
+from makemore_tui.widgets.rows import Row, Rows, fit, span
+
+_BAR = 24
+_EXAMPLE_LINES = 2
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What the colours and the numbers of the map mean."""
+
+    bounds: Bounds
+    notation: Notation
+    scale: Scale
+    colors: ColorMap
+    words: tuple[str, ...]
+    """Sentences on order, cells and so on, most important first."""
+
+
+class Notes(Rows):
+    """The legend, then a paragraph on the pair."""
+
+    DEFAULT_CSS = """
+    Notes { height: auto; max-width: 72; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._legend: Legend | None = None
+        self._examples = ""
+
+    def show(self, legend: Legend | None, examples: str) -> None:
+        """Show these."""
+        self._legend, self._examples = legend, examples
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Row]:
+        """As many rows as there is room for; the pair gets what the legend leaves."""
+        if self._legend is None:
+            return []
+        rows = [draw_scale(self._legend, width, self.look.ascii)]
+        words = wrapped("; ".join(self._legend.words), width)
+        rows += [[span(line, self.inks.muted)] for line in words[: max(1, min(3, height - 3))]]
+        # Every line of examples is sent again when the cursor moves.
+        lines = wrapped(self._examples, width)[: min(height - len(rows), _EXAMPLE_LINES)]
+        return rows + [[span(fit(line, width), self.inks.plain)] for line in lines]
+
+
+def draw_scale(legend: Legend, width: int, ascii_only: bool) -> Row:
+    """The colours from the smallest value to the largest, with these two as numbers."""
+    low, high = ends(legend)
+    room = min(_BAR, legend.colors.levels, width - cell_len(low) - cell_len(high) - 2)
+    if room < 3:
+        return []
+    levels = [round(place * (legend.colors.levels - 1) / (room - 1)) for place in range(room)]
+    row = [span(f"{low} ")]
+    for level in levels:
+        text = " "
+        if ascii_only and legend.notation is not Notation.DIFFERENCE:
+            text = DENSITY[1 + round(level / max(1, legend.colors.levels - 1) * (len(DENSITY) - 2))]
+        row.append(Segment(text, legend.colors.cell(level)))
+    row.append(span(f" {high}"))
+    zero = [span("  "), Segment(" " if ascii_only else "·", Style() + legend.colors.cell(-1)), span(" zero")]
+    return [*row, *zero] if sum(segment.cell_length for segment in [*row, *zero]) <= width else row
+
+
+def ends(legend: Legend) -> tuple[str, str]:
+    """The numbers at the ends of the scale."""
+    low, high = legend.bounds.smallest, legend.bounds.largest
+    if legend.notation is Notation.COUNT:
+        return f"{low:,.0f}", f"{high:,.0f}"
+    if legend.notation is Notation.DIFFERENCE:
+        return f"-{100 * high:.2f}", f"+{100 * high:.2f} pt"
+    return (f"{100 * low:.2g}%" if legend.scale is Scale.LOG else "0%"), f"{100 * high:.3g}%"
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of at most `width` cells, broken at spaces, and within words that are longer than a line."""
+    if width < 1:
+        return []
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        pieces = chop_cells(word, width) if cell_len(word) > width else [word]
+        for piece in pieces:
+            joined = f"{line} {piece}" if line else piece
+            if cell_len(joined) <= width:
+                line = joined
+            else:
+                lines.append(line)
+                line = piece
+    return [*lines, line] if line else lines

@@ -1,0 +1,75 @@
+"""The sentences of the Bigrams pane."""
+
+from math import e, isfinite, log
+
+from makemore_tui.display import visible
+from makemore_tui.panes.bigrams.options import Options, View
+from makemore_tui.panes.bigrams.run_weights import RunMap
+from makemore_tui.panes.bigrams.tables import RELIABLE_ROW, Difference
+from makemore_tui.widgets.heatmap.layout import CellSize, Layout
+
+MOST_EXAMPLES = 30
+
+HELP = """\
+Each cell is a pair of adjacent characters: the row is the first, the column the one that follows. The sentinel
+(`.` where the list has no such character) stands before the first and after the last character of an item.
+
+**Counts** are the whole model of the lecture's first part. **P** divides each row by its sum, after `smoothing` was
+added to every count; the NLL of that model on the same list stands beside it. **Model** is softmax(W) of the bigram
+network of the selected run, while it trains and after; **difference** is the network minus the counts.
+
+Cells that are exactly zero are darker than the colour map and marked with a dot where there is room. **Lift** is
+P(second | first) / P(second); **surprisal** is -log2 P.
+
+To **jump**, press `/` and type a character for the row, then one for the column; enter or escape leaves the line.
+Arrows, home, end, page up and page down move the cursor; so does a click.
+"""
+
+
+def loss(nll: float) -> str:
+    """The average loss in its three units."""
+    if not isfinite(nll):
+        return "NLL not known: there are no pairs"
+    return f"NLL {nll:.6f} nats   {nll / log(2):.4f} bits   perplexity {e**nll:.3f}"
+
+
+def pairs(characters: int, total: int) -> str:
+    """The size of the table."""
+    return f"{characters:,} characters, {total:,} pairs"
+
+
+def no_run() -> str:
+    """What to do where no run is selected."""
+    return "no run is selected: train a bigram first (3)"
+
+
+def largest(difference: Difference, labels: tuple[str, ...]) -> str:
+    """Where the network is farthest from the counts."""
+    pair = labels[difference.row] + labels[difference.column]
+    points = f"largest {100 * difference.largest:+.2f} pt at {pair}"
+    count = difference.shares.table.row_sums[difference.row]
+    if count < RELIABLE_ROW:
+        points += f" (row of {count:,}); {100 * difference.largest_reliable:.2f} in rows of {RELIABLE_ROW:,}+"
+    return points
+
+
+def examples(pair: str, items: tuple[str, ...], ascii_only: bool) -> str:
+    """Items that contain the pair. Long ones are cut."""
+    if not items:
+        return f"{pair}: in no item"
+    shown = [visible(item if len(item) <= 40 else item[:39] + "~", ascii=ascii_only) for item in items]
+    return f"{pair}: " + ", ".join(shown)
+
+
+def reading(options: Options, layout: Layout | None, run: RunMap | None, colors: str) -> tuple[str, ...]:
+    """How the map is to be read, most important first."""
+    sentences = [f"{options.scale.value} scale, {colors}"]
+    if options.view is View.DIFFERENCE and run is not None:
+        sentences.append(f"softmax(W) at step {run.step:,} minus P")
+    elif options.view is View.MODEL:
+        sentences.append("softmax(W)")
+    if layout is not None and layout.size > CellSize.SMALL and options.view is not View.COUNTS:
+        sentences.append("points" if options.view is View.DIFFERENCE else "percent")
+    sentences.append("by frequency" if options.by_frequency else "by character")
+    sentences.append("row first, column next")
+    return tuple(sentences)
