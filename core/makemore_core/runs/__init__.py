@@ -2,7 +2,8 @@
 
 | file | what it is for |
 |---|---|
-| `folder` | where runs live; creating, finding and listing them |
+| `folder` | where runs live; creating and finding them |
+| `listing` | the table of all runs |
 | `paths` | the files of one run |
 | `schema` | the tables of `run.db`, and how a connection to it is opened |
 | `store` | what the training process writes |

@@ -1,13 +1,10 @@
-"""Run folders: where they live, how one is made, found and listed. `paths` names the files of one."""
+"""Run folders: where they live, how one is made and found. `paths` names the files of one, `listing` lists them."""
 
 import itertools
 import os
 import re
 import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from uuid import uuid4
@@ -15,21 +12,11 @@ from uuid import uuid4
 from makemore_core.corpus import Corpus
 from makemore_core.errors import RunError, SettingsError
 from makemore_core.runs import schema
+from makemore_core.runs.listing import RunSummary, list_runs, run_folders
 from makemore_core.runs.paths import RunFolder, sync_folder, write_file
-from makemore_core.runs.status import RunState, current_status
 from makemore_core.training.config import TrainConfig
 
-__all__ = [
-    "RunFolder",
-    "RunSummary",
-    "check_name",
-    "create_run",
-    "find_run",
-    "list_runs",
-    "run_folders",
-    "runs_home",
-    "summarise",
-]
+__all__ = ["RunFolder", "RunSummary", "check_name", "create_run", "find_run", "list_runs", "runs_home"]
 
 COPIED_BYTES = 16 << 20
 """Lists up to this size are copied into the folder."""
@@ -37,31 +24,6 @@ COPIED_BYTES = 16 << 20
 _NAME = re.compile(r"[^\W_](?:[\w.+-]*[\w+-])?")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)  # Windows keeps these names
 _LONGEST_NAME = 64
-
-
-@dataclass(frozen=True)
-class RunSummary:
-    """One run. What is not known (yet) is None."""
-
-    name: str
-    path: Path
-    type: str
-    data: str
-    """What the list is called."""
-    state: RunState
-    reason: str
-    step: int
-    max_steps: int
-    seconds: float
-    steps_per_second: float
-    created: float | None
-    """When it was made, in seconds since 1970."""
-    parameters: int | None = None
-    train_nll: float | None = None
-    dev_nll: float | None = None
-    test_nll: float | None = None
-    best_dev_nll: float | None = None
-    best_step: int | None = None
 
 
 def runs_home(override: Path | None = None) -> Path:
@@ -119,61 +81,6 @@ def find_run(name: str | Path, home: Path) -> RunFolder:
     raise RunError(f"there is no run {text!r} in {home}{hint}")
 
 
-def run_folders(home: Path) -> list[RunFolder]:
-    """All runs, damaged ones too, the latest made first. A folder that cannot be read holds none."""
-    try:
-        paths = [path for path in home.iterdir() if not path.name.startswith(".") and path.is_dir()]
-    except OSError:
-        return []
-    return [RunFolder(path) for path in sorted(paths, key=_age_and_name)]
-
-
-def list_runs(home: Path) -> list[RunSummary]:
-    """All runs of a folder, the latest made first. It never raises."""
-    return [summarise(folder) for folder in run_folders(home)]
-
-
-def summarise(folder: RunFolder) -> RunSummary:
-    """One run in short, at the cost of a few small queries. It never raises."""
-    try:
-        config = folder.read_config()
-        with closing(schema.open_readable(folder.database)) as connection:
-            status = current_status(connection, folder.database)
-            facts = dict(connection.execute("SELECT key, value FROM facts"))
-            best = _first(connection, "dev_nll", "value IS NOT NULL ORDER BY value, step")
-            return RunSummary(
-                name=folder.name,
-                path=folder.path,
-                type=config.type,
-                data=config.data.name,
-                state=status.state,
-                reason=status.reason,
-                step=status.step,
-                max_steps=config.max_steps,
-                seconds=status.seconds,
-                steps_per_second=status.steps_per_second,
-                created=facts.get("created"),
-                parameters=facts.get("parameters"),
-                train_nll=_latest(connection, "train_nll"),
-                dev_nll=_latest(connection, "dev_nll"),
-                test_nll=_latest(connection, "test_nll"),
-                best_dev_nll=best[1] if best else None,
-                best_step=best[0] if best else None,
-            )
-    except RunError as error:
-        return _unreadable(folder, str(error))
-    except (sqlite3.Error, OSError, ValueError) as error:
-        return _unreadable(folder, f"{folder.database}: the store cannot be read: {error}")
-
-
-def _age_and_name(path: Path) -> tuple[float, str]:
-    """The settings are written when the run is made."""
-    try:
-        return -(path / "config.json").stat().st_mtime, path.name
-    except OSError:
-        return 0.0, path.name
-
-
 def _fill(folder: RunFolder, config: TrainConfig, corpus: Corpus) -> None:
     folder.checkpoints.mkdir()
     folder.write_config(config)
@@ -206,20 +113,3 @@ def _settle(draft: Path, home: Path, type: str, name: str | None) -> Path:
             if name is not None:
                 raise RunError(f"there is a run called {name} in {home} already: choose another name") from None
     raise AssertionError("the numbers do not end")
-
-
-def _latest(connection: sqlite3.Connection, name: str) -> float | None:
-    row = _first(connection, name, "TRUE ORDER BY step DESC")
-    return row[1] if row else None
-
-
-def _first(connection: sqlite3.Connection, name: str, which: str) -> tuple[int, float] | None:
-    row: tuple[int, float] | None = connection.execute(
-        f"SELECT step, value FROM metrics WHERE series = (SELECT id FROM series WHERE name = ?) AND {which} LIMIT 1",
-        (name,),
-    ).fetchone()
-    return row
-
-
-def _unreadable(folder: RunFolder, reason: str) -> RunSummary:
-    return RunSummary(folder.name, folder.path, "", "", RunState.UNREADABLE, reason, 0, 0, 0.0, 0.0, None)

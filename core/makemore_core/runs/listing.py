@@ -1,0 +1,108 @@
+"""The runs of a folder, one line each, for a table. Damaged ones are listed with the reason."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from makemore_core.errors import RunError
+from makemore_core.runs import schema
+from makemore_core.runs.paths import RunFolder
+from makemore_core.runs.status import RunState, current_status
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One run. What is not known (yet) is None."""
+
+    name: str
+    path: Path
+    type: str
+    data: str
+    """What the list is called."""
+    state: RunState
+    reason: str
+    step: int
+    max_steps: int
+    seconds: float
+    steps_per_second: float
+    created: float | None
+    """When it was made, in seconds since 1970."""
+    parameters: int | None = None
+    train_nll: float | None = None
+    dev_nll: float | None = None
+    test_nll: float | None = None
+    best_dev_nll: float | None = None
+    best_step: int | None = None
+
+
+def list_runs(home: Path) -> list[RunSummary]:
+    """All runs of a folder, the latest made first. It never raises."""
+    return [summarise(folder) for folder in run_folders(home)]
+
+
+def summarise(folder: RunFolder) -> RunSummary:
+    """One run in short, at the cost of a few small queries. It never raises."""
+    try:
+        config = folder.read_config()
+        with closing(schema.open_readable(folder.database)) as connection:
+            status = current_status(connection, folder.database)
+            facts = dict(connection.execute("SELECT key, value FROM facts"))
+            best = _first(connection, "dev_nll", "value IS NOT NULL ORDER BY value, step")
+            return RunSummary(
+                name=folder.name,
+                path=folder.path,
+                type=config.type,
+                data=config.data.name,
+                state=status.state,
+                reason=status.reason,
+                step=status.step,
+                max_steps=config.max_steps,
+                seconds=status.seconds,
+                steps_per_second=status.steps_per_second,
+                created=facts.get("created"),
+                parameters=facts.get("parameters"),
+                train_nll=_latest(connection, "train_nll"),
+                dev_nll=_latest(connection, "dev_nll"),
+                test_nll=_latest(connection, "test_nll"),
+                best_dev_nll=best[1] if best else None,
+                best_step=best[0] if best else None,
+            )
+    except RunError as error:
+        return _unreadable(folder, str(error))
+    except (sqlite3.Error, OSError, ValueError) as error:
+        return _unreadable(folder, f"{folder.database}: the store cannot be read: {error}")
+
+
+def run_folders(home: Path) -> list[RunFolder]:
+    """All runs, damaged ones too, the latest made first. A folder that cannot be read holds none."""
+    try:
+        paths = [path for path in home.iterdir() if not path.name.startswith(".") and path.is_dir()]
+    except OSError:
+        return []
+    return [RunFolder(path) for path in sorted(paths, key=_age_and_name)]
+
+
+def _latest(connection: sqlite3.Connection, name: str) -> float | None:
+    row = _first(connection, name, "TRUE ORDER BY step DESC")
+    return row[1] if row else None
+
+
+def _first(connection: sqlite3.Connection, name: str, which: str) -> tuple[int, float] | None:
+    row: tuple[int, float] | None = connection.execute(
+        f"SELECT step, value FROM metrics WHERE series = (SELECT id FROM series WHERE name = ?) AND {which} LIMIT 1",
+        (name,),
+    ).fetchone()
+    return row
+
+
+def _unreadable(folder: RunFolder, reason: str) -> RunSummary:
+    return RunSummary(folder.name, folder.path, "", "", RunState.UNREADABLE, reason, 0, 0, 0.0, 0.0, None)
+
+
+def _age_and_name(path: Path) -> tuple[float, str]:
+    """The settings are written when the run is made."""
+    try:
+        return -(path / "config.json").stat().st_mtime, path.name
+    except OSError:
+        return 0.0, path.name
