@@ -280,7 +280,7 @@ class MakemoreApp(App[None]):
         small = width < FLOOR[0] or height < FLOOR[1]
         screen = self.screen_stack[0]
         if small:
-            words = f"makemore-tui wants {FLOOR[0]}x{FLOOR[1]}\nthis terminal has {width}x{height}\n\nctrl+q quits"
+            words = f"room for {width}x{height}\n{FLOOR[0]}x{FLOOR[1]} wanted\nctrl+q quits"
             screen.query_one("#too-small", Static).update(words)
         elif screen.has_class("-too-small") and (pane := self._panes.get(self.current)):
             pane.call_after_refresh(pane.on_pane_shown)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from textual.binding import ActiveBinding
 from textual.content import Content
+from textual.events import Click
 from textual.screen import Screen
-from textual.style import Style
 from textual.widget import Widget
 
 GAP = 2
@@ -29,15 +29,15 @@ class Key:
 
 def fit(pane_keys: Sequence[Key], shell_keys: Sequence[Key], width: int) -> tuple[list[Key], list[Key]]:
     """The entries for which there is room: the shell's keys first, as help leads to the rest; then the pane's."""
-    left = width - 2
-    chosen: list[list[Key]] = [[], []]
-    for place, keys in ((1, shell_keys), (0, pane_keys)):
+    room = width - 2 + GAP  # a cell at each end; each entry is followed by a gap
+    chosen: dict[bool, list[Key]] = {True: [], False: []}
+    for of_shell, keys in ((True, shell_keys), (False, pane_keys)):
         for key in keys:
-            if key.width + GAP > left + (GAP if place else 0):
+            room -= key.width + GAP
+            if room < 0:
                 break
-            left -= key.width + GAP
-            chosen[place].append(key)
-    return chosen[0], chosen[1]
+            chosen[of_shell].append(key)
+    return chosen[False], chosen[True]
 
 
 class KeyBar(Widget):
@@ -58,7 +58,7 @@ class KeyBar(Widget):
         bindings = screen.active_bindings.values()
         keys = (
             self._entries(active for active in bindings if active.node is not self.app),
-            self._entries(active for active in bindings if active.node is self.app),
+            sorted(self._entries(active for active in bindings if active.node is self.app), key=_help_first),
         )
         if keys != self._keys:
             self._keys = keys
@@ -76,8 +76,18 @@ class KeyBar(Widget):
 
     def render(self) -> Content:
         """Draw the line: the pane's keys at the left, the shell's at the right."""
-        left, right = (self._line(keys) for keys in fit(*self._keys, self.size.width))
-        return Content.assemble(" ", left, " " * (self.size.width - 2 - left.cell_length - right.cell_length), right)
+        left, right = fit(*self._keys, self.size.width)
+        gap = self.size.width - 2 - _width(left) - _width(right)
+        return Content.assemble(" ", self._line(left), " " * gap, self._line(right))
+
+    def on_click(self, event: Click) -> None:
+        """Press the key whose entry was hit."""
+        left, right = fit(*self._keys, self.size.width)
+        for keys, start in ((left, 1), (right, self.size.width - 1 - _width(right))):
+            for key in keys:
+                if start <= event.x < start + key.width and key.enabled:
+                    self.app.simulate_key(key.key)
+                start += key.width + GAP
 
     def _line(self, keys: Sequence[Key]) -> Content:
         return Content(" " * GAP).join([self._entry(key) for key in keys])
@@ -85,5 +95,12 @@ class KeyBar(Widget):
     def _entry(self, key: Key) -> Content:
         names = ("key", "description") if key.enabled else ("disabled", "disabled")
         first, second = (self.get_visual_style(f"key-bar--{name}") for name in names)
-        press = Style.from_meta({"@click": f"app.simulate_key({key.key!r})"})
-        return Content.assemble((key.display, first), (f" {key.description}", second)).stylize(press)
+        return Content.assemble((key.display, first), (f" {key.description}", second))
+
+
+def _width(keys: Sequence[Key]) -> int:
+    return sum(key.width for key in keys) + GAP * max(len(keys) - 1, 0)
+
+
+def _help_first(key: Key) -> bool:
+    return key.description != "help"

@@ -40,7 +40,7 @@ class ShellCommands(Provider):
         yield "Open a list…", "A file with one item per line", self._action("app.open_list")
         for name in complete_list("@"):
             if app.source != name:
-                yield f"Open {name}", "A list that comes with the app", self._action(f"app.open_list('{name}')")
+                yield f"Open {name}", "", self._action(f"app.open_list('{name}')")
         yield "Theme…", "Choose the colours; the choice is remembered", self._action("app.change_theme")
         yield "Help", "What this pane shows, and its keys", self._action("app.help")
         yield "Quit", "Training goes on", self._action("app.quit")
@@ -56,7 +56,7 @@ class ShellCommands(Provider):
                 await app.run_action(action, node)  # type: ignore[arg-type]
 
             name = binding.description[:1].upper() + binding.description[1:]
-            yield name, f"{tooltip} (key {app.get_key_display(binding)})".strip(), act
+            yield f"{name} ({app.get_key_display(binding)})", tooltip, act
 
     def _action(self, action: str) -> IgnoreReturnCallbackType:
         async def act() -> None:

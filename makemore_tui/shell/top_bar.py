@@ -1,11 +1,15 @@
 """The first line: the program's name, the tabs, and at the right what is selected."""
 
 from textual.content import Content
+from textual.events import Click
 from textual.reactive import reactive
-from textual.style import Style
 from textual.widget import Widget
 
+from makemore_tui.messages import ShowPane
 from makemore_tui.shell.panes import PANES
+
+NAME = " makemore "
+LABELS = {entry.name: f" {number} {entry.name} " for number, entry in enumerate(PANES, 1)}
 
 
 class TopBar(Widget):
@@ -22,18 +26,23 @@ class TopBar(Widget):
 
     def render(self) -> Content:
         """Draw the line; what is at the right gives way to the tabs."""
-        tabs = Content.assemble((" makemore ", self._style("name")), *(self._tab(i) for i in range(len(PANES))))
+        tabs = Content.assemble(self._part(NAME, "name"), *(self._tab(entry.name) for entry in PANES))
         room = self.size.width - tabs.cell_length - 2
         if room < 4:
             return tabs
         note = self.note.truncate(room, ellipsis=True)
         return Content.assemble(tabs, " " * (room - note.cell_length + 1), note)
 
-    def _tab(self, index: int) -> Content:
-        name = PANES[index].name
-        style = self._style("current" if name == self.current else "tab")
-        go_there = Style.from_meta({"@click": f"app.show_pane('{name}')"})
-        return Content.assemble((f" {index + 1} {name} ", style)).stylize(go_there)
+    def on_click(self, event: Click) -> None:
+        """Show the pane whose tab was hit."""
+        end = len(NAME)
+        for entry in PANES:
+            start, end = end, end + len(LABELS[entry.name])
+            if start <= event.x < end:
+                self.post_message(ShowPane(entry.name))
 
-    def _style(self, part: str) -> Style:
-        return self.get_visual_style(f"top-bar--{part}")
+    def _tab(self, name: str) -> Content:
+        return self._part(LABELS[name], "current" if name == self.current else "tab")
+
+    def _part(self, text: str, part: str) -> Content:
+        return Content.styled(text, self.get_visual_style(f"top-bar--{part}"))

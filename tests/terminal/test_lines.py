@@ -1,0 +1,83 @@
+"""What travels over the line: ASCII alone where asked, few colours where few are shown, nothing while idle."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.conftest import Start
+from tests.terminal.harness import Terminal
+
+TRUECOLOR = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)")
+PALETTE = re.compile(rb"[34]8;5;")
+
+
+def tour(terminal: Terminal) -> None:
+    """Every pane, the help, the palette."""
+    for number in "1234":
+        terminal.press(f"f{number}")
+        terminal.wait_quiet(0.3)
+        terminal.press("?")
+        terminal.wait_for("help: ")
+        terminal.press("escape")
+        terminal.wait_for(lambda text: "help: " not in text)
+    terminal.press("ctrl+p")
+    terminal.wait_for("Search for commands")
+    terminal.press("escape")
+    terminal.wait_quiet(0.3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        (["--ascii"], {}),
+        ([], {"LC_ALL": "en_US.ISO-8859-1"}),
+        ([], {"LC_ALL": "C"}),
+    ],
+)
+def test_ascii_lets_nothing_else_out(
+    start: Start, items_file: Path, arguments: list[str], environment: dict[str, str]
+) -> None:
+    with items_file.open("a", encoding="utf-8") as file:
+        file.write("zoë\n北京\n")
+    terminal = start(items_file, *arguments, environment=environment)
+    terminal.wait_for("items.txt")
+    tour(terminal)
+    assert terminal.output.isascii()
+
+
+def test_sixteen_colours_get_no_others(start: Start, items_file: Path) -> None:
+    few = {"TERM": "xterm", "COLORTERM": None, "TEXTUAL_COLOR_SYSTEM": None}
+    terminal = start(items_file, environment=few)
+    terminal.wait_for("items.txt")
+    tour(terminal)
+    assert not TRUECOLOR.search(terminal.output)
+    assert not PALETTE.search(terminal.output)
+
+
+def test_256_colours_get_no_others(start: Start, items_file: Path) -> None:
+    few = {"TERM": "xterm-256color", "COLORTERM": None, "TEXTUAL_COLOR_SYSTEM": None}
+    terminal = start(items_file, environment=few)
+    terminal.wait_for("items.txt")
+    tour(terminal)
+    assert PALETTE.search(terminal.output)
+    assert not TRUECOLOR.search(terminal.output)
+
+
+def test_no_color_leaves_shades_of_grey(start: Start, items_file: Path) -> None:
+    terminal = start(items_file, environment={"NO_COLOR": "", "TERM": "xterm-256color"})
+    terminal.wait_for("items.txt")
+    tour(terminal)
+    assert all(red == green == blue for red, green, blue in TRUECOLOR.findall(terminal.output))
+
+
+@pytest.mark.parametrize("pane", ["f1", "f2", "f3", "f4"])
+def test_nothing_is_written_while_nothing_happens(start: Start, items_file: Path, pane: str) -> None:
+    terminal = start(items_file)
+    terminal.wait_for("items.txt")
+    terminal.press(pane)
+    terminal.wait_quiet(1.0)
+    before = len(terminal.output)
+    time.sleep(3)
+    assert bytes(terminal.output[before:]) == b""
