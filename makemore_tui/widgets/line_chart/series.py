@@ -1,6 +1,7 @@
 """What a chart is given: series of points, horizontal reference lines, and how to look at them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,10 +15,10 @@ class Series:
     """
 
     name: str
-    steps: NDArray[np.float64]
-    """Shape (n,), any whole or floating type on the way in, float64 afterwards."""
-    values: NDArray[np.float64]
-    """Shape (n,), float64."""
+    steps: NDArray[Any]
+    """Shape (n,); whole or floating numbers on the way in, float64 afterwards."""
+    values: NDArray[Any]
+    """Shape (n,); float64 afterwards."""
     noisy: bool = False
     """Draw a band from the lowest to the highest value of each column, and a smoothed line on top of it."""
     slot: int | None = None

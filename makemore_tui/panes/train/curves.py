@@ -1,0 +1,34 @@
+"""Which curves a run has on the chart."""
+
+import math
+from typing import TYPE_CHECKING
+
+from makemore_tui.widgets.line_chart import Chart, Reference, Series, View
+
+if TYPE_CHECKING:
+    from makemore_core.runs.snapshot import RunView
+
+TRAIN_SLOT, DEV_SLOT = 0, 1
+
+
+def loss_chart(view: "RunView", look: View) -> Chart:
+    """The loss of each step's batch, the loss on dev, and the loss of a uniform guess to compare with.
+
+    `look` says how the person wants to see them; where the axis may end is the run's.
+    """
+    series = []
+    batches = view.series.get("loss")
+    # Steps on the whole list have no noise to average away.
+    noisy = view.config is not None and view.config.batch_by != "all"
+    if batches is not None:
+        series.append(Series("train", batches.steps, batches.values, noisy=noisy, slot=TRAIN_SLOT))
+    dev = view.series.get("dev_nll")
+    if dev is not None:
+        series.append(Series("dev", dev.steps, dev.values, slot=DEV_SLOT))
+    references = []
+    if view.config is not None:
+        size = len(view.config.data.characters) + 1
+        references.append(Reference(math.log(size), f"uniform guess, ln {size},"))
+    shown = View(look.log_x, look.log_y, look.smoothing, look.band, look.x_range, look.y_range, view.max_steps or None)
+    note = "dots: each batch, line: average" if noisy and look.band else ""
+    return Chart(tuple(series), tuple(references), title="loss", note=note, view=shown)

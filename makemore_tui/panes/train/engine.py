@@ -1,0 +1,88 @@
+"""What the pane does with runs: read, list, start, continue, steer. All of it waits for files or processes.
+
+The pane calls these methods in threads, never in the app's loop.
+"""
+
+import threading
+from pathlib import Path
+from subprocess import Popen
+from typing import TYPE_CHECKING, Protocol
+
+from makemore_core.runs.folder import create_run, find_run
+from makemore_core.runs.listing import list_runs
+from makemore_core.runs.view import RunReader
+
+if TYPE_CHECKING:
+    from makemore_core.corpus import Corpus
+    from makemore_core.runs.commands import CommandName
+    from makemore_core.runs.listing import RunSummary
+    from makemore_core.runs.snapshot import RunView
+    from makemore_core.training.config import TrainConfig
+    from makemore_core.training.launch import WarmProcess
+
+
+class Reader(Protocol):
+    """What gives one snapshot of a run after the other."""
+
+    def poll(self) -> "RunView":
+        """The run as it is now; the same object while nothing changes."""
+
+    def close(self) -> None:
+        """Let go of the run."""
+
+
+class Engine:
+    """The runs of one folder."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._warm: WarmProcess | None = None
+        self._lock = threading.Lock()
+        self._processes: list[Popen[bytes]] = []
+
+    def runs(self) -> "list[RunSummary]":
+        """All runs, the latest first."""
+        # Asking a process of ours whether it has ended lets the system forget it when it has.
+        self._processes = [process for process in self._processes if process.poll() is None]
+        return list_runs(self.home)
+
+    def reader(self, name: str) -> Reader:
+        """A reader of the run of this name, or at this path. Raises RunError."""
+        return RunReader(find_run(name, self.home))
+
+    def warm_up(self) -> None:
+        """Have a training process ready that has imported what it needs."""
+        from makemore_core.training.launch import WarmProcess
+
+        with self._lock:
+            if self._warm is None:
+                self._warm = WarmProcess()
+
+    def cool_down(self) -> None:
+        """End the process that stands ready, if there is one."""
+        with self._lock:
+            warm, self._warm = self._warm, None
+        if warm is not None:
+            warm.close()
+
+    def start(self, config: "TrainConfig", corpus: "Corpus", name: str | None) -> str:
+        """Make a run and start it; returns its name. Raises SettingsError or RunError."""
+        from makemore_core.training.launch import start_run
+
+        folder = create_run(config, corpus, self.home, name)
+        with self._lock:
+            warm, self._warm = self._warm, None
+        self._processes.append(warm.start(folder) if warm is not None else start_run(folder))
+        return folder.name
+
+    def resume(self, name: str) -> None:
+        """Go on with a run that no process is at. Raises RunError."""
+        from makemore_core.training.launch import start_run
+
+        self._processes.append(start_run(find_run(name, self.home)))
+
+    def send(self, name: str, command: "CommandName", value: float | None = None) -> None:
+        """Tell the process of a run what to do. Raises SettingsError or RunError."""
+        from makemore_core.runs.commands import send
+
+        send(find_run(name, self.home), command, value)

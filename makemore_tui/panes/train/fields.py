@@ -1,0 +1,199 @@
+"""The fields of the form, made from the settings' own descriptions, and what is wrong with the words in them.
+
+Nothing here knows a model family: a field's title, bounds, choices and default come from the pydantic model.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from makemore_core.training.config import DataConfig, SplitConfig, TrainConfig, choices
+
+MODEL = "model."
+SPLIT = "split"
+NAME = "name"
+MAIN = (
+    "max_steps",
+    "batch_by",
+    "batch_size",
+    "optimizer",
+    "learning_rate",
+    "schedule",
+    "weight_decay",
+    "seed",
+)
+"""The settings of training that the form offers; the others keep the family's defaults."""
+FOR_COUNTS = ("seed",)
+"""Those that matter to a family that is fitted by counting."""
+_TITLES = {"max_steps": "steps", "batch_by": "batches of", "batch_size": "batch size"}
+_HINTS = {
+    ("split", "disjoint"): "repeats of an item stay on one side",
+    ("split", "lecture"): "as in the lectures: repeats leak into dev",
+    ("split", "makemore"): "as in makemore.py: repeats leak into test",
+    ("split", "none"): "everything is train",
+    ("batch_by", "items"): "whole items in each step",
+    ("batch_by", "positions"): "single characters in each step",
+    ("batch_by", "all"): "the whole list in each step",
+    ("optimizer", "adamw"): "a step size of its own for each weight",
+    ("optimizer", "sgd"): "one step size, as in the lectures",
+    ("schedule", "constant"): "the learning rate stays",
+    ("schedule", "linear"): "the rate falls on a straight line",
+    ("schedule", "cosine"): "the rate falls slowly, fast, slowly",
+    ("schedule", "step"): "the rate falls once, half-way",
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One line of the form."""
+
+    key: str
+    """`model.<name>` for a hyperparameter, the name in `TrainConfig` for the others."""
+    title: str
+    description: str
+    default: str
+    choices: tuple[str, ...] = ()
+    """The words to choose from; none where something is typed."""
+
+    def hint(self, value: str) -> str:
+        """What the field, or the word chosen in it, means."""
+        return _HINTS.get((self.key, value), self.description)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the words in the form amount to."""
+
+    config: TrainConfig | None
+    faults: Mapping[str, str] = field(default_factory=dict)
+    """What is wrong, in one line, by the key of the field; the key "" is for the settings as a whole."""
+    parameters: int | None = None
+
+
+def hyperparameter_fields(settings: type[BaseModel], defaults: Mapping[str, Any]) -> list[Field]:
+    """A field for each hyperparameter of a family; `defaults` override those of the class."""
+    return [
+        _field(MODEL + name, name, info, defaults.get(name, info.default))
+        for name, info in settings.model_fields.items()
+    ]
+
+
+def training_fields(defaults: Mapping[str, Any], *, counts: bool) -> list[Field]:
+    """The fields of training; `defaults` are those of the family, by their names in `TrainConfig`."""
+    kind = SplitConfig.model_fields["kind"]
+    split = Field(SPLIT, "split", kind.description or "", str(kind.default), choices(SPLIT))
+    rest = [
+        _field(name, name, TrainConfig.model_fields[name], defaults.get(name, TrainConfig.model_fields[name].default))
+        for name in (FOR_COUNTS if counts else MAIN)
+    ]
+    name = Field(NAME, "name", "of the run; empty: the next free one", "")
+    return [split, *rest, name]
+
+
+def check(
+    family: str,
+    settings: type[BaseModel],
+    values: Mapping[str, str],
+    data: DataConfig,
+    defaults: Mapping[str, Any],
+) -> Checked:
+    """Check what stands in the form: the text of each field by its key.
+
+    `defaults` are the family's own settings of training; what the form does not show is taken from them.
+    """
+    faults: dict[str, str] = {}
+    model: BaseModel | None = None
+    words = {key.removeprefix(MODEL): _value(text) for key, text in values.items() if key.startswith(MODEL)}
+    try:
+        model = settings.model_validate(words)
+    except ValidationError as error:
+        faults |= _faults(error, MODEL)
+    training = {key: _value(text) for key, text in values.items() if key in MAIN}
+    config: TrainConfig | None = None
+    try:
+        config = TrainConfig.model_validate(
+            {
+                **defaults,
+                **training,
+                "type": family,
+                "model": model.model_dump() if model else {},
+                "data": data,
+                "split": {"kind": values.get(SPLIT, "disjoint")},
+            }
+        )
+    except ValidationError as error:
+        faults |= _faults(error, "")
+    count = getattr(model, "parameter_count", None)
+    parameters = count(len(data.characters) + 1) if count else None
+    return Checked(None if faults else config, faults, parameters)
+
+
+def unused(values: Mapping[str, str]) -> dict[str, str]:
+    """The fields that do not count beside what is chosen in others, with the reason."""
+    return {"batch_size": "each step sees the whole list"} if values.get("batch_by") == "all" else {}
+
+
+def fault_text(fault: Mapping[str, Any]) -> str:
+    """One fault of pydantic's in a few plain words."""
+    context = fault.get("ctx", {})
+    match fault["type"]:
+        case "int_parsing" | "int_type" | "int_from_float" | "int_parsing_size":
+            return "a whole number is needed"
+        case "float_parsing" | "float_type" | "finite_number":
+            return "a number is needed"
+        case "greater_than":
+            return f"must be above {_number(context['gt'])}"
+        case "greater_than_equal":
+            return f"must be at least {_number(context['ge'])}"
+        case "less_than":
+            return f"must be below {_number(context['lt'])}"
+        case "less_than_equal":
+            return f"must be at most {_number(context['le'])}"
+        case "value_error":
+            return str(context["error"])
+    message = str(fault["msg"]).removeprefix("Input should be ")
+    return message[:1].lower() + message[1:]
+
+
+def _faults(error: ValidationError, prefix: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for fault in error.errors():
+        location: Iterable[Any] = fault["loc"]
+        key = next((prefix + str(part) for part in location), "")
+        found.setdefault(key, fault_text(dict(fault)))
+    return found
+
+
+def _field(key: str, name: str, info: FieldInfo, default: Any) -> Field:
+    title = info.title or _TITLES.get(name, name.replace("_", " "))
+    return Field(key, title, info.description or "", _text(default), _words(info, name))
+
+
+def _words(info: FieldInfo, name: str) -> tuple[str, ...]:
+    annotation = info.annotation
+    if annotation is bool:
+        return ("yes", "no")
+    if get_origin(annotation) is Literal:
+        return tuple(map(str, get_args(annotation)))
+    return choices(name)
+
+
+def _text(value: Any) -> str:
+    if value is None or value is NoneType:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _value(text: str) -> str | None:
+    """What pydantic is given: it reads numbers and yes or no from text itself; nothing is None."""
+    return text.strip().replace(",", "") or None
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) and value < 1_000_000_000 else f"{value:g}"

@@ -1,0 +1,124 @@
+"""The view of one run: numbers, chart, samples, and with more room its settings and events."""
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from makemore_tui.display import visible
+from makemore_tui.panes.train.curves import loss_chart
+from makemore_tui.panes.train.facts import EventsPanel, SettingsPanel
+from makemore_tui.panes.train.samples import SamplesPanel
+from makemore_tui.panes.train.status import StatusLines, line_count
+from makemore_tui.widgets.line_chart import LineChart, View
+
+if TYPE_CHECKING:
+    from makemore_core.runs.snapshot import RunView
+
+NUMBERS_INTERVAL = 0.5
+"""Seconds between two changes of the numbers."""
+LOG_INTERVAL = 1.0
+"""Seconds between two changes of the samples and events."""
+TALL = 36
+"""From this height on, settings and events are shown below the chart."""
+SMOOTHINGS = (0.95, 0.99, 0.0, 0.8)
+"""What the smoothing key goes through."""
+
+
+class LiveView(Vertical, can_focus=True):
+    """Shows one `RunView` after the other, each part as often as is good to read."""
+
+    DEFAULT_CSS = """
+    LiveView {
+        & > #note { display: none; height: auto; max-height: 3; padding: 0 1; color: $error; }
+        &.-note > #note { display: block; }
+        & > #middle { height: 1fr; }
+        & > #middle > LineChart { padding: 0 1; }
+        & > #middle > SamplesPanel { width: 32; }
+        & > #below { height: 9; display: none; }
+        & > #below > SettingsPanel { width: 1fr; }
+        & > #below > EventsPanel { width: 1fr; }
+        &.-tall > #below { display: block; }
+        &.-narrow > #middle { layout: vertical; }
+        &.-narrow > #middle > SamplesPanel { width: 1fr; height: 6; }
+    }
+    """
+
+    look_at: reactive[View] = reactive(View())
+    """How the person wants to see the curves."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.run: RunView | None = None
+        self._numbers_due = self._log_due = 0.0
+        self._fault: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """From the top: numbers, a line for what is wrong, chart and samples, settings and events."""
+        yield StatusLines()
+        yield Static("", id="note", markup=False)
+        with Horizontal(id="middle"):
+            yield LineChart()
+            yield SamplesPanel()
+        with Horizontal(id="below"):
+            yield SettingsPanel()
+            yield EventsPanel()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Arrange the parts for the room."""
+        lines = line_count(event.size.width - 2)
+        self.query_one(StatusLines).styles.height = lines
+        self.set_class(lines > 2, "-narrow")
+        self.set_class(event.size.height >= TALL, "-tall")
+
+    def show(self, run: "RunView") -> None:
+        """Take a snapshot. The chart follows at once, numbers and logs in their own time.
+
+        Showing the same snapshot again brings what was not due before.
+        """
+        before, self.run = self.run, run
+        now = time.monotonic()
+        turned = before is None or before.name != run.name or before.state is not run.state
+        if run is not before:
+            self._draw_chart()
+        if turned or now >= self._numbers_due:
+            self._numbers_due = now + NUMBERS_INTERVAL
+            self.query_one(StatusLines).show(run)
+        if turned or now >= self._log_due:
+            self._log_due = now + LOG_INTERVAL
+            self.query_one(SamplesPanel).show(run.samples)
+            self.query_one(SettingsPanel).show(run)
+            self.query_one(EventsPanel).show(run.events)
+        if turned:
+            self._explain()
+
+    def say(self, fault: str | None) -> None:
+        """Show what went wrong in steering; None when it is over."""
+        self._fault = fault
+        self._explain()
+
+    def _explain(self) -> None:
+        words = self._fault or (self.run.reason if self.run is not None else "")
+        self.set_class(bool(words), "-note")
+        self.query_one("#note", Static).update(Content(visible(words)))
+
+    def watch_look_at(self) -> None:
+        """Draw the curves as they are wanted now."""
+        self._draw_chart()
+
+    def _draw_chart(self) -> None:
+        if self.run is not None and self.is_mounted:
+            self.query_one(LineChart).chart = loss_chart(self.run, self.look_at)
+
+    def turn_smoothing(self) -> float:
+        """Take the next smoothing; returns it."""
+        place = SMOOTHINGS.index(self.look_at.smoothing) if self.look_at.smoothing in SMOOTHINGS else -1
+        smoothing = SMOOTHINGS[(place + 1) % len(SMOOTHINGS)]
+        self.look_at = replace(self.look_at, smoothing=smoothing)
+        return smoothing
