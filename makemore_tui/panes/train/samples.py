@@ -33,7 +33,7 @@ class SamplesPanel(Rows):
 
     def on_mount(self) -> None:
         """Say what the marks mean."""
-        self._name()
+        self._entitle()
         self.border_subtitle = f"{self.mark} = in the training list"
 
     @property
@@ -45,15 +45,15 @@ class SamplesPanel(Rows):
         """Take all sets of a run, the oldest first."""
         if sets is not self.sets:
             self.sets = sets
-            self._name()
+            self._entitle()
             self.redraw()
 
     def on_resize(self, event: events.Resize) -> None:
         """What the title says depends on the room."""
-        self._name()
+        self._entitle()
         super().on_resize(event)
 
-    def _name(self) -> None:
+    def _entitle(self) -> None:
         flat = self.sets and self.content_size.height < _FLAT
         self.border_title = f"samples at step {self.sets[-1].step:,}" if flat else "samples"
 
