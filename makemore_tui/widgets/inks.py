@@ -107,7 +107,7 @@ UNICODE = Marks(
     dot="·",
     ellipsis="…",
     infinite="∞",
-    branch=("├─", "└─", "│ ", "  "),
+    branch=("├─ ", "└─ ", "│  ", "   "),
 )
 
 ASCII = Marks(
@@ -125,7 +125,7 @@ ASCII = Marks(
     dot="-",
     ellipsis="~",
     infinite="inf",
-    branch=("|-", "`-", "| ", "  "),
+    branch=("|- ", "`- ", "|  ", "   "),
 )
 
 

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
+from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from makemore_tui.widgets.inks import MONOCHROME, UNICODE, Inks, Marks
 from makemore_tui.widgets.rows import INK_CLASSES, Inked, Row, fit, ink_css, right, span, strip_of
+
+NUMBER, NLL, WHERE = 6, 6, 7
+"""The cells of the columns beside the text."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class ListedItem:
     heading: bool = False
 
 
-class ItemList(ScrollView, Inked, can_focus=True):
+class ItemList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
     """Draws items, one a row, the newest last; follows the end unless it was scrolled away from it."""
 
     COMPONENT_CLASSES = INK_CLASSES
@@ -44,6 +48,12 @@ class ItemList(ScrollView, Inked, can_focus=True):
     }
     """
     )
+    BINDINGS = [
+        Binding("up", "scroll_up", "scroll the items up", show=False),
+        Binding("down", "scroll_down", "scroll the items down", show=False),
+        Binding("pageup", "page_up", "a page of items up", show=False),
+        Binding("pagedown", "page_down", "a page of items down", show=False),
+    ]
 
     items: tuple[ListedItem, ...] = ()
 
@@ -53,21 +63,22 @@ class ItemList(ScrollView, Inked, can_focus=True):
             return
         following = self.scroll_offset.y >= self.max_scroll_y
         stale, self.items = self.items, items
-        self.virtual_size = Size(self.content_size.width, max(len(items), 1))
+        self.virtual_size = Size(self.scrollable_content_region.width, max(len(items), 1))
         self._refresh_changed(stale, items)
         if following:
-            self.scroll_end(animate=False, immediate=True)
+            # Forced, as the scroll bar that allows it may only come with this change.
+            self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
 
     def _refresh_changed(self, stale: tuple[ListedItem, ...], fresh: tuple[ListedItem, ...]) -> None:
         top = self.scroll_offset.y
-        width, height = self.content_size
+        width, height = self.scrollable_content_region.size
         for y in range(height):
             if stale[top + y : top + y + 1] != fresh[top + y : top + y + 1] or not fresh:
                 self.refresh(Region(0, y, width, 1))
 
     def render_line(self, y: int) -> Strip:
         """The item at this row of the window."""
-        width = self.content_size.width
+        width = self.scrollable_content_region.width
         index = self.scroll_offset.y + y
         if not self.items and y == 0:
             row: Row = [span("nothing yet: enter draws a character,", self.inks.muted)]
@@ -81,24 +92,25 @@ class ItemList(ScrollView, Inked, can_focus=True):
 
     def redraw(self) -> None:
         """Draw everything again: the colours or the room changed."""
-        self.virtual_size = Size(self.content_size.width, max(len(self.items), 1))
+        self.virtual_size = Size(self.scrollable_content_region.width, max(len(self.items), 1))
         self.refresh()
 
 
 def item_row(item: ListedItem, width: int, inks: Inks = MONOCHROME, marks: Marks = UNICODE) -> Row:
     """The number, the text, the NLL, where the data holds it, and the note where it fits."""
+    note = 9 if width >= 48 else 0
+    room = max(width - NUMBER - NLL - WHERE - note, 4)
     if item.heading:
-        return [span(clip(item.text, width, marks), inks.muted)]
-    tail = f"{item.nll:>6.2f}  " if item.nll != float("inf") else f"{marks.infinite:>6}  "
-    note_width = 8 if width >= 48 else 0
-    room = max(width - 5 - len(tail) - 7 - note_width, 4)
-    text = item.text or f"({marks.dot})"
+        name = clip(item.text, room + NUMBER, marks)
+        return [span(f"{name}{'NLL':>{NLL}}  {fit('data', WHERE - 2)}", inks.muted)]
+    nll = marks.infinite if item.nll == float("inf") else f"{item.nll:.2f}"
+    is_new = item.where == "new"
     return [
-        span(f"{item.number:>4} ", inks.muted),
-        span(clip(text, room, marks), inks.strong if item.where == "new" else inks.plain),
-        span(tail),
-        span(fit(item.where, 7), inks.after if item.where == "new" else inks.muted),
-        span(right(item.note, note_width), inks.muted),
+        span(f"{item.number:>{NUMBER - 1}} ", inks.muted),
+        span(clip(item.text or "(nothing)", room, marks), inks.strong if is_new else inks.plain),
+        span(f"{nll:>{NLL}}  "),
+        span(fit(item.where, WHERE - 2), inks.after if is_new else inks.muted),
+        span(right(item.note, note), inks.muted),
     ]
 
 

@@ -29,8 +29,8 @@ class Shape:
     """The controls and their effect."""
 
     sliders: tuple[Slider, ...] = ()
-    entropy: tuple[float, float] = (0.0, 0.0)
-    """Bits, before and after."""
+    entropy: tuple[float, float] | None = None
+    """Bits, before and after; None where nothing is left to draw, and then the rest is not shown either."""
 
     kept: int = 0
     """How many characters can still be drawn."""
@@ -85,6 +85,8 @@ def control_line(shape: Shape, inks: Inks = MONOCHROME, marks: Marks = UNICODE) 
     for slider in shape.sliders:
         row += [span(f"{slider.name} ", inks.muted), span(slider.value, inks.strong)]
         row.append(span(f" {slider.keys}  ", inks.muted))
+    if shape.entropy is None:
+        return row
     before, after = shape.entropy
     row += [span("H ", inks.muted), span(f"{before:.2f}{marks.arrow}"), span(f"{after:.2f}", inks.strong)]
     row.append(span(" bits  ppl ", inks.muted))
@@ -96,6 +98,8 @@ def control_panel(shape: Shape, width: int, inks: Inks = MONOCHROME, marks: Mark
     """A row for each slider, then what they do."""
     length = slider_length(shape, width)
     rows = [_slider_row(slider, length, inks, marks) for slider in shape.sliders]
+    if shape.entropy is None:
+        return rows
     before, after = shape.entropy
     rows.append([])
     rows.append(_effect("entropy", f"{before:.2f}", f"{after:.2f}", "bits", inks, marks))

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+
 from makemore_tui.widgets.inks import MONOCHROME, UNICODE, Inks, Marks
-from makemore_tui.widgets.rows import Row, Rows, fit, row_width, span
+from makemore_tui.widgets.rows import Row, Rows, right, row_width, span
 from makemore_tui.widgets.surprisal_line import bits_text
 
 
@@ -44,13 +46,13 @@ class StepTable(Rows):
 def step_rows(steps: tuple[TakenStep, ...], height: int, inks: Inks = MONOCHROME, marks: Marks = UNICODE) -> list[Row]:
     """A header and the last steps that fit."""
     rows: list[Row] = [[span(f"{'#':>3} ch  {'u':>7}  {'P':>6} {'bits':>5} {'H':>5}", inks.muted)]]
-    for step in steps[-(height - 1) :]:
-        how = span(f"{step.u:>8.4f}") if step.u is not None else span("  forced", inks.forced)
+    for step in steps[max(len(steps) - height + 1, 0) :]:
+        how = f"{step.u:.4f}" if step.u is not None else "forced"
         rows.append(
             [
                 span(f"{step.number:>3} ", inks.muted),
-                span(fit(step.symbol, 3), inks.forced if step.u is None else inks.strong),
-                how,
+                span(step.symbol, inks.forced if step.u is None else inks.strong),
+                span(right(how, 11 - cell_len(step.symbol))),
                 span(f" {step.probability:>7.1%} {bits_text(step.bits, marks):>5} {step.entropy:>5.2f}"),
             ]
         )

@@ -76,7 +76,7 @@ def branch_label(branch: "Branch") -> Content:
     notes += [f"{branch.forced} forced"] if branch.forced else []
     notes += [] if branch.ended else ["unfinished"]
     notes += ["here"] if branch.here else []
-    return Content(f"{fit(branch.symbols or '(start)', 36)}  {', '.join(notes)}")
+    return Content(f"{fit(branch.symbols or '(start)', 28)}  {', '.join(notes)}")
 
 
 class ChooseSource(ModalScreen[SourceChoice | None]):

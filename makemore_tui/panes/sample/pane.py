@@ -217,7 +217,7 @@ class SamplePane(Pane, can_focus=True):
                 self._say(f"generating {count:,} items: esc stops")
                 self._tell(lambda engine: self._generate(engine, count))
 
-        words = "so many items, from the u that is shown on"
+        words = "how many items; they use up random numbers from the shown u on"
         self.app.push_screen(AskNumber("generate", words, 20, 1, MOST_ITEMS), answered)
 
     def action_ask_seed(self) -> None:
@@ -389,8 +389,6 @@ class SamplePane(Pane, can_focus=True):
         if self._view is not None and not words:
             end = "" if self._vocabulary is None else f", {self._vocabulary.sentinel} for the end"
             words = f"type a character to force it{end}"
-            if self._view.ended:
-                words = "the item is complete: enter begins the next one, end finishes the next one too"
             self.query_one("#note", NoteLine).show((words, "muted"))
             return
         self.query_one("#note", NoteLine).show((words, "plain"))

@@ -138,9 +138,9 @@ class Session:
         return int(pick(self.next.cumulative, self.u))
 
     @property
-    def can_undo(self) -> bool:
-        """Whether there is something to take back."""
-        return bool(self._history)
+    def undoable(self) -> int:
+        """How many steps can be taken back."""
+        return len(self._history)
 
     # What can be done
 

@@ -1,5 +1,6 @@
 """What the pane shows, as plain data: the session's state turned into what the widgets draw."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -84,7 +85,7 @@ class Viewer:
         size = session.source.vocabulary.size
         controls = sliders(session.controls, size, ascii_only=self.ascii_only)
         if session.ended:
-            return Shape(controls, kept=size, size=size)
+            return Shape(controls)
         here = session.next
         kept = here.adjusted > 0
         possible = here.probability > 0
@@ -128,7 +129,7 @@ def where(membership: Membership | None) -> str:
 def candidate_list(session: Session, names: tuple[str, ...]) -> CandidateList:
     """The most probable characters of the next step, and the picked one wherever it stands."""
     if session.ended:
-        return CandidateList()
+        return CandidateList(words=_ending(session))
     here, picked = session.next, session.picked
     before, after, high = here.probability.numpy(), here.adjusted.numpy(), here.cumulative.numpy()
     order = np.argsort(-before, kind="stable")
@@ -148,6 +149,22 @@ def candidate_list(session: Session, names: tuple[str, ...]) -> CandidateList:
         for token in first.tolist()
     )
     return CandidateList(listed, len(order))
+
+
+def _ending(session: Session) -> tuple[str, ...]:
+    """What there is to say of an item that is complete."""
+    path = session.node.path()
+    nll = sum(node.bits for node in path) * math.log(2) / len(path)
+    place = where(session.source.membership(session.text))
+    held = {"new": "The data does not hold it.", "?": "The data is not at hand."}
+    return (
+        "",
+        "The item is complete." if session.node.ended else "The item is cut off: it is as long as items may get.",
+        f"NLL {nll:.3f} nats a character.".replace("inf", "infinite"),
+        held.get(place, f"The data holds it, in {place}."),
+        "",
+        "Enter begins the next item, end finishes the next one too.",
+    )
 
 
 def _strip(session: Session, names: tuple[str, ...]) -> CdfData | None:
