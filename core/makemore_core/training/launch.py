@@ -61,11 +61,6 @@ class WarmProcess:
         process.wait()
 
 
-def warm_process() -> WarmProcess:
-    """Start a process that loads torch while a person still chooses the settings. Raises OSError."""
-    return WarmProcess()
-
-
 def start_run(folder: RunFolder) -> "subprocess.Popen[bytes]":
     """Start or continue a run. Raises RunError where it goes on already, or no process can be started."""
     _request_start(folder)

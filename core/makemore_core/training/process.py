@@ -105,6 +105,7 @@ class _Conductor:
             self._store.event("resumed", step)
         self._recorder.beat("running")
         self._save()
+        self._between(time.monotonic())  # what was asked while torch was loading
 
     def _between(self, now: float) -> None:
         """What is due between two events; when nothing is, this costs next to nothing."""

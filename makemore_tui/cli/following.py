@@ -1,0 +1,223 @@
+"""Following a run in the terminal: a line of progress, what ctrl-c means, and the report at the end."""
+
+import signal
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any
+
+from makemore_core.errors import RunError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from makemore_core.runs.folder import RunFolder, RunSummary
+    from makemore_core.runs.snapshot import RunView
+
+POLL_SECONDS = 0.1
+PATIENCE_SECONDS = 60.0
+"""How long a command waits for the run to do what it was asked."""
+
+
+class Interrupts:
+    """Counts ctrl-c instead of being torn away by it, within a `with` block."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._before: Any = None
+
+    def __enter__(self) -> "Interrupts":
+        self._before = signal.signal(signal.SIGINT, self._on_interrupt)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
+        self.count += 1
+
+
+def follow(
+    folder: "RunFolder",
+    interrupts: Interrupts,
+    *,
+    leave_at_interrupt: bool = False,
+    tell_evaluations: bool = False,
+) -> "RunView":
+    """Show the progress of a run until it ends, and return what there is to know of it.
+
+    The first ctrl-c asks the run to stop and the second leaves it to that; or, for a spectator, the first leaves.
+    The progress is drawn on standard error where that is a terminal. `tell_evaluations`: elsewhere, each further look
+    at the loss is a line on standard output.
+    """
+    from makemore_core.runs.view import RunReader
+
+    asked_to_stop = False
+    with closing(RunReader(folder)) as reader, _progress() as progress:
+        told = _last_evaluation(reader.poll())
+        task = progress.add_task(folder.name, total=None, loss="", speed="")
+        while True:
+            view = reader.poll()
+            _update(progress, task, view)
+            if tell_evaluations and progress.disable:
+                told = _tell_evaluations(view, told)
+            if not view.state.is_live or interrupts.count > (0 if leave_at_interrupt else 1):
+                return view
+            if interrupts.count and not asked_to_stop:
+                asked_to_stop = True
+                _ask_to_stop(folder, progress)
+            time.sleep(POLL_SECONDS)
+
+
+def _progress() -> "Progress":
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True, highlight=False)
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[loss]}", markup=False),
+        TextColumn("{task.fields[speed]}", markup=False),
+        TimeRemainingColumn(compact=True),
+        console=console,
+        refresh_per_second=4,
+        disable=not console.is_terminal,
+        expand=True,
+    )
+
+
+def _update(progress: "Progress", task: Any, view: "RunView") -> None:
+    losses = []
+    if view.train_loss is not None:
+        losses.append(f"loss {view.train_loss:.4f}")
+    if view.dev_nll is not None:
+        losses.append(f"dev {view.dev_nll:.4f}")
+    speed = f"{view.steps_per_second:,.0f}/s" if view.steps_per_second else str(view.state)
+    progress.update(task, completed=view.step, total=view.max_steps, loss=" ".join(losses), speed=speed)
+
+
+def _last_evaluation(view: "RunView") -> int:
+    train = view.series.get("train_nll")
+    return int(train.steps[-1]) if train is not None else -1
+
+
+def _tell_evaluations(view: "RunView", told: int) -> int:
+    """One line for each look at the loss after step `told`. Returns the step of the last."""
+    train = view.series.get("train_nll")
+    if train is None:
+        return told
+    dev = view.series.get("dev_nll")
+    held_out = dict(zip(dev.steps.tolist(), dev.values.tolist(), strict=True)) if dev is not None else {}
+    for step, value in zip(train.steps.tolist(), train.values.tolist(), strict=True):
+        if step > told:
+            beside = f"  dev {held_out[step]:.4f}" if step in held_out else ""
+            print(f"step {step:,}  train {value:.4f}{beside}", flush=True)
+            told = step
+    return told
+
+
+def _ask_to_stop(folder: "RunFolder", progress: "Progress") -> None:
+    from makemore_core.runs.commands import send
+
+    try:
+        send(folder, "stop")
+    except RunError:
+        return  # it has ended by itself meanwhile
+    progress.console.print(f"stopping {folder.name}; ctrl-c again does not wait for it", highlight=False)
+
+
+def wait_until(folder: "RunFolder", is_done: Callable[["RunView"], bool]) -> "RunView":
+    """Wait for a run to do what it was asked. Raises RunError where it does not for a long time."""
+    from makemore_core.runs.view import RunReader
+
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    with closing(RunReader(folder)) as reader:
+        while not is_done(view := reader.poll()):
+            if time.monotonic() > deadline:
+                raise RunError(f"{folder.name} was asked, but has not answered for {PATIENCE_SECONDS:.0f} s")
+            time.sleep(POLL_SECONDS / 2)
+    return view
+
+
+def report(view: "RunView") -> dict[str, Any]:
+    """What `train --json` writes."""
+    return {
+        "run": view.name,
+        "type": view.type,
+        "state": str(view.state),
+        "parameters": view.parameters,
+        "steps": view.step,
+        "seconds": view.seconds,
+        "train_nll": view.train_nll,
+        "dev_nll": view.dev_nll,
+        "test_nll": view.test_nll,
+        "best_dev_nll": view.best_dev_nll,
+        "best_step": view.best_step,
+    }
+
+
+def result_line(view: "RunView") -> str:
+    """The same for a person: how it ended, the losses, and how to go on."""
+    parts = [f"{view.name} {view.state} at step {view.step:,} after {view.seconds:.1f} s"]
+    losses = (("train", view.train_nll), ("dev", view.dev_nll), ("test", view.test_nll))
+    parts += [f"{side} {loss:.4f}" for side, loss in losses if loss is not None]
+    if view.best_dev_nll is not None and view.best_step != view.step:
+        parts.append(f"best dev {view.best_dev_nll:.4f} at step {view.best_step:,}")
+    next_step = "resume" if view.state == "stopped" else "sample"
+    return f"{', '.join(parts)}; go on with: makemore-tui {next_step} {view.name}"
+
+
+def summary_json(summary: "RunSummary") -> dict[str, Any]:
+    """One run in `runs --json`."""
+    return {
+        "run": summary.name,
+        "path": str(summary.path),
+        "type": summary.type,
+        "list": summary.data,
+        "state": str(summary.state),
+        "reason": summary.reason,
+        "steps": summary.step,
+        "max_steps": summary.max_steps,
+        "seconds": summary.seconds,
+        "steps_per_second": summary.steps_per_second,
+        "created": summary.created,
+        "parameters": summary.parameters,
+        "train_nll": summary.train_nll,
+        "dev_nll": summary.dev_nll,
+        "test_nll": summary.test_nll,
+        "best_dev_nll": summary.best_dev_nll,
+        "best_step": summary.best_step,
+    }
+
+
+def print_runs(summaries: Sequence["RunSummary"]) -> None:
+    """The runs as a table, and below it what is wrong with some."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from makemore_tui.display import visible
+
+    def loss(value: float | None) -> str:
+        return "" if value is None else f"{value:.4f}"
+
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for head in ("run", "state", "steps", "train", "dev", "test", "list"):
+        is_number = head in ("steps", "train", "dev", "test")
+        table.add_column(head, justify="right" if is_number else "left", no_wrap=head != "list")
+    for summary in summaries:
+        of = f" of {summary.max_steps:,}" if summary.step != summary.max_steps else ""
+        losses = (loss(summary.train_nll), loss(summary.dev_nll), loss(summary.test_nll))
+        steps = f"{summary.step:,}{of}"
+        table.add_row(Text(summary.name), str(summary.state), steps, *losses, Text(visible(summary.data)))
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(table)
+    for summary in summaries:
+        if summary.state in ("failed", "died", "unreadable"):
+            console.print(Text(f"{summary.name} {summary.state}: {visible(summary.reason)}"))

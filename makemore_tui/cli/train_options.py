@@ -1,0 +1,95 @@
+"""From the options of `train` and a settings file to the settings of a run."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from makemore_core.errors import RunError, SettingsError
+
+if TYPE_CHECKING:
+    from makemore_core.corpus import Corpus
+    from makemore_core.runs.folder import RunFolder
+    from makemore_core.training.config import TrainConfig
+
+DEFAULT_LIST = "@names"
+DEFAULT_TYPE = "bigram"
+HYPERPARAMETERS = ("order", "smoothing")
+"""Options of `train` that are settings of a model."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a person asked for; everything else is left to the family's defaults."""
+
+    source: str
+    type: str
+    name: str | None
+    model: Mapping[str, Any]
+    split: Mapping[str, Any]
+    training: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any], file: Path | None, settings: Iterable[str]) -> "Wanted":
+        """Put together a settings file and the options, which win. Raises SettingsError."""
+        from makemore_core.training.config import read_settings_file
+
+        values = {**(read_settings_file(file) if file is not None else {}), **options}
+        model = dict(values.pop("model", {}))
+        model |= {key: values.pop(key) for key in HYPERPARAMETERS if key in values}
+        model |= dict(parse_setting(text) for text in settings)
+        split = {"kind": values.pop("split", None), "seed": values.pop("split_seed", None)}
+        return cls(
+            source=str(values.pop("input_file", DEFAULT_LIST)),
+            type=str(values.pop("type", DEFAULT_TYPE)),
+            name=values.pop("name", None),
+            model=model,
+            split={key: value for key, value in split.items() if value is not None},
+            training=values,
+        )
+
+    def config(self, corpus: "Corpus") -> "TrainConfig":
+        """The settings of a run on this list. Imports torch. Raises SettingsError."""
+        from makemore_core.training.config import default_config
+
+        return default_config(self.type, corpus, model=self.model, split=self.split, **self.training)
+
+
+def parse_setting(text: str) -> tuple[str, Any]:
+    """`key=value`, the value a number, true, false, null, or else a word. Raises SettingsError."""
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise SettingsError(f"--set takes KEY=VALUE, not {text!r}")
+    try:
+        return key.replace("-", "_"), json.loads(value)
+    except ValueError:
+        return key.replace("-", "_"), value
+
+
+def refuse_all_but(
+    allowed: set[str], options: Mapping[str, Any], config: Path | None, settings: list[str] | None
+) -> None:
+    """Raise SettingsError where a run that goes on is told to be another one."""
+    others = [f"--{name.replace('_', '-')}" for name in options if name not in allowed]
+    others += ["--config"] if config is not None else []
+    others += ["--set"] if settings else []
+    if others:
+        raise SettingsError(f"--resume goes on with the settings of the run: leave out {', '.join(others)}")
+
+
+def extend(folder: "RunFolder", max_steps: int | None) -> None:
+    """Give a run that no process is at more steps, or fewer. Raises RunError where none would be left to make."""
+    from makemore_core.runs.listing import summarise
+
+    summary = summarise(folder)
+    if summary.state.is_live:
+        raise RunError(f"{folder.name} is {summary.state} already: watch it with `makemore-tui watch {folder.name}`")
+    config = folder.read_config()
+    steps = config.max_steps if max_steps is None else max_steps
+    if summary.state == "finished" and summary.step >= steps:
+        raise RunError(
+            f"{folder.name} has made all of its {summary.step:,} steps: to go on, give it more with --max-steps"
+        )
+    if max_steps is not None:
+        folder.write_config(config.changed(max_steps=max_steps))

@@ -1,0 +1,340 @@
+"""The commands that train and steer: train, resume, runs, watch, pause, stop, steer."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from makemore_tui.completion import complete_list, complete_path, complete_run
+
+if TYPE_CHECKING:
+    from makemore_core.runs.commands import CommandName
+    from makemore_core.runs.folder import RunFolder
+    from makemore_core.runs.snapshot import RunView
+
+Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's name or folder.", autocompletion=complete_run)]
+Runs = Annotated[Path | None, typer.Option("--runs", metavar="DIR", help="The folder of runs.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+Detach = Annotated[bool, typer.Option("--detach", help="Start it and return at once.")]
+MaxSteps = Annotated[int | None, typer.Option(help="Steps in all.")]
+LearningRate = Annotated[float | None, typer.Option("-l", "--learning-rate", help="The highest learning rate.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command()(train)
+    app.command()(resume)
+    app.command()(runs)
+    app.command()(watch)
+    app.command()(pause)
+    app.command()(stop)
+    app.command()(steer)
+
+
+def train(
+    file: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[FILE]",
+            help="A list, one item on each line; @NAME: a built-in one; -: standard input.",
+            show_default="@names",
+            autocompletion=complete_list,
+        ),
+    ] = None,
+    type: Annotated[str | None, typer.Option(help="The model: bigram, ngram, counts.", show_default="bigram")] = None,
+    input_file: Annotated[str | None, typer.Option("-i", "--input-file", help="The same as FILE.")] = None,
+    encoding: Annotated[str, typer.Option(help="The encoding of the file.")] = "utf-8",
+    config: Annotated[
+        Path | None,
+        typer.Option(help="A TOML file with settings named like these options.", autocompletion=complete_path),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="A hyperparameter of the model; may be repeated."),
+    ] = None,
+    order: Annotated[int | None, typer.Option(help="counts, ngram: characters in an n-gram.")] = None,
+    smoothing: Annotated[float | None, typer.Option(help="counts, ngram: added to every count.")] = None,
+    split: Annotated[
+        str | None, typer.Option(help="disjoint, lecture, makemore, or none: train on everything.")
+    ] = None,
+    split_seed: Annotated[int | None, typer.Option(help="The seed of the split.")] = None,
+    batch_by: Annotated[
+        str | None, typer.Option(help="What a step sees: items, positions, or all of the list.")
+    ] = None,
+    batch_size: Annotated[int | None, typer.Option("-b", "--batch-size", help="Items or positions in a step.")] = None,
+    max_steps: MaxSteps = None,
+    optimizer: Annotated[str | None, typer.Option(help="adamw, or sgd as in the lectures.")] = None,
+    learning_rate: LearningRate = None,
+    weight_decay: Annotated[float | None, typer.Option("-w", "--weight-decay", help="Pulls every weight to 0.")] = None,
+    l2_mean: Annotated[
+        float | None, typer.Option(help="Times the mean square of each weight, added to the loss.")
+    ] = None,
+    grad_clip: Annotated[float | None, typer.Option(help="Gradients longer than this are shortened.")] = None,
+    schedule: Annotated[str | None, typer.Option(help="constant, linear, cosine or step.")] = None,
+    warmup: Annotated[int | None, typer.Option(help="Steps in which the learning rate rises.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of initial weights, batches and samples.")] = None,
+    eval_interval: Annotated[int | None, typer.Option(help="Steps between two looks at the loss.")] = None,
+    sample_interval: Annotated[int | None, typer.Option(help="Steps between two sets of samples.")] = None,
+    checkpoint_interval: Annotated[
+        int | None, typer.Option(help="Steps between two checkpoints; 0: about one a second.")
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda or mps.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Cores for one operation.")] = None,
+    name: Annotated[str | None, typer.Option(help="The name of the run.", show_default="the type and a number")] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option(metavar="RUN", help="Go on with this run instead.", autocompletion=complete_run),
+    ] = None,
+    runs: Runs = None,
+    detach: Detach = False,
+    as_json: AsJson = False,
+) -> int:
+    """Train a model on a list.
+
+    The training goes on in a process of its own and is followed here. ctrl-c stops it with everything saved; `resume`
+    goes on. Closing the terminal does not stop it.
+    """
+    given = {
+        "type": type,
+        "split": split,
+        "split_seed": split_seed,
+        "batch_by": batch_by,
+        "batch_size": batch_size,
+        "max_steps": max_steps,
+        "optimizer": optimizer,
+        "learning_rate": learning_rate,
+        "weight_decay": weight_decay,
+        "l2_mean": l2_mean,
+        "grad_clip": grad_clip,
+        "schedule": schedule,
+        "warmup": warmup,
+        "seed": seed,
+        "eval_interval": eval_interval,
+        "sample_interval": sample_interval,
+        "checkpoint_interval": checkpoint_interval,
+        "device": device,
+        "threads": threads,
+        "name": name,
+        "input_file": _one_file(file, input_file),
+        "order": order,
+        "smoothing": smoothing,
+    }
+    options = {key: value for key, value in given.items() if value is not None}
+    from makemore_tui.cli.train_options import Wanted, refuse_all_but
+
+    if resume is not None:
+        refuse_all_but({"max_steps", "learning_rate"}, options, config, settings)
+        return _resume(resume, runs, max_steps, learning_rate, detach, as_json)
+    return _start(Wanted.of(options, config, settings or []), encoding, runs, detach, as_json)
+
+
+def _one_file(file: str | None, input_file: str | None) -> str | None:
+    if file is not None and input_file is not None:
+        raise typer.BadParameter("FILE and --input-file mean the same: give one of them")
+    return file if file is not None else input_file
+
+
+def _start(wanted: Any, encoding: str, runs: Path | None, detach: bool, as_json: bool) -> int:
+    """Make a run and follow it. Its process loads torch while the list is read."""
+    from makemore_core.corpus import read_corpus
+    from makemore_core.runs.folder import check_name, create_run, runs_home
+    from makemore_core.training.launch import WarmProcess
+    from makemore_tui.cli.following import Interrupts
+
+    if wanted.name is not None:
+        check_name(wanted.name)
+    with WarmProcess() as warm:
+        corpus = read_corpus(wanted.source, encoding=encoding)
+        folder = create_run(wanted.config(corpus), corpus, runs_home(runs), wanted.name)
+        with Interrupts() as interrupts:
+            process = warm.start(folder)
+            if not detach:
+                return _follow(folder, interrupts, as_json)
+    del process  # it goes on without us
+    return _report_started(folder, as_json)
+
+
+def resume(
+    run: Run,
+    max_steps: MaxSteps = None,
+    learning_rate: Annotated[
+        float | None, typer.Option("-l", "--learning-rate", help="From here on, instead of what it was.")
+    ] = None,
+    runs: Runs = None,
+    detach: Detach = False,
+    as_json: AsJson = False,
+) -> int:
+    """Go on with a run that is paused, was stopped, failed or died, or is to make more steps than planned."""
+    return _resume(run, runs, max_steps, learning_rate, detach, as_json)
+
+
+def _resume(
+    run: str,
+    runs: Path | None,
+    max_steps: int | None,
+    learning_rate: float | None,
+    detach: bool,
+    as_json: bool,
+) -> int:
+    from makemore_core.runs.commands import send
+    from makemore_core.runs.status import RunState, read_status
+    from makemore_core.training.launch import start_run
+    from makemore_tui.cli.following import Interrupts
+    from makemore_tui.cli.train_options import extend
+
+    folder = _find(run, runs)
+    state = read_status(folder.database).state
+    with Interrupts() as interrupts:
+        if state is RunState.PAUSED:
+            send(folder, "resume")
+        else:
+            extend(folder, max_steps)
+            process = start_run(folder)
+            del process
+        if learning_rate is not None:
+            send(folder, "learning_rate", learning_rate)
+        if not detach:
+            return _follow(folder, interrupts, as_json)
+    return _report_started(folder, as_json)
+
+
+def _find(run: str, runs: Path | None) -> "RunFolder":
+    from makemore_core.runs.folder import find_run, runs_home
+
+    return find_run(run, runs_home(runs))
+
+
+def _follow(folder: "RunFolder", interrupts: Any, as_json: bool) -> int:
+    """Show the progress until the run ends, then report. Raises RunError where it failed or died."""
+    from makemore_core.errors import RunError
+    from makemore_core.runs.status import RunState
+    from makemore_tui.cli.errors import INTERRUPTED
+    from makemore_tui.cli.following import follow, report, result_line
+    from makemore_tui.cli.output import print_json
+
+    view = follow(folder, interrupts)
+    if view.state.is_live:
+        typer.echo(f"{folder.name} is still stopping; `makemore-tui runs` shows where it stands", err=True)
+        return INTERRUPTED
+    if view.state not in (RunState.FINISHED, RunState.STOPPED):
+        raise RunError(f"{folder.name} {view.state}: {view.reason}")
+    if as_json:
+        print_json(report(view))
+    else:
+        typer.echo(result_line(view))
+    return INTERRUPTED if interrupts.count else 0
+
+
+def _report_started(folder: "RunFolder", as_json: bool) -> int:
+    from makemore_tui.cli.output import print_json
+
+    if as_json:
+        print_json({"run": folder.name, "path": str(folder.path)})
+    else:
+        typer.echo(f"{folder.name} is training; watch it with: makemore-tui watch {folder.name}")
+    return 0
+
+
+def runs(runs: Runs = None, as_json: AsJson = False) -> None:
+    """List the runs, the latest first."""
+    from makemore_core.runs.folder import list_runs, runs_home
+    from makemore_tui.cli.following import print_runs, summary_json
+    from makemore_tui.cli.output import print_json
+
+    home = runs_home(runs)
+    summaries = list_runs(home)
+    if as_json:
+        print_json([summary_json(summary) for summary in summaries])
+    elif summaries:
+        print_runs(summaries)
+    else:
+        typer.echo(f"there are no runs in {home}", err=True)
+
+
+def watch(
+    run: Run,
+    plain: Annotated[bool, typer.Option("--plain", help="A line of progress in place of the app.")] = False,
+    runs: Runs = None,
+) -> int:
+    """Watch a run until it ends; ctrl-c or q leaves it to itself."""
+    import os
+    import sys
+
+    folder = _find(run, runs)
+    if plain or not sys.stdout.isatty():
+        return _watch_plainly(folder)
+    from makemore_tui.app import run_app
+    from makemore_tui.shell.terminal import prefers_ascii
+
+    corpus = folder.read_corpus()
+    options: dict[str, Any] = {"ascii_only": prefers_ascii(os.environ), "corpus": corpus}
+    # A run outside the folder of runs is found by its path.
+    home = folder.path.parent
+    return run_app(corpus.source, runs=home, watch=folder.name, **options)
+
+
+def _watch_plainly(folder: "RunFolder") -> int:
+    from makemore_core.errors import RunError
+    from makemore_core.runs.status import RunState
+    from makemore_tui.cli.following import Interrupts, follow, result_line
+
+    with Interrupts() as interrupts:
+        view = follow(folder, interrupts, leave_at_interrupt=True, tell_evaluations=True)
+    if view.state.is_live:
+        typer.echo(f"{folder.name} goes on; stop it with: makemore-tui stop {folder.name}", err=True)
+        return 0
+    if view.state in (RunState.FINISHED, RunState.STOPPED):
+        typer.echo(result_line(view))
+        return 0
+    raise RunError(f"{folder.name} {view.state}: {view.reason}")
+
+
+def pause(run: Run, runs: Runs = None) -> None:
+    """Let a run rest; `resume` lets it go on."""
+    view = _ask(_find(run, runs), "pause", lambda view: not view.state.is_live or view.state == "paused")
+    typer.echo(f"{view.name} is {view.state} at step {view.step:,}")
+
+
+def stop(run: Run, runs: Runs = None) -> None:
+    """Stop a run with everything saved; `resume` goes on."""
+    view = _ask(_find(run, runs), "stop", lambda view: not view.state.is_live)
+    typer.echo(f"{view.name} is {view.state} at step {view.step:,}")
+
+
+def steer(
+    run: Run,
+    learning_rate: Annotated[
+        float | None, typer.Option("-l", "--learning-rate", help="Use this learning rate from now on.")
+    ] = None,
+    save: Annotated[bool, typer.Option("--save", help="Save a checkpoint now.")] = False,
+    runs: Runs = None,
+) -> None:
+    """Change the learning rate of a run while it goes on, or have it saved."""
+    folder = _find(run, runs)
+    if learning_rate is None and not save:
+        raise typer.BadParameter("say what to do: --learning-rate or --save")
+    if learning_rate is not None:
+        view = _ask(folder, "learning_rate", _has_event(folder, "learning_rate"), learning_rate)
+        typer.echo(f"{view.name} learns with the rate {learning_rate:g} from step {view.events[-1].step:,}")
+    if save:
+        view = _ask(folder, "save", _has_event(folder, "saved"))
+        typer.echo(f"{view.name} is saved at step {view.events[-1].step:,}")
+
+
+def _has_event(folder: "RunFolder", kind: str) -> Any:
+    """A test for a new event of this kind, or the end of the run."""
+    from makemore_core.runs.view import RunReader
+
+    reader = RunReader(folder)
+    known = len(reader.poll().events)
+    reader.close()
+    return lambda view: not view.state.is_live or any(event.kind == kind for event in view.events[known:])
+
+
+def _ask(folder: "RunFolder", command: "CommandName", is_done: Any, value: float | None = None) -> "RunView":
+    """Send a command and wait until it is done. Raises RunError where no process hears it."""
+    from makemore_core.runs.commands import send
+    from makemore_tui.cli.following import wait_until
+
+    send(folder, command, value)
+    return wait_until(folder, is_done)
