@@ -12,6 +12,7 @@ _TWO_LISTS = 46
 """Columns from which on two lists stand side by side."""
 
 _SHORT_LIST = 6
+_LONG_LIST = 27
 _GAP = 2
 
 
@@ -42,10 +43,11 @@ class Inspector(Rows):
         rows.append([])
         two = width >= _TWO_LISTS
         part = (width - _GAP) // 2 if two else width
-        room = height - len(rows) - 1
+        room = min(height - len(rows) - 1, _LONG_LIST)
         if not two:
             # A cursor move sends all of these again: as many as are of use, not as many as fit.
-            room = min(room, _SHORT_LIST if room > 2 * _SHORT_LIST + 2 else _SHORT_LIST + 2)
+            short = _SHORT_LIST - 2 * (facts.model_share is not None)
+            room = min(room, short if room > 2 * short + 2 else short + 2)
         after = draw_list(
             f"after {self._labels[facts.first]}" if facts.first else "at the start",
             facts.after, facts.second, self._labels, part, room, self.inks, self.marks, signed=self._differences,
@@ -118,7 +120,7 @@ def draw_list(
     rows: list[Row] = [[span(fit(title, width), inks.strong)]]
     for (token, value), number in zip(shown, numbers, strict=True):
         length = round(abs(value) / largest * bar_width)
-        bar = (marks.both if value > 0 else marks.cursor) * length
+        bar = (marks.both if value > 0 else "-" if marks.both == "#" else "░") * length
         text = fit(labels[token], label_width) + " " + fit(bar, bar_width) + " " + number.rjust(number_width)
         rows.append([span(text, inks.strong if token == chosen else inks.after)])
     if not shown:

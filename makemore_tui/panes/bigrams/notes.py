@@ -12,7 +12,6 @@ from makemore_tui.widgets.heatmap.drawing import DENSITY
 from makemore_tui.widgets.rows import Row, Rows, fit, span
 
 _BAR = 24
-_EXAMPLE_LINES = 2
 
 
 @dataclass(frozen=True)
@@ -38,10 +37,11 @@ class Notes(Rows):
         super().__init__(id=id)
         self._legend: Legend | None = None
         self._examples = ""
+        self._lines = 0
 
-    def show(self, legend: Legend | None, examples: str) -> None:
-        """Show these."""
-        self._legend, self._examples = legend, examples
+    def show(self, legend: Legend | None, examples: str, lines: int) -> None:
+        """Show these; examples on so many lines at most, as all of them are sent again when the cursor moves."""
+        self._legend, self._examples, self._lines = legend, examples, lines
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Row]:
@@ -49,10 +49,9 @@ class Notes(Rows):
         if self._legend is None:
             return []
         rows = [draw_scale(self._legend, width, self.look.ascii)]
-        words = wrapped("; ".join(self._legend.words), width)
-        rows += [[span(line, self.inks.muted)] for line in words[: max(1, min(3, height - 3))]]
-        # Every line of examples is sent again when the cursor moves.
-        lines = wrapped(self._examples, width)[: min(height - len(rows), _EXAMPLE_LINES)]
+        lines = sentences(self._legend.words, width, max(1, min(2, height - 3)))
+        rows += [[span(line, self.inks.muted)] for line in lines]
+        lines = wrapped(self._examples, width)[: min(height - len(rows), self._lines)]
         return rows + [[span(fit(line, width), self.inks.plain)] for line in lines]
 
 
@@ -82,6 +81,15 @@ def ends(legend: Legend) -> tuple[str, str]:
     if legend.notation is Notation.DIFFERENCE:
         return f"-{100 * high:.2f}", f"+{100 * high:.2f} pt"
     return (f"{100 * low:.2g}%" if legend.scale is Scale.LOG else "0%"), f"{100 * high:.3g}%"
+
+
+def sentences(words: tuple[str, ...], width: int, most: int) -> list[str]:
+    """As many of the first sentences as `most` lines hold whole."""
+    for count in range(len(words), 0, -1):
+        lines = wrapped("; ".join(words[:count]), width)
+        if len(lines) <= most:
+            return lines
+    return []
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -3,11 +3,9 @@
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 from textual.timer import Timer
@@ -17,19 +15,29 @@ from makemore_core.bigrams import count_bigrams
 from makemore_core.corpus import Corpus
 from makemore_tui.display import glyph, visible
 from makemore_tui.look import Look
-from makemore_tui.panes.base import Pane
 from makemore_tui.panes.bigrams import words
 from makemore_tui.panes.bigrams.controls import Controls
 from makemore_tui.panes.bigrams.examples import items_with_pair
 from makemore_tui.panes.bigrams.facts import pair_facts
 from makemore_tui.panes.bigrams.inspector import Inspector
+from makemore_tui.panes.bigrams.keys import COMMANDS, OptionKeys
 from makemore_tui.panes.bigrams.notes import Legend, Notes
 from makemore_tui.panes.bigrams.options import Options, View, parse_smoothing
 from makemore_tui.panes.bigrams.prompt import Prompt, Purpose
 from makemore_tui.panes.bigrams.run_weights import RunMap, RunWeights
+from makemore_tui.panes.bigrams.showing import (
+    Source,
+    arrange,
+    colors_of,
+    data_of,
+    map_room,
+    notation_of,
+    parse_jump,
+    source_of,
+)
 from makemore_tui.panes.bigrams.tables import CountTable, Difference, ModelShares, Shares
-from makemore_tui.widgets.color_maps import ColorMap, diverging_map, sequential_maps
-from makemore_tui.widgets.heatmap import CellSize, Heatmap, HeatmapData, Notation
+from makemore_tui.widgets.heatmap import Heatmap
+from makemore_tui.widgets.heatmap.layout import Layout
 
 POLL_SECONDS = 1.0
 """How often a run that goes on is looked at while its map is in view."""
@@ -37,39 +45,18 @@ POLL_SECONDS = 1.0
 EXAMPLES_AFTER = 0.15
 """Seconds that the cursor rests before items with the pair are looked for."""
 
-INSPECTOR_WIDTH = 22
-"""The least: a narrower one cuts its numbers."""
-
-NOTES_HEIGHT = 7
-"""The most lines below the map."""
+WIDE = 160
+"""From this width on there is room, and a line, for more of everything."""
 
 LARGE = 600
 """From this size of the vocabulary on, what looks at all pairs is left to a worker."""
 
 
-class BigramsPane(Pane):
+class BigramsPane(OptionKeys):
     """The matrix of pairs as a heatmap, and all there is to know of the pair under the cursor."""
 
     TITLE = "bigrams"
     HELP = words.HELP
-
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
-        Binding("v", "next_view", "view"),
-        Binding("slash", "jump", "jump", key_display="/"),
-        Binding("right_square_bracket", "smooth(1)", "smooth", key_display="[ ]"),
-        Binding("left_square_bracket", "smooth(-1)", "less smoothing", key_display="[", show=False),
-        Binding("plus,equals_sign", "zoom(1)", "zoom", key_display="+ -"),
-        Binding("minus,underscore", "zoom(-1)", "smaller cells", key_display="-", show=False),
-        Binding("l", "scale", "scale"),
-        Binding("s", "sort", "sort"),
-        Binding("t", "totals", "totals"),
-        Binding("c", "colors", "next colour map", show=False),
-        Binding("z", "zoom(0)", "cells as large as the room allows", show=False),
-        Binding("a", "type_smoothing", "type an amount of smoothing", show=False),
-        Binding("p", "view('SHARES')", "probabilities, or back to counts", show=False),
-        Binding("m", "view('MODEL')", "the network of the selected run", show=False),
-        Binding("d", "view('DIFFERENCE')", "network minus counts", show=False),
-    ]
 
     DEFAULT_CSS = """
     BigramsPane {
@@ -84,7 +71,6 @@ class BigramsPane(Pane):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self.options = Options()
         self._table: CountTable | None = None
         self._counted: Corpus | None = None
         self._labels: tuple[str, ...] = ()
@@ -171,6 +157,7 @@ class BigramsPane(Pane):
         self._labels = tuple(glyph(symbol, ascii=self.look.ascii) for symbol in symbols)
         self._measure_loss()
         self._redraw()
+        self.map.move_to(0, 1)
         self._poll()
         self._look_for_examples()
         if self.map.grid.focusable and self.screen.focused is None:
@@ -239,77 +226,33 @@ class BigramsPane(Pane):
     # Drawing
 
     @property
-    def _shares(self) -> Shares:
-        assert self._table is not None
-        return Shares(self._table, self.options.smoothing)
-
-    @property
-    def _source(self) -> CountTable | Shares | ModelShares | Difference | None:
-        """What the map shows; None where it cannot be shown, or not yet."""
-        view, run = self.options.view, self._run
-        if self._table is None or view is View.COUNTS:
-            return self._table
-        if view is View.SHARES:
-            return self._shares
-        if run is None or run.model is None:
-            return None
-        if view is View.MODEL:
-            return run.model
-        return self._difference
-
-    @property
-    def _notation(self) -> Notation:
-        view = self.options.view
-        if view is View.COUNTS:
-            return Notation.COUNT
-        return Notation.DIFFERENCE if view is View.DIFFERENCE else Notation.SHARE
-
-    @property
-    def _colors(self) -> ColorMap:
-        if self.options.view is View.DIFFERENCE:
-            return diverging_map(self.look.depth)
-        maps = sequential_maps(self.look.depth)
-        return maps[self.options.colors % len(maps)]
+    def _source(self) -> Source | None:
+        return source_of(self.options, self._table, self._run, self._difference)
 
     def _redraw(self) -> None:
         """The map, and everything beside it."""
-        source, table = self._source, self._table
-        self.map.display = source is not None
-        if source is not None and table is not None:
-            order = table.by_frequency() if self.options.by_frequency else None
-            data = HeatmapData(
-                source,
-                self._labels,
-                self._labels,
-                source.bounds,
-                self._notation,
-                row_totals=table.row_sums,
-                column_totals=table.column_sums,
-                row_order=order,
-                column_order=order,
-            )
-            options = self.options
-            self.map.show(data, scale=options.scale, colors=self._colors, zoom=options.zoom, totals=options.totals)
+        source, table, options = self._source, self._table, self.options
+        if source is None or table is None:
+            self.map.clear()
+        else:
+            data = data_of(source, table, self._labels, options)
+            colors = colors_of(options, self.look)
+            self.map.show(data, scale=options.scale, colors=colors, zoom=options.zoom, totals=options.totals)
             self._arrange()
         self._tell()
 
     def _arrange(self) -> None:
-        """Share the room between the map and the rest: the map takes what it needs, the facts are what is left."""
-        width, height = self.size.width, self.size.height - 2
-        if width <= 0 or height <= 0:
-            return
-        self.map.set_room(Size(max(1, width - INSPECTOR_WIDTH - 1), height))
+        room = Size(self.size.width, self.size.height - 2)
+        self.map.set_room(map_room(room))
         layout = self.map.layout_now
-        if layout is None:
+        if layout is None or room.width <= 0 or room.height <= 0:
             return
-        below = height - layout.needed_height if layout.needed_width <= layout.width else 0
-        below = below if below >= 4 else 0
+        arrangement = arrange(room, layout)
         notes, others = self.query_one("#map-notes", Notes), self.query_one("#fact-notes", Notes)
-        notes.display, others.display = below > 0, below == 0
-        notes.styles.height = min(below, NOTES_HEIGHT)
-        others.styles.height = NOTES_HEIGHT + (height >= 30) * 2
-        self.query_one("#map-side").styles.width = min(layout.needed_width, layout.width) + 1
-        self.map.styles.height = min(layout.needed_height, height) if below else "1fr"
+        notes.display, others.display = arrangement.map_notes > 0, arrangement.fact_notes > 0
+        notes.styles.height, others.styles.height = arrangement.map_notes, arrangement.fact_notes
+        self.query_one("#map-side").styles.width = arrangement.map_width
+        self.map.styles.height = arrangement.map_height or "1fr"
         self.map.redraw()
 
     def _tell(self) -> None:
@@ -329,18 +272,18 @@ class BigramsPane(Pane):
         self._tell_pair()
         legend = None
         if source is not None:
-            sentences = words.reading(self.options, self.map.layout_now, run, self._colors.name)
-            legend = Legend(source.bounds, self._notation, self.options.scale, self._colors, sentences)
+            colors, notation = colors_of(self.options, self.look), notation_of(self.options.view)
+            sentences = words.reading(self.options, self.map.layout_now, run, colors.name)
+            legend = Legend(source.bounds, notation, self.options.scale, colors, sentences)
         for notes in self.query(Notes):
-            notes.show(legend, self._example_text())
+            notes.show(legend, self._example_text(), 2 if self.size.width < WIDE else 5)
 
     def _tell_pair(self) -> None:
         if self._table is None:
             return
-        source = self._source
-        first, second = self.map.cursor
-        shown = source if isinstance(source, (ModelShares, Difference)) else self._shares
-        facts = pair_facts(first, second, self._table, self._shares, shown)
+        source, shares = self._source, Shares(self._table, self.options.smoothing)
+        shown = source if isinstance(source, ModelShares | Difference) else shares
+        facts = pair_facts(*self.map.cursor, self._table, shares, shown)
         self.query_one(Inspector).show(facts, self._labels, differences=isinstance(source, Difference))
 
     def _example_text(self) -> str:
@@ -384,59 +327,20 @@ class BigramsPane(Pane):
     def on_controls_chosen(self, event: Controls.Chosen) -> None:
         """A view was clicked."""
         event.stop()
-        self._show_view(event.view)
+        self.change(replace(self.options, view=event.view))
 
-    def action_next_view(self) -> None:
-        """Counts, probabilities, the network, the difference."""
-        self._show_view(self.options.with_next_view().view)
-
-    def action_view(self, name: str) -> None:
-        """A view by name; the one that is shown already gives way to counts."""
-        view = View[name]
-        self._show_view(View.COUNTS if view is self.options.view else view)
-
-    def _show_view(self, view: View) -> None:
-        self._change(replace(self.options, view=view))
-        self._poll()
-
-    def action_scale(self) -> None:
-        """Log, square root, linear."""
-        self._change(self.options.with_next_scale())
-
-    def action_sort(self) -> None:
-        """By character, or the most frequent first."""
-        self._change(replace(self.options, by_frequency=not self.options.by_frequency))
-
-    def action_colors(self) -> None:
-        """The next colour map; differences have one of their own."""
-        self._change(replace(self.options, colors=self.options.colors + 1))
-
-    def action_totals(self) -> None:
-        """Show totals, or none."""
-        layout = self.map.layout_now
-        if layout is not None:
-            self._change(replace(self.options, totals=not (layout.row_totals or layout.column_totals)))
-
-    def action_zoom(self, direction: int) -> None:
-        """Larger or smaller cells; 0 leaves it to the room."""
-        layout = self.map.layout_now
-        if layout is not None:
-            size = CellSize(max(0, min(layout.size + direction, len(CellSize) - 1)))
-            self._change(replace(self.options, zoom=size if direction else None))
-
-    def action_smooth(self, direction: int) -> None:
-        """The next usual amount of smoothing."""
-        self._set_smoothing(self.options.with_smoothing_step(direction))
-
-    def _set_smoothing(self, options: Options) -> None:
-        self.options = options
-        self._measure_loss()
+    def change(self, options: Options) -> None:
+        """Show other things, or in another way."""
+        smoothing, self.options = self.options.smoothing, options
+        if options.smoothing != smoothing:
+            self._measure_loss()
         self._redraw()
         self._poll()
 
-    def _change(self, options: Options) -> None:
-        self.options = options
-        self._redraw()
+    @property
+    def cells(self) -> Layout | None:
+        """How the cells are laid out."""
+        return self.map.layout_now
 
     # Typing
 
@@ -447,6 +351,11 @@ class BigramsPane(Pane):
     def action_type_smoothing(self) -> None:
         """Type an amount of smoothing."""
         self._ask(Purpose.SMOOTHING)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While something is typed, keys are not commands: the key bar does not offer them."""
+        typing = self.has_class("-typing") and action in COMMANDS
+        return False if typing else super().check_action(action, parameters)
 
     def _ask(self, purpose: Purpose) -> None:
         self.set_class(True, "-typing")
@@ -471,15 +380,13 @@ class BigramsPane(Pane):
         if self.corpus is None or self._table is None or (confirmed and not text):
             prompt.action_close()
             return
-        symbols = self.corpus.vocabulary.symbols
-        for character in text[:2]:
-            if character not in symbols:
-                prompt.say(f"{visible(character)} is not in this list; type another:", problem=True)
-                return
-        if text:
-            row = symbols.index(text[0])
-            self.map.move_to(row, symbols.index(text[1]) if len(text) > 1 else self.map.cursor[1])
-        if confirmed or len(text) > 1:
+        ids = parse_jump(text, self.corpus.vocabulary.symbols)
+        if isinstance(ids, str):
+            prompt.say(f"{visible(ids)} is not in this list; type another:", problem=True)
+            return
+        if ids:
+            self.map.move_to(ids[0], ids[1] if len(ids) > 1 else self.map.cursor[1])
+        if confirmed or len(ids) > 1:
             prompt.action_close()
 
     def _type_smoothing(self, text: str) -> None:
@@ -490,4 +397,4 @@ class BigramsPane(Pane):
             return
         prompt.action_close()
         if smoothing is not None:
-            self._set_smoothing(replace(self.options, smoothing=smoothing))
+            self.change(replace(self.options, smoothing=smoothing))

@@ -19,7 +19,7 @@ class Purpose(Enum):
 class Prompt(Horizontal):
     """Takes the place of the second line of controls while it is open. Escape closes it."""
 
-    BINDINGS = [Binding("escape", "close", "Close the line", show=False)]
+    BINDINGS = [Binding("escape", "close", "leave the line")]
 
     DEFAULT_CSS = """
     Prompt {
@@ -27,7 +27,7 @@ class Prompt(Horizontal):
         height: 1;
         &.-open { display: block; }
         & Static { width: auto; max-width: 75%; padding: 0 1; }
-        & Input { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
+        & Input { width: 1fr; background: $panel; }
         & .-problem { color: $text-error; }
     }
     """
@@ -49,7 +49,7 @@ class Prompt(Horizontal):
     def compose(self) -> ComposeResult:
         """A question and a field."""
         yield Static(markup=False)
-        yield Input(select_on_focus=False)
+        yield Input(select_on_focus=False, compact=True)
 
     def open(self, purpose: Purpose) -> None:
         """Ask for this."""

@@ -46,10 +46,9 @@ def no_run() -> str:
 def largest(difference: Difference, labels: tuple[str, ...]) -> str:
     """Where the network is farthest from the counts."""
     pair = labels[difference.row] + labels[difference.column]
-    points = f"largest {100 * difference.largest:+.2f} pt at {pair}"
-    count = difference.shares.table.row_sums[difference.row]
-    if count < RELIABLE_ROW:
-        points += f" (row of {count:,}); {100 * difference.largest_reliable:.2f} in rows of {RELIABLE_ROW:,}+"
+    points = f"largest {100 * difference.largest:+.2f} at {pair}"
+    if difference.shares.table.row_sums[difference.row] < RELIABLE_ROW:
+        points += f"; {100 * difference.largest_reliable:.2f} in rows of {RELIABLE_ROW:,}+"
     return points
 
 
@@ -65,7 +64,7 @@ def reading(options: Options, layout: Layout | None, run: RunMap | None, colors:
     """How the map is to be read, most important first."""
     sentences = [f"{options.scale.value} scale, {colors}"]
     if options.view is View.DIFFERENCE and run is not None:
-        sentences.append(f"softmax(W) at step {run.step:,} minus P")
+        sentences.append(f"softmax(W) of {run.run} at step {run.step:,} minus P")
     elif options.view is View.MODEL:
         sentences.append("softmax(W)")
     if layout is not None and layout.size > CellSize.SMALL and options.view is not View.COUNTS:

@@ -59,6 +59,18 @@ class Picture:
         """Whether values have a sign."""
         return self.data.notation is Notation.DIFFERENCE
 
+    def alike(self, other: "Picture") -> bool:
+        """Whether all but the values is the same."""
+        return (
+            (self.layout, self.scale, self.colors, self.inks) == (other.layout, other.scale, other.colors, other.inks)
+            and self.data.notation is other.data.notation
+            and (self.data.row_labels, self.data.column_labels) == (other.data.row_labels, other.data.column_labels)
+            and self.data.row_totals is other.data.row_totals
+            and self.data.column_totals is other.data.column_totals
+            and np.array_equal(self.data.row_ids, other.data.row_ids)
+            and np.array_equal(self.data.column_ids, other.data.column_ids)
+        )
+
     def row_label(self, row: int) -> str:
         """The label of a row."""
         return self.data.row_labels[int(self.data.row_ids[row])]

@@ -1,5 +1,6 @@
 """The scrolling part of a heatmap: it draws the lines in view, and moves the cursor."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.segment import Segment
@@ -65,15 +66,42 @@ class HeatmapGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self._cells: LRUCache[tuple[int, int], list[Cells]] = LRUCache(512)
 
     def show(self, picture: Picture, place: Offset) -> None:
-        """Draw this instead; the cursor goes to `place` without a message."""
-        self.picture = picture
-        self.place = place
-        self._cells.clear()
+        """Draw this instead; the cursor goes to `place` without a message.
+
+        Where only values changed, only the cells that look different are painted again.
+        """
+        stale, stale_place, cells = self.picture, self.place, self._cells
+        self.picture, self.place, self._cells = picture, place, LRUCache(512)
         layout = picture.layout
         self.virtual_size = Size(layout.virtual_width, layout.virtual_height)
+        if stale is not None and place == stale_place and stale.alike(picture):
+            if changed := list(self._changed_cells(cells)):
+                self.refresh(*changed)
+            return
         self.refresh()
         if self.size:
             self.call_after_refresh(self._scroll_into_view)
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self.picture = None
+        self.refresh()
+
+    def _changed_cells(self, stale: LRUCache[tuple[int, int], list[Cells]]) -> Iterator[Region]:
+        """Where the cells in view differ from those that were drawn."""
+        assert self.picture is not None
+        layout, first_column = self.picture.layout, self.first_column
+        width, height = layout.size.width, layout.size.lines
+        for step in range(self.first_step, self.first_step + layout.visible_steps):
+            y = layout.row_y(step * layout.rows_per_line, self.first_step)
+            old = stale.get((step, first_column))
+            if old is None:
+                yield Region(0, y, self.size.width, height)
+                continue
+            places = zip(zip(*old, strict=True), zip(*self._cells_of(step, first_column), strict=True), strict=True)
+            for place, (before, after) in enumerate(places):
+                if before != after:
+                    yield Region(layout.header_width + place * width, y, width, height)
 
     # Drawing
 
@@ -89,7 +117,8 @@ class HeatmapGrid(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """The line at `y` of the view."""
-        return Strip(self._segments(y)).simplify().adjust_cell_length(self.size.width, self.rich_style)
+        strip = Strip(self._segments(y)).adjust_cell_length(self.size.width)
+        return strip.apply_style(self.rich_style).simplify()
 
     def _segments(self, y: int) -> list[Segment]:
         picture = self.picture

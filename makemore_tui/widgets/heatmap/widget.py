@@ -115,6 +115,10 @@ class Heatmap(Container):
         self._zoom, self._totals = zoom, totals
         self.redraw()
 
+    def clear(self) -> None:
+        """Show nothing; the cursor and the focus stay."""
+        self.grid.clear()
+
     def set_room(self, room: Size) -> None:
         """Choose cells for this room instead of the widget's own size, which may depend on that choice."""
         self._room = room
