@@ -1,0 +1,37 @@
+"""The layers of torch, their first weights drawn from a generator.
+
+torch draws the weights of a new layer from its one global source of random numbers. Here the caller hands over the
+source, so that a seed decides a model whatever else has been drawn before. The distributions are torch's own; a layer
+on the device "meta" has a shape and no numbers, so that torch draws none.
+"""
+
+import math
+
+import torch
+from torch import nn
+
+
+def embedding(symbols: int, size: int, generator: torch.Generator) -> nn.Embedding:
+    """A table (symbols, size) of standard normal numbers."""
+    layer = nn.Embedding(symbols, size, device="meta").to_empty(device="cpu")
+    nn.init.normal_(layer.weight, generator=generator)
+    return layer
+
+
+def linear(
+    inputs: int, outputs: int, generator: torch.Generator, *, bias: bool = True, bound: float | None = None
+) -> nn.Linear:
+    """x (..., inputs) to x @ weight.T + bias (..., outputs).
+
+    Weight (outputs, inputs) and bias (outputs,) are drawn evenly between -bound and bound, 1 / sqrt(inputs) by
+    default.
+    """
+    layer = nn.Linear(inputs, outputs, bias=bias, device="meta").to_empty(device="cpu")
+    fill_evenly(layer, bound or 1 / math.sqrt(inputs), generator)
+    return layer
+
+
+def fill_evenly(layer: nn.Module, bound: float, generator: torch.Generator) -> None:
+    """Draw every weight and bias of a layer evenly between -bound and bound."""
+    for parameter in layer.parameters():
+        nn.init.uniform_(parameter, -bound, bound, generator=generator)

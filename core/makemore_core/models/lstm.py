@@ -1,0 +1,95 @@
+"""Long short-term memory: beside the hidden state a cell state, which is only scaled and added to.
+
+Hochreiter & Schmidhuber, "Long Short-Term Memory" (1997), with the forget gate of Gers, Schmidhuber & Cummins (2000).
+With the input, forget and output gates i, f and o, all between 0 and 1:
+
+    c' = f * c + i * tanh(x W_g + h U_g + b_g)
+    h' = o * tanh(c')
+
+The forget gates start near open, as Jozefowicz, Zaremba & Sutskever (2015) advise. torch.nn.LSTM does the work; its
+gates stand in the order i, f, g, o. makemore.py has no LSTM.
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from pydantic import Field
+from torch import Tensor, nn
+
+from makemore_core.models import layers
+from makemore_core.models.base import LanguageModel, State
+from makemore_core.models.recurrent import RecurrentSettings
+
+
+class LstmSettings(RecurrentSettings):
+    """The sizes of the layers, and how far the forget gates are open at first."""
+
+    hidden: int = Field(160, ge=1, le=16384, description="units in the hidden state of a layer")
+    forget_bias: float = Field(1.0, ge=-10, le=10, description="first bias of the forget gates: above 0 remembers")
+
+    def parameter_count(self, vocab_size: int) -> int:
+        """Vectors, four matrices and two biases each a layer, its two start vectors; the output layer."""
+        cells = sum((4 * (inputs + self.hidden + 2) + 2) * self.hidden for inputs in self.inputs())
+        return vocab_size * self.embedding + cells + (self.hidden + 1) * vocab_size
+
+
+class Lstm(LanguageModel):
+    """Embedding, torch.nn.LSTM from a learned start, linear."""
+
+    Settings = LstmSettings
+    settings: LstmSettings
+    training_defaults = {
+        "batch_by": "items",
+        "batch_size": 64,
+        "learning_rate": 3e-3,
+        "schedule": "cosine",
+        "grad_clip": 1.0,
+        "max_steps": 10_000,
+        "eval_interval": 500,
+        "sample_interval": 1000,
+    }
+
+    def __init__(self, vocab_size: int, settings: LstmSettings, generator: torch.Generator) -> None:
+        super().__init__(vocab_size, settings)
+        size = settings.hidden
+        self.start_hidden = nn.Parameter(torch.zeros(settings.layers, size))
+        self.start_cell = nn.Parameter(torch.zeros(settings.layers, size))
+        self.embedding = layers.embedding(vocab_size, settings.embedding, generator)  # (V, E)
+        self.lstm = nn.LSTM(
+            settings.embedding,
+            size,
+            num_layers=settings.layers,
+            batch_first=True,
+            dropout=settings.dropout if settings.layers > 1 else 0.0,
+            device="meta",  # no numbers yet
+        ).to_empty(device="cpu")
+        layers.fill_evenly(self.lstm, 1 / math.sqrt(size), generator)
+        with torch.no_grad():
+            for layer in range(settings.layers):
+                self.lstm.get_parameter(f"bias_ih_l{layer}")[size : 2 * size] += settings.forget_bias
+        self.head = layers.linear(size, vocab_size, generator)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """(B, T) int64 to (B, T, V) float32."""
+        logits, _ = self._run(ids, self.init_state(len(ids)))
+        return logits
+
+    def init_state(self, batch: int) -> State:
+        """The learned hidden and cell states before the first character, both (B, layers, H)."""
+        return self.start_hidden.expand(batch, -1, -1), self.start_cell.expand(batch, -1, -1)
+
+    def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
+        """(B,) int64 to (B, V) float32, and the next hidden and cell states."""
+        logits, state = self._run(ids[:, None], state)
+        return logits[:, 0], state
+
+    def _run(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
+        """Some characters further: (B, T) int64 to (B, T, V), and the state after the last of them."""
+        # torch.nn.LSTM wants the layers first.
+        hidden, cell = (tensor.transpose(0, 1).contiguous() for tensor in state)
+        output, (hidden, cell) = self.lstm(self._drop(self.embedding(ids)), (hidden, cell))
+        return self.head(self._drop(output)), (hidden.transpose(0, 1), cell.transpose(0, 1))
+
+    def _drop(self, x: Tensor) -> Tensor:
+        return F.dropout(x, self.settings.dropout, self.training)

@@ -1,0 +1,90 @@
+"""A multilayer perceptron on the last few characters.
+
+Bengio, Ducharme, Vincent & Jauvin, "A Neural Probabilistic Language Model" (2003), with characters in place of words,
+as in part 2 of the makemore lectures (Karpathy, 2022): every character has a short vector, the vectors of the window
+stand side by side, a hidden layer reads them, and a linear layer gives the logits.
+
+Part 2 of the lectures draws everything from a standard normal distribution, which is hidden_gain sqrt(context *
+embedding), output_gain sqrt(hidden) and bias_std 1, and starts with a loss near 27. Part 3 shows what to do about it;
+the defaults do that. makemore.py's MLP is blank_token with the context of the longest item and one, embedding and
+hidden 64.
+"""
+
+from itertools import pairwise
+
+import torch
+import torch.nn.functional as F
+from pydantic import Field
+from torch import Tensor, nn
+
+from makemore_core.models.windows import WindowModel, WindowSettings
+
+
+class MlpSettings(WindowSettings):
+    """The sizes of the layers and the scale of their first weights."""
+
+    context: int = Field(6, ge=1, le=4096, description="characters that a prediction looks back at")
+    embedding: int = Field(24, ge=1, le=4096, description="numbers that stand for one character")
+    hidden: int = Field(256, ge=1, le=16384, description="units in a hidden layer")
+    layers: int = Field(1, ge=1, le=64, description="hidden layers")
+    dropout: float = Field(0.0, ge=0, lt=1, description="share of hidden units that a training step switches off")
+    blank_token: bool = Field(False, description="a vector of its own for what lies before the first sentinel")
+    hidden_gain: float = Field(5 / 3, ge=0, le=1000, description="first hidden weights: deviation times sqrt(inputs)")
+    output_gain: float = Field(0.1, ge=0, le=1000, description="first output weights: deviation times sqrt(inputs)")
+    bias_std: float = Field(0.0, ge=0, le=1000, description="standard deviation of the first biases")
+
+    def shapes(self, vocab_size: int) -> list[tuple[int, int]]:
+        """(inputs, outputs) of each linear layer, the output layer last."""
+        widths = [self.context * self.embedding, *[self.hidden] * self.layers, vocab_size]
+        return list(pairwise(widths))
+
+    def parameter_count(self, vocab_size: int) -> int:
+        """The vectors of the characters, and a matrix and a bias for each layer."""
+        symbols = vocab_size + self.blank_token
+        return symbols * self.embedding + sum((m + 1) * n for m, n in self.shapes(vocab_size))
+
+
+class Mlp(WindowModel):
+    """logits = tanh(vectors of the window @ W1 + b1) @ W2 + b2, with as many tanh layers as there are."""
+
+    Settings = MlpSettings
+    settings: MlpSettings
+    training_defaults = {
+        "batch_by": "positions",
+        "batch_size": 128,
+        "learning_rate": 2e-3,
+        "schedule": "cosine",
+        "max_steps": 20_000,
+        "eval_interval": 500,
+        "sample_interval": 1000,
+    }
+
+    def __init__(self, vocab_size: int, settings: MlpSettings, generator: torch.Generator) -> None:
+        super().__init__(vocab_size, settings)
+        # The order of the lecture: C, W1, b1, W2, b2.
+        symbols = vocab_size + settings.blank_token
+        self.embedding = nn.Parameter(torch.randn(symbols, settings.embedding, generator=generator))  # (V, E)
+        self.weights = nn.ParameterList()  # each (inputs, outputs)
+        self.biases = nn.ParameterList()  # each (outputs,)
+        shapes = settings.shapes(vocab_size)
+        gains = [settings.hidden_gain] * settings.layers + [settings.output_gain]
+        for (inputs, outputs), gain in zip(shapes, gains, strict=True):
+            self.weights.append(torch.randn(inputs, outputs, generator=generator) * gain / inputs**0.5)
+            self.biases.append(torch.randn(outputs, generator=generator) * settings.bias_std)
+
+    def forward_windows(self, windows: Tensor) -> Tensor:
+        """(N, context) int64 to (N, V) float32."""
+        if self.settings.blank_token:
+            windows = self._with_blanks(windows)
+        x = F.embedding(windows, self.embedding).flatten(1)  # (N, context * E)
+        *hidden, (output_weight, output_bias) = zip(self.weights, self.biases, strict=True)
+        for weight, bias in hidden:
+            x = torch.tanh(x @ weight + bias)  # (N, H)
+            x = F.dropout(x, self.settings.dropout, self.training)
+        logits: Tensor = x @ output_weight + output_bias
+        return logits
+
+    def _with_blanks(self, windows: Tensor) -> Tensor:
+        """Put id V wherever another sentinel follows a sentinel: only the last of them starts the item."""
+        followed = F.pad(windows[:, 1:] == 0, (0, 1))  # (N, context) bool, False in the last column
+        return windows.masked_fill((windows == 0) & followed, self.vocab_size)

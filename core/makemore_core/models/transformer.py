@@ -1,0 +1,192 @@
+"""A decoder-only Transformer with the blocks of GPT-2.
+
+Vaswani et al., "Attention Is All You Need" (2017); Radford et al., "Language Models are Unsupervised Multitask
+Learners" (2019). Each character looks at itself and at all before it, and takes from each what it asks for.
+
+- learned vectors for characters and for `context` places
+- blocks of attention and a four times wider MLP, both on normalised input and added to what passes by
+- GELU in its tanh form, a last LayerNorm, an output layer without bias
+- options: dropout as in GPT-2; one table for the input and the output (tied); no biases
+
+In an item longer than `context` the window slides: each prediction sees the last `context` characters, the first of
+them at place 0. Up to there a step costs one pass over one character, by a cache of keys and values; beyond it one
+over the window, since every character has moved to another place.
+
+makemore.py's Transformer (Karpathy, 2022) is context of the longest item and one, embedding 64, 4 layers, 4 heads and
+init torch: 204,544 parameters on names.
+"""
+
+import math
+from typing import Literal, TypeAlias
+
+import torch
+import torch.nn.functional as F
+from pydantic import Field, ValidationInfo, field_validator
+from torch import Tensor, nn
+
+from makemore_core.models import layers
+from makemore_core.models.base import Hyperparameters, LanguageModel, State
+
+Cache: TypeAlias = tuple[Tensor, Tensor]
+"""The keys and values of the characters so far, each (B, heads, t, D) with D = embedding / heads."""
+
+
+class TransformerSettings(Hyperparameters):
+    """The sizes of the network and its options."""
+
+    context: int = Field(16, ge=1, le=65536, description="characters that a prediction looks back at")
+    embedding: int = Field(64, ge=1, le=4096, description="numbers that stand for a character all the way through")
+    layers: int = Field(4, ge=1, le=96, description="blocks of attention and MLP")
+    heads: int = Field(4, ge=1, le=256, validate_default=True, description="attentions side by side in a block")
+    dropout: float = Field(0.1, ge=0, lt=1, description="share of units that a training step switches off")
+    tied: bool = Field(False, description="the output layer uses the vectors of the input")
+    bias: bool = Field(True, description="biases in linear layers and LayerNorm")
+    init: Literal["gpt2", "torch"] = Field("gpt2", description="first weights: small as in GPT-2, or torch's own")
+
+    @field_validator("heads")
+    @classmethod
+    def _divides_the_embedding(cls, heads: int, info: ValidationInfo) -> int:
+        if info.data.get("embedding", heads) % heads:
+            raise ValueError(f"embedding ({info.data['embedding']}) must be a multiple of it")
+        return heads
+
+    def parameter_count(self, vocab_size: int) -> int:
+        """The vectors; 12 * embedding squared a block, biases, and two LayerNorms; the last one; the output."""
+        size = self.embedding
+        tables = (vocab_size * (1 if self.tied else 2) + self.context) * size
+        norm = (2 if self.bias else 1) * size
+        block = 12 * size**2 + (9 * size if self.bias else 0) + 2 * norm
+        return tables + self.layers * block + norm
+
+
+class Attention(nn.Module):
+    """Causal self-attention with several heads."""
+
+    def __init__(self, settings: TransformerSettings, generator: torch.Generator) -> None:
+        super().__init__()
+        size = settings.embedding
+        self.heads = settings.heads
+        self.dropout = settings.dropout
+        self.qkv = layers.linear(size, 3 * size, generator, bias=settings.bias)
+        self.project = layers.linear(size, size, generator, bias=settings.bias)
+
+    def forward(self, x: Tensor, past: Cache | None = None) -> tuple[Tensor, Cache]:
+        """(B, T, E) to (B, T, E), and the cache with the new characters in it.
+
+        With a past T is 1: the one new character may look at everything.
+        """
+        query, key, value = (
+            part.view(*x.shape[:2], self.heads, -1).transpose(1, 2)  # (B, heads, T, D)
+            for part in self.qkv(x).chunk(3, 2)
+        )
+        if past is not None:
+            key, value = torch.cat([past[0], key], 2), torch.cat([past[1], value], 2)  # (B, heads, t + 1, D)
+        dropout = self.dropout if self.training else 0.0
+        mixed = F.scaled_dot_product_attention(query, key, value, dropout_p=dropout, is_causal=past is None)
+        mixed = mixed.transpose(1, 2).flatten(2)  # (B, T, E), the heads side by side again
+        return F.dropout(self.project(mixed), self.dropout, self.training), (key, value)
+
+
+class Block(nn.Module):
+    """Attention, then an MLP on each character alone; each adds to what it was given."""
+
+    def __init__(self, settings: TransformerSettings, generator: torch.Generator) -> None:
+        super().__init__()
+        size = settings.embedding
+        self.dropout = settings.dropout
+        self.attention_norm = nn.LayerNorm(size, bias=settings.bias)
+        self.attention = Attention(settings, generator)
+        self.mlp_norm = nn.LayerNorm(size, bias=settings.bias)
+        self.widen = layers.linear(size, 4 * size, generator, bias=settings.bias)
+        self.project = layers.linear(4 * size, size, generator, bias=settings.bias)
+
+    def forward(self, x: Tensor, past: Cache | None = None) -> tuple[Tensor, Cache]:
+        """(B, T, E) to (B, T, E), and the attention's cache."""
+        attended, cache = self.attention(self.attention_norm(x), past)
+        x = x + attended
+        hidden = F.gelu(self.widen(self.mlp_norm(x)), approximate="tanh")  # (B, T, 4 * E)
+        return x + F.dropout(self.project(hidden), self.dropout, self.training), cache
+
+
+class Transformer(LanguageModel):
+    """Vectors of characters and places, blocks, LayerNorm, linear."""
+
+    Settings = TransformerSettings
+    settings: TransformerSettings
+    training_defaults = {
+        "batch_by": "items",
+        "batch_size": 64,
+        "learning_rate": 2e-3,
+        "weight_decay": 0.1,
+        "grad_clip": 1.0,
+        "schedule": "linear",
+        "warmup": 100,
+        "max_steps": 10_000,
+        "eval_interval": 500,
+        "sample_interval": 1000,
+    }
+
+    def __init__(self, vocab_size: int, settings: TransformerSettings, generator: torch.Generator) -> None:
+        super().__init__(vocab_size, settings)
+        self.embedding = layers.embedding(vocab_size, settings.embedding, generator)  # (V, E)
+        self.places = layers.embedding(settings.context, settings.embedding, generator)  # (context, E)
+        self.blocks = nn.ModuleList(Block(settings, generator) for _ in range(settings.layers))
+        self.norm = nn.LayerNorm(settings.embedding, bias=settings.bias)
+        if not settings.tied:
+            self.head = layers.linear(settings.embedding, vocab_size, generator, bias=False)
+        if settings.init == "gpt2":
+            self._shrink(generator)
+
+    def _shrink(self, generator: torch.Generator) -> None:
+        """GPT-2's first weights: deviation 0.02, less where a block adds to what passes by; biases 0."""
+        for name, parameter in self.named_parameters():
+            if "norm" in name:
+                continue
+            if name.endswith("bias"):
+                nn.init.zeros_(parameter)
+            else:
+                added = name.endswith("project.weight")
+                std = 0.02 / math.sqrt(2 * self.settings.layers) if added else 0.02
+                nn.init.normal_(parameter, std=std, generator=generator)
+
+    @property
+    def context(self) -> int:
+        """The number of places."""
+        return self.settings.context
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """(B, T) int64 to (B, T, V) float32."""
+        logits, _ = self._run(ids[:, : self.context])
+        if ids.shape[1] <= self.context:
+            return logits
+        windows = ids.unfold(1, self.context, 1)[:, 1:]  # (B, T - context, context)
+        beyond, _ = self._run(windows.flatten(0, 1))  # (B * (T - context), context, V)
+        return torch.cat([logits, beyond[:, -1].view(*windows.shape[:2], -1)], 1)
+
+    def init_state(self, batch: int) -> State:
+        """The characters in the window (B, 0), and their keys and values (B, layers, heads, 0, D)."""
+        settings, weight = self.settings, self.embedding.weight
+        nothing = weight.new_zeros(batch, settings.layers, settings.heads, 0, settings.embedding // settings.heads)
+        return torch.zeros(batch, 0, dtype=torch.int64, device=weight.device), nothing, nothing
+
+    def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
+        """(B,) int64 to (B, V) float32, and the window and cache with the new character in them."""
+        window, keys, values = state
+        window = torch.cat([window, ids[:, None]], 1)[:, -self.context :]  # (B, t)
+        if keys.shape[3] == self.context:
+            logits, caches = self._run(window)
+        else:
+            past = list(zip(keys.unbind(1), values.unbind(1), strict=True))
+            logits, caches = self._run(ids[:, None], past, start=keys.shape[3])
+        keys, values = (torch.stack(part, 1) for part in zip(*caches, strict=True))
+        return logits[:, -1], (window, keys, values)
+
+    def _run(self, ids: Tensor, past: list[Cache] | None = None, start: int = 0) -> tuple[Tensor, list[Cache]]:
+        """(B, T) int64 at the places from `start` on to (B, T, V), and the cache of each block."""
+        x = self.embedding(ids) + self.places.weight[start : start + ids.shape[1]]  # (B, T, E)
+        x = F.dropout(x, self.settings.dropout, self.training)
+        caches = []
+        for number, block in enumerate(self.blocks):
+            x, cache = block(x, past[number] if past else None)
+            caches.append(cache)
+        return F.linear(self.norm(x), self.embedding.weight if self.settings.tied else self.head.weight), caches
