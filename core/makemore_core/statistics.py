@@ -15,6 +15,8 @@ from makemore_core.vocabulary import Vocabulary
 RARE = 5
 """A character that stands in the list fewer times than this is called rare: too seldom to learn from."""
 
+RARE_REASON = "rare"
+
 _MINORITY = 0.02  # of all letters: below, a script that is not the list's main one is called unusual
 
 
@@ -114,7 +116,7 @@ class Statistics:
 
     @cached_property
     def unusual(self) -> tuple[Unusual, ...]:
-        """The unusual characters, the rarest first."""
+        """The unusual characters, those that are merely rare last."""
         return unusual_characters(self.vocabulary, self.character_counts)
 
     def to_json(self) -> dict[str, Any]:
@@ -166,7 +168,9 @@ def statistics(corpus: Corpus) -> Statistics:
 
 
 def unusual_characters(vocabulary: Vocabulary, counts: NDArray[np.int64]) -> tuple[Unusual, ...]:
-    """The characters worth a second look: not shown, easily mistaken, of another script, or rare; the rarest first.
+    """The characters worth a second look: not shown, easily mistaken, of another script, or rare.
+
+    Those that are merely rare come last; the rarest comes first.
 
     counts: (V,) in id order, as `Statistics.character_counts`.
     """
@@ -180,12 +184,12 @@ def unusual_characters(vocabulary: Vocabulary, counts: NDArray[np.int64]) -> tup
         script = _script(character)
         reason = _reason(character)
         if not reason and script in minority:
-            reason = f"of another script: {script.title()}"
+            reason = f"{script} script"
         if not reason and times < RARE:
-            reason = "rare"
+            reason = RARE_REASON
         if reason:
             found.append(Unusual(character, times, reason))
-    return tuple(sorted(found, key=lambda entry: (entry.times, entry.character)))
+    return tuple(sorted(found, key=lambda entry: (entry.reason == RARE_REASON, entry.times, entry.character)))
 
 
 _REASONS = {
@@ -206,12 +210,13 @@ def _reason(character: str) -> str:
     if category == "Zs":
         return "" if character == " " else "looks like a space"
     if character == "\ufffd":
-        return "stands for lost text"
+        return "lost text"
     return _REASONS.get(category, "")
 
 
 def _script(character: str) -> str:
-    """The script of a letter by its name in Unicode (LATIN, CYRILLIC, CJK), or nothing for what is no letter."""
+    """The script of a letter by its name in Unicode (Latin, Cyrillic, CJK), or nothing for what is no letter."""
     if not character.isalpha():
         return ""
-    return unicodedata.name(character, "").split(" ", 1)[0]
+    name = unicodedata.name(character, "").split(" ", 1)[0]
+    return name if name == "CJK" else name.capitalize()

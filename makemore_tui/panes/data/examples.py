@@ -1,0 +1,140 @@
+"""One word, many examples: what an item turns into before a model learns from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+
+from makemore_core.corpus import Corpus
+from makemore_core.vocabulary import SENTINEL, Vocabulary
+from makemore_tui.display import fit, glyph
+from makemore_tui.panes.data.analysis import SIDES, SplitSummary
+from makemore_tui.panes.data.panel import SnugRows
+from makemore_tui.widgets.inks import Inks
+from makemore_tui.widgets.pick_list import Nothing, PickList
+from makemore_tui.widgets.rows import Row, span
+
+LONGEST_CONTEXT = 16
+_PLACES = 4  # of a repeated text that are named
+
+
+def contexts(ids: Sequence[int], context: int) -> list[tuple[tuple[int, ...], int]]:
+    """The examples of an item: the ids of the `context` characters before, and the id to predict.
+
+    ids: of the characters, without sentinels. Sentinels fill the place before the first character; the last example
+    predicts the end. There is one example more than there are characters.
+    """
+    stream = [SENTINEL] * context + list(ids) + [SENTINEL]
+    return [(tuple(stream[place : place + context]), stream[place + context]) for place in range(len(ids) + 1)]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """The examples of an item as rows."""
+
+    examples: tuple[tuple[tuple[int, ...], int], ...]
+    vocabulary: Vocabulary
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    def row(self, place: int, width: int, inks: Inks, ascii: bool) -> Row:
+        """The context, what follows it, and where there is room the ids of both."""
+        before, target = self.examples[place]
+        glyphs = {token: glyph(self.vocabulary.symbol(token), ascii=ascii) for token in {*before, target}}
+        # All contexts are as wide as the widest can be, so that the arrows stand below each other.
+        widest = max(sum(cell_len(glyph(self.vocabulary.symbol(t))) for t in context) for context, _ in self.examples)
+        row: Row = [span(" " * (widest - sum(cell_len(glyphs[token]) for token in before) + 1))]
+        row += [span(glyphs[token], inks.muted if token == SENTINEL else inks.plain) for token in before]
+        arrow = " -> " if ascii else " → "
+        row += [span(arrow, inks.muted), span(glyphs[target], inks.muted if target == SENTINEL else inks.strong)]
+        numbers = " ".join(f"{token:>{len(str(self.vocabulary.size))}}" for token in before) + f"{arrow}{target}"
+        left = width - widest - 1 - len(arrow) - 2
+        if len(numbers) + 4 <= left:
+            row.append(span(" " * (2 - cell_len(glyphs[target])) + "    " + numbers, inks.muted))
+        return row
+
+
+class WordRows(SnugRows):
+    """The item that is taken apart: its text, and where it stands in the list and in the split."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: tuple[str, ...] = ()
+
+    def show(self, lines: tuple[str, ...]) -> None:
+        """Take other lines: the first is the text."""
+        self.lines = lines
+        self.say()
+
+    def draw(self, width: int, height: int) -> list[Row]:
+        """The text stands out; the words under it are folded."""
+        first, *rest = self.lines or ("",)
+        rows: list[Row] = [[span(fit(first, width, ascii=self.look.ascii), self.inks.strong)]]
+        for line in rest:
+            rows += [[span(part, self.inks.muted)] for part in wrap(line, max(width, 1))]
+        return [*rows, []]
+
+
+class ExamplesPanel(Container):
+    """Shows the item under the cursor of the list as examples."""
+
+    DEFAULT_CSS = """
+    ExamplesPanel { & > PickList { height: 1fr; } }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(classes="panel", id="examples")
+        self.border_title = "one word, many examples"
+        self.context = 1
+        self.corpus: Corpus | None = None
+        self.index = 0
+        self.split: SplitSummary | None = None
+
+    def compose(self) -> ComposeResult:
+        """The word, and under it the examples."""
+        yield WordRows()
+        yield PickList(Nothing(), with_cursor=False, id="pairs")
+
+    def show(self, corpus: Corpus | None, index: int = 0) -> None:
+        """Take an item apart."""
+        self.corpus, self.index = corpus, index
+        self._redraw()
+
+    def show_split(self, split: SplitSummary | None) -> None:
+        """Take the split that is chosen, to say where the item stands."""
+        self.split = split
+        self._redraw()
+
+    def change_context(self, step: int) -> None:
+        """Look further back, or less far."""
+        self.context = min(max(self.context + step, 1), LONGEST_CONTEXT)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        self.border_subtitle = Content(f"context {self.context}   [ shorter  ] longer")
+        if self.corpus is None:
+            return
+        ids = self.corpus.ids(self.index).tolist()
+        self.query_one(WordRows).show(word_lines(self.corpus, self.index, self.split))
+        examples = Examples(tuple(contexts(ids, self.context)), self.corpus.vocabulary)
+        self.query_one(PickList).show(examples)
+
+
+def word_lines(corpus: Corpus, index: int, split: SplitSummary | None) -> tuple[str, ...]:
+    """The text of an item, where it stands, and how many examples it makes."""
+    text, length = corpus.item(index), int(corpus.lengths[index])
+    places = corpus.indices_of(text)
+    numbers = ", ".join(f"{place + 1:,}{_side(split, place)}" for place in places[:_PLACES])
+    numbers += ", ..." if len(places) > _PLACES else ""
+    where = f"item {numbers}" if len(places) == 1 else f"{len(places):,} times in the list: items {numbers}"
+    letters = "1 character" if length == 1 else f"{length:,} characters"
+    return (text, where, f"{length + 1:,} examples: {letters}, 1 end")
+
+
+def _side(split: SplitSummary | None, index: int) -> str:
+    return "" if split is None else f" ({SIDES[split.side_of[index]]})"

@@ -1,0 +1,240 @@
+"""The list itself: all items, repeats, unusual characters, or what a search finds."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input
+from textual.worker import get_current_worker
+
+from makemore_core.corpus import Corpus
+from makemore_core.search import search
+from makemore_tui.display import visible
+from makemore_tui.panes.data.analysis import Analysis, SplitSummary
+from makemore_tui.panes.data.sources import Items, ListSource, Repeats, UnusualCharacters
+from makemore_tui.widgets.choices import Choice, Choices
+from makemore_tui.widgets.pick_list import Nothing, PickList
+
+ALL, REPEATS, UNUSUAL, FOUND = "all", "repeats", "unusual", "found"
+
+
+class SearchInput(Input):
+    """Where the text to find is typed."""
+
+    BINDINGS = [
+        Binding("escape", "leave", "end the search", show=False),
+        Binding("down", "to_list", "to the items found", show=False),
+    ]
+
+    @dataclass
+    class Left(Message):
+        """The search is over: show the whole list again."""
+
+    @dataclass
+    class ToList(Message):
+        """Go on to the items that were found."""
+
+    def action_leave(self) -> None:
+        """Forget the search."""
+        self.post_message(self.Left())
+
+    def action_to_list(self) -> None:
+        """Move the focus to the list."""
+        self.post_message(self.ToList())
+
+
+class ItemsPanel(Container):
+    """The list with its choices and the line to search in."""
+
+    DEFAULT_CSS = """
+    ItemsPanel {
+        & > SearchInput { padding: 0 1; background: $surface; }
+        & > PickList { height: 1fr; }
+    }
+    """
+
+    @dataclass
+    class ItemPicked(Message):
+        """The cursor of the list stands on another item."""
+
+        index: int
+
+    @dataclass
+    class _Found(Message):
+        """The search has ended: the indices of the items that hold the query."""
+
+        corpus: Corpus
+        query: str
+        indices: NDArray[np.int64]
+
+    def __init__(self) -> None:
+        super().__init__(classes="panel", id="items")
+        self.border_title = "items"
+        self.corpus: Corpus | None = None
+        self.analysis: Analysis | None = None
+        self.split: SplitSummary | None = None
+        self.mode = ALL
+        self.wanted = ""
+
+    def compose(self) -> ComposeResult:
+        """The choices, the line to search in, the list."""
+        yield Choices(self._choices(), id="modes")
+        field = SearchInput(placeholder="/ to search", id="search", select_on_focus=False, compact=True)
+        field.cursor_blink = False  # an idle screen sends nothing
+        yield field
+        yield PickList(Nothing("reading"), id="list")
+
+    @property
+    def list(self) -> PickList:
+        """The rows."""
+        return self.query_one("#list", PickList)
+
+    @property
+    def search_field(self) -> SearchInput:
+        """The line to search in."""
+        return self.query_one("#search", SearchInput)
+
+    def show_corpus(self, corpus: Corpus | None) -> None:
+        """Take another list; its facts come later."""
+        self.corpus, self.analysis, self.split = corpus, None, None
+        self.wanted = ""
+        with self.prevent(Input.Changed):
+            self.search_field.value = ""
+        self.choose(ALL)
+
+    def show_analysis(self, analysis: Analysis) -> None:
+        """Take the facts of the list."""
+        self.analysis = analysis
+        self.query_one("#modes", Choices).show(self._choices())
+        if self.mode in (REPEATS, UNUSUAL):
+            self.choose(self.mode)
+
+    def show_split(self, split: SplitSummary) -> None:
+        """Take the split that is chosen: rows name the side of their item where there is room."""
+        self.split = split
+        source = self.list.source
+        if isinstance(source, Items):
+            self.list.source = Items(source.corpus, source.indices, split, source.words)
+            self.list.refresh()
+
+    def choose(self, mode: str) -> None:
+        """Show all items, repeats or unusual characters."""
+        self.mode = mode
+        self.list.show(self._source(mode))
+        self.query_one("#modes", Choices).show(self._choices(), mode)
+        self._entitle()
+
+    def start_search(self) -> None:
+        """Go to the line to search in."""
+        self.search_field.focus()
+
+    def end_search(self) -> None:
+        """Show the whole list again."""
+        with self.prevent(Input.Changed):
+            self.search_field.value = ""
+        self.find("")
+
+    def find(self, query: str, *, ignore_case: bool = True) -> None:
+        """Search for a text in a thread; a search that is still running is given up."""
+        self.wanted = query
+        if not query or self.corpus is None:
+            self.workers.cancel_group(self, "search")
+            self.choose(ALL)
+            return
+        work = partial(self._search, self.corpus, query, ignore_case)
+        self.run_worker(work, thread=True, exclusive=True, group="search")
+
+    def _search(self, corpus: Corpus, query: str, ignore_case: bool) -> None:
+        worker = get_current_worker()
+        found = []
+        for block in search(corpus, query, ignore_case=ignore_case):
+            if worker.is_cancelled:
+                return
+            found.append(block)
+        self.post_message(self._Found(corpus, query, np.concatenate(found)))
+
+    def on_items_panel__found(self, message: _Found) -> None:
+        """Show what was found, unless another list or another search has come in between."""
+        if message.corpus is not self.corpus or message.query != self.wanted:
+            return
+        self.mode = FOUND
+        words = f"no item holds {visible(message.query)!r}"
+        self.list.show(Items(message.corpus, message.indices, self.split, words))
+        self.query_one("#modes", Choices).show(self._choices(), FOUND)
+        self._entitle()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search as the query is typed."""
+        event.stop()
+        self.find(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on to what was found."""
+        event.stop()
+        self.list.focus()
+
+    def on_search_input_to_list(self) -> None:
+        """Down goes on to what was found."""
+        self.list.focus()
+
+    def on_search_input_left(self) -> None:
+        """Escape ends the search."""
+        self.end_search()
+        self.list.focus()
+
+    def on_choices_changed(self, event: Choices.Changed) -> None:
+        """Another kind of list was clicked on."""
+        event.stop()
+        self.choose(event.name)
+
+    def on_pick_list_picked(self, event: PickList.Picked) -> None:
+        """Tell the pane which item it is."""
+        event.stop()
+        source = event.list.source
+        if isinstance(source, ListSource):
+            self.post_message(self.ItemPicked(source.item_at(event.place)))
+
+    def on_pick_list_chosen(self, event: PickList.Chosen) -> None:
+        """On an unusual character: find the items that hold it."""
+        event.stop()
+        source = event.list.source
+        if isinstance(source, UnusualCharacters):
+            self.find(source.unusual[event.place].character, ignore_case=False)
+
+    def _source(self, mode: str) -> ListSource | Nothing:
+        if self.corpus is None:
+            return Nothing("reading")
+        if mode == ALL:
+            return Items(self.corpus, split=self.split)
+        if self.analysis is None:
+            return Nothing("counting")
+        facts = self.analysis.facts
+        if mode == REPEATS:
+            return Repeats(self.corpus, facts.repeats)
+        return UnusualCharacters(self.corpus, facts.unusual)
+
+    def _choices(self) -> tuple[Choice, ...]:
+        choices = [Choice(ALL, "all")]
+        facts = self.analysis.facts if self.analysis is not None else None
+        for name, count in ((REPEATS, facts and len(facts.repeated)), (UNUSUAL, facts and len(facts.unusual))):
+            choices.append(Choice(name, name if count is None else f"{name} {count:,}"))
+        return tuple(choices)
+
+    def _entitle(self) -> None:
+        if self.corpus is None:
+            self.border_title = "items"
+            return
+        rows, items = len(self.list.source), len(self.corpus)
+        title = {
+            ALL: f"items: {items:,}",
+            REPEATS: f"repeats: {rows:,} texts stand there more than once",
+            UNUSUAL: f"unusual characters: {rows:,}",
+            FOUND: f"found: {rows:,} of {items:,} items",
+        }[self.mode]
+        self.border_title = Content(title)

@@ -1,0 +1,22 @@
+"""Rows that are as high as what they say."""
+
+from textual.geometry import Size
+
+from makemore_tui.widgets.rows import Rows
+
+
+class SnugRows(Rows):
+    """Rows of which there are as many as the width at hand makes of the text, and no more."""
+
+    DEFAULT_CSS = """
+    SnugRows { height: auto; }
+    """
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many as are drawn."""
+        return len(self.draw(width, viewport.height))
+
+    def say(self) -> None:
+        """Draw what changed, and take as much room as it needs."""
+        self.refresh(layout=True)
+        self.redraw()
