@@ -383,6 +383,7 @@ class BigramsPane(OptionKeys):
         ids = parse_jump(text, self.corpus.vocabulary.symbols)
         if isinstance(ids, str):
             prompt.say(f"{visible(ids)} is not in this list; type another:", problem=True)
+            prompt.keep(text[: text.index(ids)])
             return
         if ids:
             self.map.move_to(ids[0], ids[1] if len(ids) > 1 else self.map.cursor[1])

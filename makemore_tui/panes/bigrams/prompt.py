@@ -56,10 +56,16 @@ class Prompt(Horizontal):
         self.purpose = purpose
         self.set_class(True, "-open")
         self.say(purpose.value)
+        self.keep("")
+        self.query_one(Input).focus()
+
+    def keep(self, text: str) -> None:
+        """Leave this in the field, of what was typed."""
         field = self.query_one(Input)
+        field.cursor_blink = False
         with field.prevent(Input.Changed):
-            field.value = ""
-        field.focus()
+            field.value = text
+            field.cursor_position = len(text)
 
     def say(self, text: str, *, problem: bool = False) -> None:
         """Say something else in place of the question: what is wrong with what was typed."""

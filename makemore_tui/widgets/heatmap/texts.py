@@ -24,18 +24,16 @@ def cell_text(value: float, notation: Notation, width: int, *, ascii_only: bool 
 def compact(number: int, width: int) -> str:
     """A whole number in at most `width` columns (2 or more): as it is, or in thousands (k), millions (M) and so on."""
     text = str(number)
-    if len(text) <= width:
-        return text
     scaled = float(number)
-    for unit in "kMGT":
+    units = iter("kMGTPE")
+    while len(text) > width and (unit := next(units, "")):
         scaled /= 1000
-        fine = f"{scaled:.1f}{unit}"
-        if len(fine) <= width and scaled < 9.95:
-            return fine
-        coarse = f"{scaled:.0f}{unit}"
-        if len(coarse) <= width and scaled < 999.5:
-            return coarse
-    return "9+"
+        text = f"{scaled:.0f}{unit}"
+        if scaled < 0.95:
+            text = f"{scaled:.1f}{unit}".removeprefix("0")
+        elif scaled < 9.95 and width > 3:
+            text = f"{scaled:.1f}{unit}"
+    return text
 
 
 def _percent(percent: float, *, narrow: bool) -> str:
@@ -52,8 +50,5 @@ def _points(points: float, *, narrow: bool) -> str:
     sign, size = "-" if points < 0 else "+", abs(points)
     if size < (0.05 if narrow else 0.005):
         return f"{sign}0"
-    decimals = (1 if size < 0.95 else 0) if narrow else (2 if size < 0.995 else 1)
-    text = f"{size:.{decimals}f}"
-    if not narrow and len(text) > 3:
-        text = f"{size:.0f}"
-    return sign + text.removeprefix("0") if size < 1 and decimals else sign + text
+    decimals = (1 if size < 0.95 else 0) if narrow else (2 if size < 0.995 else 1 if size < 9.95 else 0)
+    return sign + f"{size:.{decimals}f}".removeprefix("0")
