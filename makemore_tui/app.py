@@ -6,7 +6,6 @@ nor the list. A thread reads the list afterwards.
 
 import asyncio
 import os
-import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -31,7 +30,9 @@ from makemore_tui.shell import terminal
 from makemore_tui.shell.ascii import AsciiFilter, key_in_ascii
 from makemore_tui.shell.key_bar import KeyBar
 from makemore_tui.shell.panes import PANES
-from makemore_tui.shell.run_state import RunStateReader
+from makemore_tui.shell.reading import ListReader
+from makemore_tui.shell.room import wanted_room
+from makemore_tui.shell.run_state import read_state
 from makemore_tui.shell.themes import THEMES, starting_theme
 from makemore_tui.shell.top_bar import TopBar
 
@@ -40,9 +41,6 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
     from makemore_core.corpus import Corpus
-
-FLOOR = (80, 24)
-"""The smallest terminal, in columns and rows, in which the panes have room."""
 
 STATE_INTERVAL_S = 1.0
 """How often the state of the selected run is read for the first line."""
@@ -59,6 +57,7 @@ class MakemoreApp(App[None]):
 
     CSS_PATH = "app.tcss"
     TITLE = "makemore-tui"
+    AUTO_FOCUS = None
     COMMANDS = {_shell_commands}
     BINDINGS = [
         *(
@@ -99,8 +98,7 @@ class MakemoreApp(App[None]):
         """Why the app ended by itself: the list cannot be read."""
         self._runs = runs
         self._panes: dict[str, Pane] = {}
-        self._reader: threading.Thread | None = None
-        self._state_reader: RunStateReader | None = None
+        self._reader = ListReader(self.post_message)
         self._state = Content()
         for own in THEMES:
             self.register_theme(own)
@@ -145,42 +143,29 @@ class MakemoreApp(App[None]):
             self.notify(self._settings_note, severity="warning", markup=False)
         await self.action_show_pane(self.current)
         self._show_note()
-        self.set_interval(STATE_INTERVAL_S, self._read_run_state)
+        self.set_interval(STATE_INTERVAL_S, self._read_state)
 
     def read_list(self, source: str) -> None:
-        """Read a list in a thread; of several that are being read, only the last asked for counts."""
-        self._reader = threading.Thread(target=self._read, args=(source,), daemon=True, name="list")
-        self._reader.start()
+        """Read a list beside the app; of several that are being read, only the last asked for counts."""
+        self._reader.start(source, self.encoding)
         self._show_note()
-
-    def _read(self, source: str) -> None:
-        from makemore_core.corpus import read_corpus
-
-        message: CorpusLoaded | CorpusFailed
-        try:
-            message = CorpusLoaded(read_corpus(source, encoding=self.encoding), source)
-        except Exception as error:
-            message = CorpusFailed(error)
-        if threading.current_thread() is self._reader:
-            self.post_message(message)
 
     def on_corpus_loaded(self, message: CorpusLoaded) -> None:
         """Give the list to the pane at the front; the others get it when they are shown."""
-        self.source, self.corpus, self._reader = message.source, message.corpus, None
+        self.source, self.corpus = message.source, message.corpus
         self._tell(self._panes.get(self.current))
         self._show_note()
 
     def on_corpus_failed(self, message: CorpusFailed) -> None:
         """Without a list there is nothing to show: leave with the reason. Another list than the first may fail."""
-        self._reader = None
         if not isinstance(message.error, MakemoreError):
             raise message.error
         if self.corpus is None:
             self.failure = message.error
             self.exit(return_code=1)
-            return
-        self.notify(str(message.error), title="The list cannot be opened", severity="error", markup=False)
-        self._show_note()
+        else:
+            self.notify(str(message.error), title="The list cannot be opened", severity="error", markup=False)
+            self._show_note()
 
     def on_open_list(self, message: OpenList) -> None:
         """A pane asks for another list."""
@@ -199,7 +184,11 @@ class MakemoreApp(App[None]):
         for pane_name, pane in self._panes.items():
             pane.display = pane_name == name
         self._tell(self._panes[name])
-        self._panes[name].call_after_refresh(self._panes[name].on_pane_shown)
+        self._announce(self._panes[name])
+
+    def _announce(self, pane: Pane) -> None:
+        """Tell the pane that it is shown, once it has been laid out and knows its size."""
+        self.screen_stack[0].call_after_refresh(pane.call_later, pane.on_pane_shown)
 
     async def on_show_pane(self, message: ShowPane) -> None:
         """A pane asks for another to come to the front."""
@@ -219,31 +208,27 @@ class MakemoreApp(App[None]):
 
     def watch_run_name(self) -> None:
         """Tell the pane at the front, and read the state anew."""
-        self._state, self._state_reader = Content(), None
+        self._state = Content()
         self._tell(self._panes.get(self.current))
         self._show_note()
-        self._read_run_state()
+        self._read_state()
 
-    def _read_run_state(self) -> None:
-        if self.run_name is None:
-            return
-        if self._state_reader is None:
-            self._state_reader = RunStateReader(self.run_name, self.runs_home)
-        self.run_worker(self._poll_run_state, thread=True, exclusive=True, group="run-state")
+    def _read_state(self) -> None:
+        if (name := self.run_name) is not None:
+            self.run_worker(lambda: self._poll_state(name), thread=True, exclusive=True, group="run-state")
 
-    def _poll_run_state(self) -> None:
-        if (reader := self._state_reader) is not None:
-            self.call_from_thread(self._show_state, reader, reader.read())
+    def _poll_state(self, name: str) -> None:
+        self.call_from_thread(self._show_state, name, read_state(name, self.runs_home))
 
-    def _show_state(self, reader: RunStateReader, state: Content) -> None:
-        if reader is self._state_reader and state != self._state:
+    def _show_state(self, name: str, state: Content) -> None:
+        if name == self.run_name and state != self._state:
             self._state = state
             self._show_note()
 
     def _show_note(self) -> None:
-        name = self.source if self.corpus is None else self.corpus.name
-        listed = Content.styled(f"reading {self.source} …" if self._reader is not None else name, "$text-muted")
-        self.query_one(TopBar).note = listed if not self._state else Content("  ").join([self._state, listed])
+        name = self.corpus.name if self.corpus is not None else ""
+        listed = Content(f"reading {self._reader.reading} …" if self._reader.reading else name)
+        self.query_one(TopBar).note = Content("  ").join([self._state, listed]) if self._state else listed
 
     # Everywhere
 
@@ -276,15 +261,12 @@ class MakemoreApp(App[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Say how much room is wanted where there is too little, and come back when there is enough."""
-        width, height = event.size
-        small = width < FLOOR[0] or height < FLOOR[1]
-        screen = self.screen_stack[0]
-        if small:
-            words = f"room for {width}x{height}\n{FLOOR[0]}x{FLOOR[1]} wanted\nctrl+q quits"
+        screen, words = self.screen_stack[0], wanted_room(event.size)
+        if words is not None:
             screen.query_one("#too-small", Static).update(words)
         elif screen.has_class("-too-small") and (pane := self._panes.get(self.current)):
-            pane.call_after_refresh(pane.on_pane_shown)
-        screen.set_class(small, "-too-small")
+            self._announce(pane)
+        screen.set_class(words is not None, "-too-small")
 
     def get_key_display(self, binding: Binding) -> str:
         """How a key is written, in ASCII where nothing else is shown."""

@@ -42,13 +42,14 @@ def key_rows(bindings: Iterable[BindingType], display: Callable[[Binding], str],
 
 def own_bindings(widget: Widget) -> list[BindingType]:
     """The bindings that the app's own classes give the widget, not those of Textual's widgets."""
-    classes = [cls for cls in type(widget).__mro__ if cls.__module__.startswith("makemore_tui.")]
+    classes = [cls for cls in type(widget).__mro__ if not cls.__module__.startswith("textual.")]
     return [binding for cls in classes for binding in cls.__dict__.get("BINDINGS", [])]
 
 
 class HelpScreen(ModalScreen[None]):
     """Says what the pane shows and lists its keys."""
 
+    AUTO_FOCUS = "VerticalScroll"
     BINDINGS = [Binding("escape,question_mark,q,f1", "dismiss", "Close help")]
 
     def __init__(self, pane: Pane | None, shell_bindings: Sequence[BindingType]) -> None:

@@ -21,6 +21,7 @@ class SourceSuggester(Suggester):
 class OpenListScreen(ModalScreen[str | None]):
     """Asks for a path or a `@list`; the result is what was typed, or None."""
 
+    AUTO_FOCUS = "Input"
     BINDINGS = [Binding("escape", "dismiss(None)", "Close")]
 
     def compose(self) -> ComposeResult:

@@ -22,10 +22,11 @@ PATIENCE_S = 2.0
 
 
 def active_runs(home: Path) -> list[str]:
-    """The names of the runs whose process is at work or paused; reads the run folders, so not for the app's loop."""
-    from makemore_core.runs.folder import list_runs
+    """The names of the runs with a process at work; reads the run folders, so not for the app's loop."""
+    from makemore_core.runs.listing import run_folders
+    from makemore_core.runs.status import read_status
 
-    return [run.name for run in list_runs(home) if run.state in ("starting", "running", "paused")]
+    return [folder.name for folder in run_folders(home) if read_status(folder.database).state.is_live]
 
 
 def parting_words(runs: Sequence[str]) -> Content:

@@ -1,12 +1,8 @@
 """The state of the selected run, for the first line."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual.content import Content
-
-if TYPE_CHECKING:
-    from makemore_core.runs.view import RunReader
 
 MARKS = {
     "starting": ("◌", "$text-muted"),
@@ -27,25 +23,13 @@ def state_words(name: str, state: str) -> Content:
     return Content.assemble((f"{mark} {state}", colour), f" {name}")
 
 
-class RunStateReader:
-    """Reads the state of one run, again and again; touches files, so not for the app's loop."""
+def read_state(name: str, home: Path) -> Content:
+    """The state of a run now, or that it cannot be found; touches files, so not for the app's loop."""
+    from makemore_core.errors import MakemoreError
+    from makemore_core.runs.folder import find_run
+    from makemore_core.runs.status import read_status
 
-    def __init__(self, name: str, home: Path) -> None:
-        self.name = name
-        self._home = home
-        self._reader: RunReader | None = None
-
-    def read(self) -> Content:
-        """The state now, or that the run cannot be found."""
-        from makemore_core.errors import MakemoreError
-
-        try:
-            if self._reader is None:
-                from makemore_core.runs.folder import find_run
-                from makemore_core.runs.view import RunReader
-
-                self._reader = RunReader(find_run(self.name, self._home))
-            return state_words(self.name, self._reader.poll().state)
-        except MakemoreError:
-            self._reader = None
-            return state_words(self.name, "unreadable")
+    try:
+        return state_words(name, read_status(find_run(name, home).database).state)
+    except MakemoreError:
+        return state_words(name, "unreadable")
