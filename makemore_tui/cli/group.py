@@ -16,6 +16,7 @@ COMMANDS = {
     "watch": "training",
     "pause": "training",
     "stop": "training",
+    "steer": "training",
     "sample": "generation",
     "step": "generation",
     "eval": "generation",
@@ -47,10 +48,7 @@ class ProgramGroup(TyperGroup):
         if cmd_name in COMMANDS and cmd_name not in self.commands:
             part = typer.Typer(rich_markup_mode=None, add_completion=False)
             part.callback()(_nothing)
-            try:
-                import_module(f"makemore_tui.cli.{COMMANDS[cmd_name]}").register(part)
-            except ModuleNotFoundError:  # to go, once all are there
-                return None
+            import_module(f"makemore_tui.cli.{COMMANDS[cmd_name]}").register(part)
             group: Any = typer.main.get_command(part)
             self.commands.update(group.commands)
         return self.commands.get(cmd_name)

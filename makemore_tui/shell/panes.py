@@ -16,10 +16,7 @@ class PaneEntry:
 
     def load(self) -> type[Pane]:
         """Import the pane's class."""
-        try:
-            pane: type[Pane] = getattr(import_module(self.module), self.attribute)
-        except (ModuleNotFoundError, AttributeError):
-            return type("Placeholder", (Pane,), {"TITLE": self.name, "HELP": f"# {self.name}\nTo come."})
+        pane: type[Pane] = getattr(import_module(self.module), self.attribute)
         return pane
 
 
