@@ -228,6 +228,8 @@ def _fault(fault: dict[str, Any]) -> str:
         return f"there is no setting '{name}'"
     if fault["type"] == "missing":
         return f"{name} is missing"
+    if fault["type"] == "string_pattern_mismatch":
+        return f"{name} must be {TrainConfig.model_fields[name].description}, not {fault['input']!r}"
     message = str(fault["msg"]).removeprefix("Input should be ").removeprefix("Input should ")
     return f"{name} must be {message}, not {fault['input']!r}"
 

@@ -1,0 +1,109 @@
+"""Batches, against loops written as the lectures and makemore.py write them."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from makemore_core.corpus import Corpus
+from makemore_core.errors import SettingsError
+from makemore_core.models.base import LanguageModel, seeded
+from makemore_core.positions import PADDING
+from makemore_core.training.batches import (
+    ItemBatches,
+    PositionBatches,
+    WholeList,
+    batch_loss,
+    make_batches,
+)
+from tests.core.models import ready_model, small_corpus
+from tests.core.runs.making import small_config
+
+lists = st.lists(st.text("abcdé", min_size=1, max_size=6), min_size=2, max_size=8).map(lambda items: [*items, "ab"])
+
+
+def contexts(corpus: Corpus, indices: list[int], size: int) -> tuple[list[list[int]], list[int]]:
+    """The lecture's build_dataset: a window that slides over each word, padded with the sentinel."""
+    rows, targets = [], []
+    for index in indices:
+        window = [0] * size
+        for character in [*corpus.ids(index).tolist(), 0]:
+            rows.append(window)
+            targets.append(character)
+            window = [*window[1:], character]
+    return rows, targets
+
+
+@given(items=lists, size=st.integers(1, 4), seed=st.integers(0, 99), data=st.data())
+def test_positions_are_the_rows_of_the_lecture(items: list[str], size: int, seed: int, data: Any) -> None:
+    corpus = small_corpus(*items)
+    chosen = data.draw(st.lists(st.integers(0, len(items) - 1), min_size=1))
+    rows, targets = contexts(corpus, chosen, size)
+    batch = PositionBatches(corpus, np.array(chosen), 16, size).draw(seeded(seed))
+    numbers = torch.randint(0, len(rows), (16,), generator=seeded(seed)).tolist()
+    assert batch.ids.tolist() == [rows[number] for number in numbers]
+    assert batch.targets[:, -1].tolist() == [targets[number] for number in numbers]
+    assert (batch.targets[:, :-1] == PADDING).all()
+
+
+@given(items=lists, seed=st.integers(0, 99), data=st.data())
+def test_items_are_whole_and_padded_to_the_longest(items: list[str], seed: int, data: Any) -> None:
+    corpus = small_corpus(*items)
+    chosen = data.draw(st.lists(st.integers(0, len(items) - 1), min_size=1))
+    batch = ItemBatches(corpus, np.array(chosen), 5).draw(seeded(seed))
+    drawn = [chosen[number] for number in torch.randint(0, len(chosen), (5,), generator=seeded(seed)).tolist()]
+    assert batch.ids.shape[1] == max(len(items[index]) for index in drawn) + 1
+    for index, ids, targets in zip(drawn, batch.ids.tolist(), batch.targets.tolist(), strict=True):
+        characters = corpus.ids(index).tolist()
+        padding = batch.ids.shape[1] - len(characters) - 1
+        assert ids == [0, *characters, *[0] * padding]
+        assert targets == [*characters, 0, *[PADDING] * padding]
+
+
+def loss_of_all(model: LanguageModel, corpus: Corpus, indices: list[int], size: int) -> torch.Tensor:
+    rows, targets = contexts(corpus, indices, size)
+    return F.cross_entropy(model(torch.tensor(rows))[:, -1], torch.tensor(targets))
+
+
+@settings(deadline=None)
+@given(items=lists, data=st.data())
+def test_counts_of_pairs_give_the_loss_and_gradient_of_the_whole_list(items: list[str], data: Any) -> None:
+    corpus = small_corpus(*items)
+    chosen = data.draw(st.lists(st.integers(0, len(items) - 1), min_size=1))
+    model = ready_model("bigram", corpus)
+    batch = WholeList(corpus, np.array(chosen), model.context).draw(seeded(0))
+    assert batch.ids.shape == (corpus.vocabulary.size, 1)
+    (expected_gradient,) = torch.autograd.grad(loss_of_all(model, corpus, chosen, 1), list(model.parameters()))
+    loss = batch_loss(model, batch)
+    (gradient,) = torch.autograd.grad(loss, list(model.parameters()))
+    torch.testing.assert_close(gradient, expected_gradient)
+    torch.testing.assert_close(loss, loss_of_all(model, corpus, chosen, 1))
+
+
+def test_the_whole_list_for_a_model_that_sees_more() -> None:
+    corpus = small_corpus()
+    model = ready_model("bigram", corpus)
+    batch = WholeList(corpus, np.arange(len(corpus)), None).draw(seeded(0))
+    assert batch.ids.shape == (len(corpus), 9)  # "isabella" and the sentinel
+    everything = list(range(len(corpus)))
+    torch.testing.assert_close(batch_loss(model, batch), loss_of_all(model, corpus, everything, 1))
+
+
+def test_large_vocabularies_fit(tmp_path: Any) -> None:
+    corpus = small_corpus(*(chr(0x4E00 + n) + chr(0x4E01 + n) for n in range(400)))
+    assert corpus.tokens.dtype == np.uint16
+    batch = ItemBatches(corpus, np.arange(400), 50).draw(seeded(0))
+    assert batch.ids.max() > 255
+    assert batch.ids.dtype == torch.int64
+
+
+def test_what_does_not_go_together_is_told() -> None:
+    corpus = small_corpus()
+    with pytest.raises(SettingsError, match="batch_by must be items for bigram, which remembers"):
+        make_batches(small_config(corpus, batch_by="positions"), corpus, np.arange(3), None)
+    with pytest.raises(SettingsError, match="nothing is left to train on"):
+        make_batches(small_config(corpus), corpus, np.arange(0), 1)

@@ -1,0 +1,146 @@
+"""The settings of a run: one line for what is wrong, the same value back from JSON, files of settings."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from makemore_core.corpus import corpus_from_bytes
+from makemore_core.errors import SettingsError
+from makemore_core.training.config import (
+    OPTIONS,
+    DataConfig,
+    SplitConfig,
+    choices,
+    default_config,
+    make_config,
+    read_config,
+    read_settings_file,
+)
+from tests.core.models import small_corpus
+
+CORPUS = small_corpus()
+BASE = {"type": "bigram", "data": DataConfig.of(CORPUS)}
+
+
+@given(
+    learning_rate=st.floats(1e-9, 1e6),
+    seed=st.integers(0, (1 << 63) - 1),
+    decay_at=st.lists(st.floats(0.01, 0.99), max_size=3).map(tuple),
+    clip=st.none() | st.floats(1e-6, 1e6),
+    model=st.dictionaries(st.text(max_size=5), st.none() | st.booleans() | st.integers() | st.text(max_size=5)),
+)
+def test_json_gives_the_same_settings(**values: Any) -> None:
+    values["grad_clip"] = values.pop("clip")
+    config = make_config({**BASE, **values})
+    assert read_config(config.model_dump_json()) == config
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"batch_size": 0}, "batch_size must be greater than or equal to 1, not 0"),
+        ({"learning_rate": -1}, "learning_rate must be greater than 0, not -1"),
+        ({"learning_rate": float("nan")}, "learning_rate must be a finite number, not nan"),
+        ({"schedule": "up"}, "schedule must be 'constant', 'linear', 'cosine' or 'step', not 'up'"),
+        ({"batchsize": 3}, "there is no setting 'batchsize'"),
+        ({"split": {"kind": "thirds"}}, r"split\.kind must be 'disjoint'"),
+        ({"warmup": 11, "max_steps": 10}, r"warmup \(11\) must not be longer than max_steps \(10\)"),
+        ({"betas": (0.9, 1.0)}, "betas must be at least 0 and below 1"),
+        ({"decay_at": (2.0,)}, "decay_at holds shares of all steps"),
+        ({"device": "tpu"}, "device must be cpu, cuda, cuda:N or mps, not 'tpu'"),
+        ({"batch_size": 0, "momentum": 1}, "batch_size must .*; momentum must"),
+    ],
+)
+def test_what_is_wrong_is_named_in_one_line(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError, match=message) as error:
+        make_config({**BASE, **values})
+    assert "\n" not in str(error.value)
+
+
+def test_settings_of_a_newer_program_are_refused() -> None:
+    text = make_config(BASE).model_dump_json().replace('"format":1', '"format":2')
+    with pytest.raises(SettingsError, match="newer version"):
+        read_config(text)
+
+
+def test_a_family_brings_its_own_defaults_and_options_win() -> None:
+    config = default_config("bigram", CORPUS, split={"kind": "none"}, max_steps=40)
+    assert (config.optimizer, config.learning_rate, config.batch_by) == ("sgd", 50.0, "all")
+    assert (config.max_steps, config.split.kind) == (40, "none")
+    assert config.model == {"init_std": 1.0}  # written out, so that a later default does not change this run
+    assert default_config("counts", CORPUS).max_steps == 1
+    with pytest.raises(SettingsError, match="no model type 'gpt5'"):
+        default_config("gpt5", CORPUS)
+    with pytest.raises(SettingsError, match="there is no setting 'depth'"):
+        default_config("bigram", CORPUS, model={"depth": 3})
+
+
+def test_a_short_run_is_looked_at_as_often_as_a_long_one() -> None:
+    for steps, interval in ((1, 1), (100, 5), (2000, 100), (10**6, 500)):
+        assert default_config("bigram", CORPUS, max_steps=steps).eval_interval == interval
+
+
+def test_content_is_told_by_its_ids_alone() -> None:
+    def content(text: bytes, encoding: str = "utf-8") -> str:
+        return DataConfig.of(corpus_from_bytes(text, name="x", source="-", encoding=encoding)).content
+
+    same = content("é\na\n".encode())
+    assert content("é\r\n\r\n a".encode("latin-1"), "latin-1") == same
+    assert content("a\né\n".encode()) != same
+
+
+def test_no_split_means_that_everything_is_train() -> None:
+    train, dev, test = SplitConfig(kind="none").sides(CORPUS)
+    assert train.tolist() == list(range(len(CORPUS)))
+    assert len(dev) == len(test) == 0
+
+
+@pytest.mark.parametrize("kind", ["disjoint", "lecture", "makemore"])
+def test_every_item_is_on_a_side(kind: Any) -> None:
+    corpus = small_corpus(*(f"{letter}{other}" for letter in "abcdef" for other in "ghijkl"))
+    train, dev, test = SplitConfig(kind=kind, seed=3).sides(corpus)
+    held_out = set(dev.tolist()) | set(test.tolist())
+    assert sorted({*train.tolist(), *held_out}) == list(range(len(corpus)))
+    assert held_out.isdisjoint(train.tolist())
+
+
+def test_a_settings_file_takes_the_names_of_the_options(tmp_path: Path) -> None:
+    path = tmp_path / "run.toml"
+    path.write_text('type = "bigram"\nlearning-rate = 0.5\nmax_steps = 7\n[model]\ninit_std = 2.0\n')
+    assert read_settings_file(path) == {
+        "type": "bigram",
+        "learning_rate": 0.5,
+        "max_steps": 7,
+        "model": {"init_std": 2.0},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("lerning-rate = 1", "there is no setting 'lerning_rate'"),
+        ("type =", "not a TOML file"),
+        ("a = '\xff'", "not a TOML"),
+    ],
+)
+def test_a_settings_file_that_is_wrong(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "run.toml"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(SettingsError, match=message):
+        read_settings_file(path)
+
+
+def test_a_settings_file_that_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read: No such file"):
+        read_settings_file(tmp_path / "none.toml")
+
+
+def test_choices_are_those_that_the_settings_take() -> None:
+    for option in OPTIONS:
+        for word in choices(option):
+            make_config({**BASE, option: word})
+    assert choices("split") == ("disjoint", "lecture", "makemore", "none")
+    assert choices("batch_size") == ()
