@@ -1,12 +1,8 @@
 """The Sample pane: a model's next character, and how one number picks it."""
 
-import asyncio
-import threading
-import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -15,13 +11,13 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 
-from makemore_core.errors import MakemoreError
 from makemore_tui.look import Look
 from makemore_tui.panes.base import Pane
 from makemore_tui.panes.sample import layout
 from makemore_tui.panes.sample.choice import SourceChoice
 from makemore_tui.panes.sample.dialogs import AskNumber, ChooseBranch, ChooseSource
 from makemore_tui.panes.sample.help import HELP
+from makemore_tui.panes.sample.orders import Orders
 from makemore_tui.widgets.branch_tree import BranchTree
 from makemore_tui.widgets.candidates import Candidates
 from makemore_tui.widgets.cdf_strip import CdfStrip
@@ -42,11 +38,6 @@ SEED = 2147483647
 LARGEST_SEED = 2**63 - 1
 MOST_ITEMS = 100_000
 LONGEST_PASTE = 500
-PROGRESS_S = 0.5
-"""How often a long generation says how far it is."""
-
-Order = Callable[[], str | None]
-"""What the worker is told to do; what it returns is said in the note line."""
 
 Titled = TypeVar("Titled", bound=Widget)
 
@@ -96,12 +87,8 @@ class SamplePane(Pane, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._engine: Engine | None = None
         self._view: SampleView | None = None
-        self._choice = SourceChoice()
-        self._orders: deque[Order] = deque()
-        self._busy = False
-        self._stop = threading.Event()
+        self._orders = Orders(self._start_worker, self._outcome)
 
     # Layout
 
@@ -123,7 +110,7 @@ class SamplePane(Pane, can_focus=True):
 
     def on_mount(self) -> None:
         """Say what is waited for."""
-        self._say("waiting for the list" if self.corpus is None else "")
+        self._say("")
 
     def on_pane_shown(self) -> None:
         """Typed characters belong to the pane."""
@@ -139,20 +126,20 @@ class SamplePane(Pane, can_focus=True):
 
     def watch_corpus(self) -> None:
         """Sample from the new list; a run stays."""
-        if self.corpus is not None and (self._engine is None or self._choice.kind != "run"):
-            self._open(self._choice)
+        if self.corpus is not None and (self._orders.engine is None or self._orders.choice.kind != "run"):
+            self._open(self._orders.choice)
 
     def watch_run_name(self) -> None:
         """A run was selected elsewhere: offer it."""
-        if self.run_name is not None and self.run_name != self._choice.run:
+        if self.run_name is not None and self.run_name != self._orders.choice.run:
             self._say(f"run {self.run_name} is selected: ^s samples from it")
 
     # Typed characters
 
     @property
     def _vocabulary(self) -> "Vocabulary | None":
-        if self._engine is not None:
-            return self._engine.session.source.vocabulary
+        if self._orders.engine is not None:
+            return self._orders.engine.session.source.vocabulary
         return None if self.corpus is None else self.corpus.vocabulary
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
@@ -212,10 +199,12 @@ class SamplePane(Pane, can_focus=True):
         """Ask how many, and generate them."""
 
         def answered(count: int | None) -> None:
+            def progress(done: int) -> None:
+                self.post_message(self.Progress(done, count or 0))
+
             if count is not None:
-                self._stop.clear()
                 self._say(f"generating {count:,} items: esc stops")
-                self._tell(lambda engine: self._generate(engine, count))
+                self._orders.generate(count, progress)
 
         words = "how many items; they use up random numbers from the shown u on"
         self.app.push_screen(AskNumber("generate", words, 20, 1, MOST_ITEMS), answered)
@@ -233,13 +222,14 @@ class SamplePane(Pane, can_focus=True):
 
     def action_choose_branch(self) -> None:
         """Ask for a branch, and go there."""
-        if self._engine is not None and not self._busy:
-            self.app.push_screen(ChooseBranch(self._engine.branches()), self._go_to)
+        engine = self._orders.engine
+        if engine is not None and not self._orders.busy:
+            self.app.push_screen(ChooseBranch(engine.branches()), self._go_to)
 
     def action_choose_source(self) -> None:
         """Ask for a model, and go on with it."""
         list_name = None if self.corpus is None else self.corpus.name
-        screen = ChooseSource(list_name, self._home, self.run_name, self._choice)
+        screen = ChooseSource(list_name, self._home, self.run_name, self._orders.choice)
         self.app.push_screen(screen, lambda choice: self._open(choice) if choice is not None else None)
 
     def action_toggle_items(self) -> None:
@@ -251,7 +241,7 @@ class SamplePane(Pane, can_focus=True):
 
     def action_leave(self) -> None:
         """Stop generating, or go back from the items."""
-        self._stop.set()
+        self._orders.stop.set()
         self.remove_class("-items")
         self.focus()
 
@@ -280,73 +270,17 @@ class SamplePane(Pane, can_focus=True):
         home = getattr(self.app, "runs_home", None)
         return home if isinstance(home, Path) else None
 
+    def _start_worker(self, work: Coroutine[Any, Any, None]) -> None:
+        self.run_worker(work, group="sample")
+
     def _open(self, choice: SourceChoice) -> None:
-        corpus, home, ascii_only = self.corpus, self._home or Path(), self._ascii
-        if self._engine is None:
+        if self._orders.engine is None:
             self._say("loading the model library …")
-
-        def order() -> str | None:
-            from makemore_tui.panes.sample.engine import Engine, open_choice
-
-            source = open_choice(choice, corpus, home)
-            self._choice = choice
-            if self._engine is not None:
-                return self._engine.use(source)
-            self._engine = Engine(source, SEED, ascii_only=ascii_only)
-            return None
-
-        self._give(order)
+        look = getattr(self.app, "look", Look())
+        self._orders.open(choice, self.corpus, self._home or Path(), SEED, ascii_only=look.ascii)
 
     def _tell(self, what: "Callable[[Engine], str | None]") -> None:
-        """Tell the worker to do something with the engine, once there is one."""
-
-        def order() -> str | None:
-            return None if self._engine is None else what(self._engine)
-
-        self._give(order)
-
-    def _give(self, order: Order) -> None:
-        self._orders.append(order)
-        if not self._busy:
-            self._busy = True
-            self.run_worker(self._work(), group="sample")
-
-    async def _work(self) -> None:
-        """Carry out the orders that there are, show the outcome, and go on until there are none."""
-        try:
-            while self._orders:
-                orders = list(self._orders)
-                self._orders.clear()
-                note, view = await asyncio.to_thread(self._carry_out, orders)
-                if view is not None:
-                    self._show(view)
-                self._say(note)
-        finally:
-            self._busy = False
-
-    def _carry_out(self, orders: list[Order]) -> "tuple[str, SampleView | None]":
-        """In the thread: the orders one after the other, then the view, as only the last one will be seen."""
-        note = ""
-        for order in orders:
-            try:
-                note = order() or ""
-            except MakemoreError as error:
-                note = str(error)
-        return note, None if self._engine is None else self._engine.view()
-
-    def _generate(self, engine: "Engine", count: int) -> str:
-        """In the thread: many items, saying from time to time how far it is."""
-        said = time.monotonic()
-
-        def going(done: int) -> bool:
-            nonlocal said
-            if time.monotonic() - said > PROGRESS_S:
-                said = time.monotonic()
-                self.post_message(self.Progress(done, count))
-            return not self._stop.is_set()
-
-        done = engine.session.generate(count, going)
-        return f"{done:,} items generated" + ("" if done == count else f" of {count:,}: stopped")
+        self._orders.tell(what)
 
     def on_sample_pane_progress(self, message: Progress) -> None:
         """Say how far a long generation is."""
@@ -354,10 +288,11 @@ class SamplePane(Pane, can_focus=True):
 
     # Painting
 
-    @property
-    def _ascii(self) -> bool:
-        look = getattr(self.app, "look", None)
-        return isinstance(look, Look) and look.ascii
+    def _outcome(self, words: str, view: "SampleView | None") -> None:
+        """Orders were carried out: show what came of them."""
+        if view is not None:
+            self._show(view)
+        self._say(words)
 
     def _show(self, view: "SampleView") -> None:
         """Give each part its data; each paints what changed."""
@@ -374,7 +309,7 @@ class SamplePane(Pane, can_focus=True):
         self.query_one(CdfStrip).show(view.strip)
 
     def _source_line(self, view: "SampleView") -> list[Piece]:
-        detail = f", {self._choice.detail}" if self._choice.detail else ""
+        detail = f", {self._orders.choice.detail}" if self._orders.choice.detail else ""
         return [
             ("from ", "muted"),
             (view.source, "strong"),
@@ -385,13 +320,14 @@ class SamplePane(Pane, can_focus=True):
         ]
 
     def _say(self, words: str) -> None:
-        """One line below everything; without words, what can be typed."""
-        if self._view is not None and not words:
-            end = "" if self._vocabulary is None else f", {self._vocabulary.sentinel} for the end"
-            words = f"type a character to force it{end}"
-            self.query_one("#note", NoteLine).show((words, "muted"))
-            return
-        self.query_one("#note", NoteLine).show((words, "plain"))
+        """One line below everything; without words, what is waited for or what can be typed."""
+        note = self.query_one("#note", NoteLine)
+        if words:
+            note.show((words, "plain"))
+        elif self._view is None or self._vocabulary is None:
+            note.show(("waiting for the list" if self.corpus is None else "", "muted"))
+        else:
+            note.show((f"type a character to force it, {self._vocabulary.sentinel} for the end", "muted"))
 
 
 def _titled(widget: Titled, title: str) -> Titled:

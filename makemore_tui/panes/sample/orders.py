@@ -1,0 +1,111 @@
+"""The pane's worker: a thread that carries out orders for the engine, one at a time and as they were given."""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from makemore_core.errors import MakemoreError
+from makemore_tui.panes.sample.choice import SourceChoice
+
+if TYPE_CHECKING:
+    from makemore_core.corpus import Corpus
+    from makemore_tui.panes.sample.engine import Engine
+    from makemore_tui.panes.sample.view import SampleView
+
+PROGRESS_S = 0.5
+"""How often a long generation says how far it is."""
+
+Order = Callable[[], str | None]
+"""What is to be done in the thread; it returns what is to be said about it."""
+
+
+class Orders:
+    """A queue of orders and the engine that they are for, which the first of them makes.
+
+    `start` runs a coroutine on the app's loop, which ends when the queue is empty; `show` is called there with what is
+    to be said and seen. Of orders that pile up, only the last one's view is made.
+    """
+
+    def __init__(
+        self,
+        start: Callable[[Coroutine[Any, Any, None]], object],
+        show: "Callable[[str, SampleView | None], None]",
+    ) -> None:
+        self.engine: Engine | None = None
+        self.choice = SourceChoice()
+        """The model that was opened last."""
+
+        self.busy = False
+        self.stop = threading.Event()
+        """Set it to end a long generation."""
+
+        self._start, self._show = start, show
+        self._queue: deque[Order] = deque()
+
+    def tell(self, what: "Callable[[Engine], str | None]") -> None:
+        """Do something with the engine, if there is one by then."""
+        self._give(lambda: None if self.engine is None else what(self.engine))
+
+    def open(
+        self, choice: SourceChoice, corpus: "Corpus | None", home: Path, seed: int, *, ascii_only: bool = False
+    ) -> None:
+        """Open a model and go on with it; the first one makes the engine, with this seed."""
+
+        def order() -> str | None:
+            from makemore_tui.panes.sample.engine import Engine, open_choice
+
+            source = open_choice(choice, corpus, home)
+            self.choice = choice
+            if self.engine is not None:
+                return self.engine.use(source)
+            self.engine = Engine(source, seed, ascii_only=ascii_only)
+            return None
+
+        self._give(order)
+
+    def generate(self, count: int, progress: Callable[[int], None]) -> None:
+        """Generate many items; `progress` is called in the thread from time to time, with how many there are."""
+        self.stop.clear()
+
+        def work(engine: "Engine") -> str:
+            said = time.monotonic()
+
+            def going(done: int) -> bool:
+                nonlocal said
+                if time.monotonic() - said > PROGRESS_S:
+                    said = time.monotonic()
+                    progress(done)
+                return not self.stop.is_set()
+
+            done = engine.session.generate(count, going)
+            return f"{done:,} items generated" + ("" if done == count else f" of {count:,}: stopped")
+
+        self.tell(work)
+
+    def _give(self, order: Order) -> None:
+        self._queue.append(order)
+        if not self.busy:
+            self.busy = True
+            self._start(self._work())
+
+    async def _work(self) -> None:
+        try:
+            while self._queue:
+                orders = list(self._queue)
+                self._queue.clear()
+                self._show(*await asyncio.to_thread(self._carry_out, orders))
+        finally:
+            self.busy = False
+
+    def _carry_out(self, orders: list[Order]) -> "tuple[str, SampleView | None]":
+        words = ""
+        for order in orders:
+            try:
+                words = order() or ""
+            except MakemoreError as error:
+                words = str(error)
+        return words, None if self.engine is None else self.engine.view()
