@@ -85,6 +85,9 @@ class Heatmap(Container):
     @property
     def cursor(self) -> tuple[int, int]:
         """The row and the column under the cursor, as in the data."""
+        picture, place = self.grid.picture, self.grid.place
+        if picture is not None and picture.data is self._data:
+            self._cursor = int(picture.data.row_ids[place.y]), int(picture.data.column_ids[place.x])
         return self._cursor
 
     @property
@@ -109,14 +112,16 @@ class Heatmap(Container):
         """
         if data is not self._data:
             self._label_width = label_width((*data.row_labels, *data.column_labels))
-            rows, columns = data.shape
-            self._cursor = min(self._cursor[0], rows - 1), min(self._cursor[1], columns - 1)
+            (row, column), (rows, columns) = self.cursor, data.shape
+            self._cursor = min(row, rows - 1), min(column, columns - 1)
         self._data, self._scale, self._colors = data, scale, colors
         self._zoom, self._totals = zoom, totals
         self.redraw()
 
     def clear(self) -> None:
         """Show nothing; the cursor and the focus stay."""
+        self._cursor = self.cursor
+        self._data = None
         self.grid.clear()
 
     def set_room(self, room: Size) -> None:
@@ -133,7 +138,7 @@ class Heatmap(Container):
         inks = Inks(style("heatmap--header"), style("heatmap--header-cursor"), style("heatmap--total"))
         colors = self._colors or sequential_maps(self.look.depth)[0]
         self._mount_rulers(layout)
-        self.grid.show(Picture(self._data, layout, self._scale, colors, inks), self._place(self._cursor))
+        self.grid.show(Picture(self._data, layout, self._scale, colors, inks), self._place(self.cursor))
 
     def move_to(self, row: int, column: int) -> None:
         """Put the cursor on this row and column of the data."""
@@ -169,8 +174,7 @@ class Heatmap(Container):
         """Tell of the move in terms of the data."""
         event.stop()
         if self._data is not None:
-            self._cursor = int(self._data.row_ids[event.row]), int(self._data.column_ids[event.column])
-            self.post_message(self.CursorMoved(*self._cursor))
+            self.post_message(self.CursorMoved(*self.cursor))
 
     def on_resize(self, _event: events.Resize) -> None:
         """The cells depend on the room."""
