@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from textual import events
 from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
@@ -56,15 +57,31 @@ class ItemList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
     ]
 
     items: tuple[ListedItem, ...] = ()
+    _following = True
 
     def show(self, items: tuple[ListedItem, ...]) -> None:
         """Take the whole list; rows that stay are not painted again."""
         if items is self.items:
             return
-        following = self.scroll_offset.y >= self.max_scroll_y
+        following = self._following
         stale, self.items = self.items, items
         self.virtual_size = Size(self.scrollable_content_region.width, max(len(items), 1))
         self._refresh_changed(stale, items)
+        self._follow(following)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Who scrolls away from the end stays there; who comes back to it follows it again."""
+        super().watch_scroll_y(old_value, new_value)
+        self._following = round(new_value) >= self.max_scroll_y
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Show the same end of the list in another room."""
+        following = self._following
+        self.redraw()
+        self._follow(following)
+
+    def _follow(self, following: bool) -> None:
+        self._following = following
         if following:
             # Forced, as the scroll bar that allows it may only come with this change.
             self.scroll_to(y=self.max_scroll_y, animate=False, force=True)

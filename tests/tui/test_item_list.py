@@ -88,6 +88,21 @@ async def test_a_list_that_was_scrolled_away_stays_where_it_is() -> None:
         assert app.lines() == before
 
 
+async def test_a_list_that_filled_while_it_was_hidden_shows_its_end() -> None:
+    app = ListApp()
+    async with app.run_test(size=(40, 6)) as pilot:
+        app.shown.display = False
+        await pilot.pause()
+        app.shown.show(items(30))
+        app.shown.show(items(31))
+        app.shown.display = True
+        await pilot.pause()
+        assert app.lines()[-1].split()[0] == "31"
+        await pilot.resize_terminal(40, 4)
+        await pilot.pause()
+        assert app.lines()[-1].split()[0] == "31"
+
+
 async def test_an_empty_list_says_how_it_fills() -> None:
     app = ListApp()
     async with app.run_test(size=(40, 6)):

@@ -308,7 +308,22 @@ async def test_nothing_is_written_while_nothing_happens(runs_home: Path, monkeyp
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_picture_of_stepping(snap: Snap, size: tuple[int, int]) -> None:
-    keys = ["end", "e", "m", "backspace", "a", "enter", "left", "left", "left", "down", "down", "down", "down"]
+    keys = [
+        "end",
+        "e",
+        "m",
+        "backspace",
+        "ctrl+r",
+        "enter",
+        "l",
+        "left",
+        "left",
+        "left",
+        "down",
+        "down",
+        "down",
+        "down",
+    ]
     await snap(SamplePane, corpus=CORPUS, size=size, before=_focused(keys))
 
 
