@@ -92,14 +92,21 @@ class PickList(Rows, ScrollView, can_focus=True):
         self.source: RowSource = source if source is not None else Nothing()
         self.cursor = 0
         self.with_cursor = with_cursor
+        self._line_inks: Inks | None = None
 
     def show(self, source: RowSource, cursor: int = 0) -> None:
-        """Show another source, with the cursor at this place."""
+        """Show another source, with the cursor at this place; lines that stay the same are not painted again."""
+        stale, top = self._lines(), self.scroll_offset.y
         self.source = source
         self.cursor = max(min(cursor, len(source) - 1), 0)
         self._fit_to_source()
         self.scroll_to(y=self._scroll_for(self.cursor, 0), animate=False, immediate=True, force=True)
-        self.refresh()
+        if self.scroll_offset.y == top:
+            fresh = self._lines()
+            changed = [y for y, (old, new) in enumerate(zip(stale, fresh, strict=True)) if old != new]
+            self._refresh_lines(*changed)
+        else:
+            self.refresh()
         self._say()
 
     def move_to(self, place: int) -> None:
@@ -112,8 +119,7 @@ class PickList(Rows, ScrollView, can_focus=True):
         wanted = self._scroll_for(place, top)
         if wanted != top:
             self.scroll_to(y=wanted, animate=False, immediate=True, force=True)
-        for line in (stale - top, place - top):
-            self.refresh(Region(0, line, self.content_size.width, 1))
+        self._refresh_lines(stale - top, place - top)
         self._say()
 
     def action_move(self, rows: int) -> None:
@@ -164,16 +170,22 @@ class PickList(Rows, ScrollView, can_focus=True):
                 self.scroll_to(y=wanted, animate=False, immediate=True, force=True)
         self.refresh()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Look the inks up once for all lines."""
+        self._line_inks = self.inks
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """The row of the source at this line of the window."""
+        inks = self._line_inks = self._line_inks or self.inks
         width = self.scrollable_content_region.width
         place = self.scroll_offset.y + y
         if not len(self.source) and y == 0:
             words = getattr(self.source, "words", "")
-            return strip_of([span(fit(words, width), self.inks.muted)], width).apply_style(self.rich_style)
+            return strip_of([span(fit(words, width), inks.muted)], width).apply_style(self.rich_style)
         if place >= len(self.source):
             return Strip.blank(width, self.rich_style)
-        strip = strip_of(self.source.row(place, width, self.inks, self.look.ascii), width)
+        strip = strip_of(self.source.row(place, width, inks, self.look.ascii), width)
         if place == self.cursor and self.with_cursor:
             style = self.get_component_rich_style(f"pick-list--cursor{'' if self.has_focus else '-blurred'}")
             return Strip([span(strip.text)], width).apply_style(style)
@@ -188,8 +200,16 @@ class PickList(Rows, ScrollView, can_focus=True):
         height = max(self.content_size.height, 1)
         return max(min(top, place), place - height + 1, 0)
 
+    def _lines(self) -> list[Strip]:
+        return [self.render_line(y) for y in range(self.content_size.height)]
+
+    def _refresh_lines(self, *lines: int) -> None:
+        width, height = self.content_size
+        if shown := [Region(0, y, width, 1) for y in lines if 0 <= y < height]:
+            self.refresh(*shown)
+
     def _refresh_cursor(self) -> None:
-        self.refresh(Region(0, self.cursor - self.scroll_offset.y, self.content_size.width, 1))
+        self._refresh_lines(self.cursor - self.scroll_offset.y)
 
     def _say(self) -> None:
         if len(self.source) and self.with_cursor:

@@ -94,6 +94,7 @@ class ExamplesPanel(Container):
         self.corpus: Corpus | None = None
         self.index = 0
         self.split: SplitSummary | None = None
+        self._entitle()
 
     def compose(self) -> ComposeResult:
         """The word, and under it the examples."""
@@ -113,10 +114,13 @@ class ExamplesPanel(Container):
     def change_context(self, step: int) -> None:
         """Look further back, or less far."""
         self.context = min(max(self.context + step, 1), LONGEST_CONTEXT)
+        self._entitle()
         self._redraw()
 
-    def _redraw(self) -> None:
+    def _entitle(self) -> None:
         self.border_subtitle = Content(f"context {self.context}   [ shorter  ] longer")
+
+    def _redraw(self) -> None:
         if self.corpus is None:
             return
         ids = self.corpus.ids(self.index).tolist()

@@ -233,7 +233,7 @@ class ItemsPanel(Container):
         rows, items = len(self.list.source), len(self.corpus)
         title = {
             ALL: f"items: {items:,}",
-            REPEATS: f"repeats: {rows:,} texts stand there more than once",
+            REPEATS: f"repeats: {rows:,} texts",
             UNUSUAL: f"unusual characters: {rows:,}",
             FOUND: f"found: {rows:,} of {items:,} items",
         }[self.mode]

@@ -70,9 +70,14 @@ class FactsPanel(OverviewPanel):
     FactsPanel { & > .facts--warning { color: $text-warning; text-style: bold; } }
     """
 
+    def show(self, analysis: Analysis | None, split: SplitSummary | None) -> None:
+        """Name the list."""
+        if analysis is not None:
+            self.border_title = Content(visible(analysis.corpus.name, ascii=self.ascii))
+        super().show(analysis, split)
+
     def rows(self, analysis: Analysis, width: int, height: int) -> list[Row]:
         """A name and a value a row; the first items fill what is left."""
-        self.border_title = Content(visible(analysis.corpus.name, ascii=self.ascii))
         warning = self.get_component_rich_style("facts--warning")
         rows = []
         for fact in facts_of(analysis, self.split, ascii=self.ascii):

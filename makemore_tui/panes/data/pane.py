@@ -101,6 +101,7 @@ class DataPane(Pane):
         self.view = VIEWS[0].name
         self.analysis: Analysis | None = None
         self.summaries: dict[SplitKind, SplitSummary] = {}
+        self._ready = False
 
     def compose(self) -> ComposeResult:
         """The choice of the view for small screens, and all panels."""
@@ -119,6 +120,8 @@ class DataPane(Pane):
         look = getattr(self.app, "look", None)
         self.set_class(look is not None and look.ascii, "-ascii")
         self.add_class(f"-{self.view}")
+        self._ready = True
+        self.watch_corpus(self.corpus)
 
     def on_pane_shown(self) -> None:
         """Keys go to the list, or to the choice of the view where the list is not on the screen."""
@@ -142,7 +145,7 @@ class DataPane(Pane):
 
     def watch_corpus(self, corpus: "Corpus | None") -> None:
         """Show the items at once, and count in a thread."""
-        if not self.is_mounted:
+        if not self._ready:
             return
         self.analysis, self.summaries = None, {}
         self.query_one(ItemsPanel).show_corpus(corpus)

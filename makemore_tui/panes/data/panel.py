@@ -17,6 +17,8 @@ class SnugRows(Rows):
         return len(self.draw(width, viewport.height))
 
     def say(self) -> None:
-        """Draw what changed, and take as much room as it needs."""
-        self.refresh(layout=True)
+        """Draw what changed, and take another height where that changed."""
+        size = self.content_size
+        if len(self.draw(size.width, size.height)) != size.height:
+            self.refresh(layout=True)
         self.redraw()
