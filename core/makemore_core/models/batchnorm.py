@@ -6,8 +6,8 @@ layers have no bias, since the normalisation would take it off again and has one
 The two networks of the lecture, both with generator seed 2147483647:
 
 - lecture-batchnorm: context 3, embedding 10, hidden 200, momentum 0.001, spread deviation; first loss 3.3239.
-- lecture-deep: context 3, embedding 10, hidden 100, layers 5, hidden_gain 1, normalize_output, output_std 0.1, which
-  is 1 / sqrt(100); 47,024 parameters, first loss 3.2870.
+- lecture-deep: context 3, embedding 10, hidden 100, layers 5, momentum 0.1, hidden_gain 1, normalize_output,
+  output_std 0.1, which is 1 / sqrt(100); 47,024 parameters, first loss 3.2870.
 """
 
 from itertools import pairwise

@@ -117,7 +117,7 @@ class KneserNey(CountModel):
         pairs, counts = self.get_buffer(f"pairs_{n}"), self.get_buffer(f"counts_{n}").double()
         rows = dense_rows(pairs, counts, node, self.vocab_size)  # (M, V)
         total = rows.sum(1, keepdim=True)
-        kinds = (rows > 0).sum(1, keepdim=True)
+        kinds = (rows > 0).double().sum(1, keepdim=True)
         discount = self.settings.discount
         mixed = ((rows - discount).clamp(min=0) + discount * kinds * shorter) / total.clamp(min=1)
         return torch.where(total > 0, mixed, shorter)

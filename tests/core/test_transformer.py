@@ -1,0 +1,118 @@
+"""The Transformer against GPT-2's formulas written out by hand."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from makemore_core.models.base import seeded
+from makemore_core.models.transformer import Transformer, TransformerSettings
+
+SETTINGS = TransformerSettings(context=5, embedding=6, layers=2, heads=3, dropout=0.0, init="torch")
+
+
+def built(**changes: object) -> Transformer:
+    return Transformer(7, SETTINGS.model_copy(update=changes), seeded(1)).eval()
+
+
+def norm(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    result: np.ndarray = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * weight + bias
+    return result
+
+
+def gelu(x: np.ndarray) -> np.ndarray:
+    result: np.ndarray = 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return result
+
+
+def by_hand(model: Transformer, ids: list[int]) -> np.ndarray:
+    """Logits (T, V) of one item, one head and one query after the other."""
+    p = {name: value.detach().double().numpy() for name, value in model.named_parameters()}
+    size = 6 // 3
+    x = p["embedding.weight"][ids] + p["places.weight"][: len(ids)]
+    for block in ("blocks.0", "blocks.1"):
+
+        def layer(x: np.ndarray, name: str, block: str = block) -> np.ndarray:
+            result: np.ndarray = x @ p[f"{block}.{name}.weight"].T + p[f"{block}.{name}.bias"]
+            return result
+
+        normed = norm(x, p[f"{block}.attention_norm.weight"], p[f"{block}.attention_norm.bias"])
+        query, key, value = np.split(layer(normed, "attention.qkv"), 3, axis=1)
+        mixed = np.zeros_like(x)
+        for head in range(3):
+            columns = slice(head * size, (head + 1) * size)
+            for t in range(len(ids)):
+                scores = np.exp(key[: t + 1, columns] @ query[t, columns] / math.sqrt(size))
+                mixed[t, columns] = scores / scores.sum() @ value[: t + 1, columns]
+        x = x + layer(mixed, "attention.project")
+        normed = norm(x, p[f"{block}.mlp_norm.weight"], p[f"{block}.mlp_norm.bias"])
+        x = x + layer(gelu(layer(normed, "widen")), "project")
+    result: np.ndarray = norm(x, p["norm.weight"], p["norm.bias"]) @ p["head.weight"].T
+    return result
+
+
+def test_logits_are_those_of_the_formulas() -> None:
+    model = built()
+    ids = [0, 3, 5, 3, 6]
+    np.testing.assert_allclose(model(torch.tensor([ids]))[0].detach().numpy(), by_hand(model, ids), atol=1e-5)
+
+
+def test_beyond_the_context_the_window_slides() -> None:
+    model = built()
+    ids = torch.tensor([[0, 3, 5, 3, 6, 2, 1, 4], [0, 1, 1, 2, 2, 3, 3, 4]])
+    for t in (5, 6, 7):
+        torch.testing.assert_close(model(ids)[:, t], model(ids[:, t - 4 : t + 1])[:, -1])
+
+
+@pytest.mark.parametrize("changes", [{}, {"tied": True}, {"bias": False}, {"init": "gpt2"}, {"context": 1}])
+def test_a_long_item_can_be_stepped_through(changes: dict[str, object]) -> None:
+    model = built(**changes)
+    ids = torch.randint(7, (2, 14), generator=seeded(2))
+    whole, state = model(ids), model.init_state(2)
+    for t in range(14):
+        logits, state = model.step(ids[:, t], state)
+        torch.testing.assert_close(logits, whole[:, t], rtol=1e-4, atol=1e-5)
+        assert state[1].shape == (2, 2, 3, min(t + 1, model.context), 2)
+
+
+def test_the_sizes_of_makemore_have_its_parameters() -> None:
+    assert TransformerSettings(context=16, embedding=64, layers=4, heads=4).parameter_count(27) == 204_544
+
+
+@pytest.mark.parametrize("changes", [{"tied": True}, {"bias": False}, {"tied": True, "bias": False}])
+def test_options_have_the_parameters_that_they_say(changes: dict[str, object]) -> None:
+    model = built(**changes)
+    assert model.parameter_count == sum(parameter.numel() for parameter in model.parameters())
+
+
+def test_a_tied_model_reads_and_writes_with_one_table() -> None:
+    model = built(tied=True)
+    assert "head.weight" not in model.state_dict()
+    hidden: list[Tensor] = []
+    model.norm.register_forward_hook(lambda module, inputs, output: hidden.append(output))
+    torch.testing.assert_close(model(torch.tensor([[0, 1, 2]])), hidden[0] @ model.embedding.weight.T)
+
+
+def test_the_first_weights_of_gpt2() -> None:
+    model = Transformer(27, TransformerSettings(embedding=64, layers=4, init="gpt2"), seeded(1))
+    deviations = {"embedding": 0.02, "blocks.0.widen": 0.02, "blocks.1.project": 0.02 / math.sqrt(8), "head": 0.02}
+    deviations["blocks.3.attention.project"] = 0.02 / math.sqrt(8)
+    for name, deviation in deviations.items():
+        assert model.get_parameter(f"{name}.weight").std().item() == pytest.approx(deviation, rel=0.1)
+    assert not model.get_parameter("blocks.2.widen.bias").any()
+    assert model.get_parameter("blocks.2.mlp_norm.weight").eq(1).all()
+
+
+def test_dropout_acts_in_training_alone() -> None:
+    model = built(dropout=0.5)
+    ids = torch.tensor([[0, 1, 2]])
+    assert torch.equal(model(ids), model(ids))
+    assert not torch.equal(model.train()(ids), model(ids))
+
+
+@pytest.mark.parametrize("values", [{"embedding": 64, "heads": 5}, {"embedding": 30}])
+def test_heads_must_divide_the_embedding(values: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="multiple"):
+        TransformerSettings(**values)  # type: ignore[arg-type]

@@ -1,0 +1,22 @@
+"""Windows of characters against the list of positions that the data side makes."""
+
+import torch
+
+from makemore_core.models.windows import windows_of
+from makemore_core.positions import PADDING, padded_items, predicted_positions
+from tests.core.models import small_corpus
+
+
+def test_windows_end_at_their_position_and_start_with_sentinels() -> None:
+    windows = windows_of(torch.tensor([[0, 5, 13, 13, 1]]), 3)
+    assert windows.tolist() == [[[0, 0, 0], [0, 0, 5], [0, 5, 13], [5, 13, 13], [13, 13, 1]]]
+
+
+def test_the_windows_of_a_batch_are_the_contexts_of_its_predicted_characters() -> None:
+    corpus = small_corpus()
+    for context in (1, 3, 8, 20):
+        targets, lags = predicted_positions(corpus, context)
+        ids, padded_targets = (torch.from_numpy(array) for array in padded_items(corpus, torch.arange(7).numpy()))
+        real = padded_targets != PADDING
+        assert padded_targets[real].tolist() == targets.tolist()
+        assert windows_of(ids, context)[real].flip(1).tolist() == lags.tolist()
