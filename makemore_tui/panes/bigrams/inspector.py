@@ -11,7 +11,7 @@ from makemore_tui.widgets.rows import Row, Rows, fit, right, span
 _TWO_LISTS = 46
 """Columns from which on two lists stand side by side."""
 
-_SHORT_LIST = 6
+_SHORT_LIST = 5
 _LONG_LIST = 27
 _GAP = 2
 
@@ -46,7 +46,7 @@ class Inspector(Rows):
         room = min(height - len(rows) - 1, _LONG_LIST)
         if not two:
             # A cursor move sends all of these again: as many as are of use, not as many as fit.
-            short = _SHORT_LIST - 2 * (facts.model_share is not None)
+            short = _SHORT_LIST - (facts.model_share is not None)
             room = min(room, short if room > 2 * short + 2 else short + 2)
         after = draw_list(
             f"after {self._labels[facts.first]}" if facts.first else "at the start",

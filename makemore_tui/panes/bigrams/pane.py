@@ -1,7 +1,6 @@
 """The Bigrams pane."""
 
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 
 from textual import events, work
@@ -136,10 +135,6 @@ class BigramsPane(OptionKeys):
         look = getattr(self.app, "look", None)
         return look if isinstance(look, Look) else Look()
 
-    @cached_property
-    def _home(self) -> Path:
-        return Path(getattr(self.app, "runs_home", "."))
-
     # Counting
 
     @work(thread=True, exclusive=True, group="count")
@@ -196,8 +191,8 @@ class BigramsPane(OptionKeys):
         if not wanted or not self.is_on_screen or self.corpus is None or self.run_name is None:
             return
         if self._weights is None:
-            characters = self.corpus.vocabulary.characters
-            self._weights = RunWeights(self.run_name, self._home, characters)
+            home = Path(getattr(self.app, "runs_home", "."))
+            self._weights = RunWeights(self.run_name, home, self.corpus.vocabulary.characters)
         self._read_run(self._weights)
 
     @work(thread=True, exclusive=True, group="run")
@@ -218,7 +213,7 @@ class BigramsPane(OptionKeys):
         stale, self._run = self._run, run
         changed = difference is not self._difference or stale is None or stale.model is not run.model
         self._difference = difference
-        if changed:
+        if changed or run.model is None:
             self._redraw()
         else:
             self._tell()
@@ -233,7 +228,7 @@ class BigramsPane(OptionKeys):
         """The map, and everything beside it."""
         source, table, options = self._source, self._table, self.options
         if source is None or table is None:
-            self.map.clear()
+            self.map.clear(self._run_note() if table is not None else "")
         else:
             data = data_of(source, table, self._labels, options)
             colors = colors_of(options, self.look)
@@ -263,9 +258,7 @@ class BigramsPane(OptionKeys):
             reading = "" if self.corpus is None else f"Counting the pairs of {visible(self.corpus.name)} ..."
             controls.show(self.options.view, "", reading)
             return
-        note = words.pairs(table.size - 1, table.total)
-        if self.options.view.needs_run:
-            note = words.no_run() if self.run_name is None else run.note if run is not None else "reading the run"
+        note = self._run_note() if self.options.view.needs_run else words.pairs(table.size - 1, table.total)
         if self.options.view is View.DIFFERENCE and self._difference is not None:
             note = words.largest(self._difference, self._labels)
         controls.show(self.options.view, note, f"smoothing {self.options.smoothing:g}   {self._loss}")
@@ -275,8 +268,14 @@ class BigramsPane(OptionKeys):
             colors, notation = colors_of(self.options, self.look), notation_of(self.options.view)
             sentences = words.reading(self.options, self.map.layout_now, run, colors.name)
             legend = Legend(source.bounds, notation, self.options.scale, colors, sentences)
+        lines = 5 if self.size.width >= WIDE else 1 if self.options.view.needs_run else 2
         for notes in self.query(Notes):
-            notes.show(legend, self._example_text(), 2 if self.size.width < WIDE else 5)
+            notes.show(legend, self._example_text(), lines)
+
+    def _run_note(self) -> str:
+        if self.run_name is None:
+            return words.no_run()
+        return self._run.note if self._run is not None else f"Reading {visible(self.run_name)} ..."
 
     def _tell_pair(self) -> None:
         if self._table is None:

@@ -40,7 +40,7 @@ def pairs(characters: int, total: int) -> str:
 
 def no_run() -> str:
     """What to do where no run is selected."""
-    return "no run is selected: train a bigram first (3)"
+    return "No run is selected: train a bigram (3) first."
 
 
 def largest(difference: Difference, labels: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import wrap
 
 from rich.segment import Segment
 from textual import events
@@ -63,6 +64,7 @@ class HeatmapGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self.picture: Picture | None = None
         self.place = Offset(0, 0)
         """The cursor: x is the column, y the row."""
+        self._words = ""
         self._cells: LRUCache[tuple[int, int], list[Cells]] = LRUCache(512)
 
     def show(self, picture: Picture, place: Offset) -> None:
@@ -82,10 +84,11 @@ class HeatmapGrid(ScrollView, can_focus=True, inherit_bindings=False):
         if self.size:
             self.call_after_refresh(self._scroll_into_view)
 
-    def clear(self) -> None:
-        """Draw nothing."""
-        self.picture = None
-        self.refresh()
+    def clear(self, words: str) -> None:
+        """Draw these words instead of cells."""
+        if self.picture is not None or words != self._words:
+            self.picture, self._words = None, words
+            self.refresh()
 
     def _changed_cells(self, stale: LRUCache[tuple[int, int], list[Cells]]) -> Iterator[Region]:
         """Where the cells in view differ from those that were drawn."""
@@ -123,7 +126,8 @@ class HeatmapGrid(ScrollView, can_focus=True, inherit_bindings=False):
     def _segments(self, y: int) -> list[Segment]:
         picture = self.picture
         if picture is None:
-            return []
+            lines = wrap(self._words, max(20, min(self.size.width - 2, 60)))
+            return [Segment(f" {lines[y - 1]}")] if 0 < y <= len(lines) else []
         layout, first_column = picture.layout, self.first_column
         if y == 0:
             return draw_header(picture, first_column, self.place.x)

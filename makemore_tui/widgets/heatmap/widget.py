@@ -18,7 +18,7 @@ from makemore_tui.widgets.heatmap.grid import HeatmapGrid
 from makemore_tui.widgets.heatmap.layout import CellSize, Layout, best_layout
 from makemore_tui.widgets.heatmap.scales import Scale
 
-_RULER = 10  # columns: what is sent again beside a changed cell, and a third of what one more cut costs
+_RULER = 6  # columns: about what is sent again beside a changed cell; each cut costs 8 bytes a line when all is painted
 
 
 class Heatmap(Container):
@@ -118,11 +118,11 @@ class Heatmap(Container):
         self._zoom, self._totals = zoom, totals
         self.redraw()
 
-    def clear(self) -> None:
-        """Show nothing; the cursor and the focus stay."""
+    def clear(self, words: str = "") -> None:
+        """Show these words instead of a matrix; the cursor and the focus stay."""
         self._cursor = self.cursor
         self._data = None
-        self.grid.clear()
+        self.grid.clear(words)
 
     def set_room(self, room: Size) -> None:
         """Choose cells for this room instead of the widget's own size, which may depend on that choice."""
