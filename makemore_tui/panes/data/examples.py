@@ -130,9 +130,12 @@ class ExamplesPanel(Container):
 
 
 def word_lines(corpus: Corpus, index: int, split: SplitSummary | None) -> tuple[str, ...]:
-    """The text of an item, where it stands, and how many examples it makes."""
+    """The text of an item, where it stands, and how many examples it makes.
+
+    While the list is being counted (no split yet) repeats are not looked for: that would hold up the screen.
+    """
     text, length = corpus.item(index), int(corpus.lengths[index])
-    places = corpus.indices_of(text)
+    places = [index] if split is None else corpus.indices_of(text).tolist()
     numbers = ", ".join(f"{place + 1:,}{_side(split, place)}" for place in places[:_PLACES])
     numbers += ", ..." if len(places) > _PLACES else ""
     where = f"item {numbers}" if len(places) == 1 else f"{len(places):,} times in the list: items {numbers}"
