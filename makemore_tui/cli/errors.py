@@ -30,15 +30,13 @@ def print_error(message: str) -> None:
 
 def run_and_report(command: Callable[[], Any]) -> int:
     """Run a command and return its exit status; what is expected to go wrong is printed without a traceback."""
-    import typer
-
     try:
         result = command()
         sys.stdout.flush()
     except MakemoreError as error:
         print_error(str(error))
         return 1
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         print_error("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
@@ -47,14 +45,24 @@ def run_and_report(command: Callable[[], Any]) -> int:
     except OSError as error:
         print_error(f"{error.filename}: {error.strerror}" if error.filename else f"{error.strerror or error}")
         return 1
-    except typer.Exit as error:
-        return error.exit_code
     except Exception as error:
-        if not hasattr(error, "format_message"):
-            raise
-        print_error(usage_message(error))
-        return USAGE
+        return _typer_status(error)
     return result if isinstance(result, int) else 0
+
+
+def _typer_status(error: Exception) -> int:
+    """What Typer means by an exception; any other exception is a fault of the program and is raised again."""
+    import typer
+
+    if isinstance(error, typer.Exit):
+        return error.exit_code
+    if isinstance(error, typer.Abort):
+        print_error("interrupted")
+        return INTERRUPTED
+    if not hasattr(error, "format_message"):
+        raise error
+    print_error(usage_message(error))
+    return USAGE
 
 
 def usage_message(error: Any) -> str:

@@ -1,7 +1,7 @@
 """The real program in a pseudo-terminal: what a person sees, as text, and what travels over the line, in bytes.
 
     with Terminal([*PROGRAM, "names.txt"], size=(80, 24)) as terminal:
-        terminal.wait_for("1 data")
+        terminal.wait_opened("names.txt")
         terminal.press("2")
 
 A thread reads what the program writes and feeds it to a pyte screen. Waiting always has a deadline, and ends with the
@@ -147,6 +147,10 @@ class Terminal:
                 raise AssertionError(f"not on the screen: {wanted!r}\n{self.text}")
             with self._changed:
                 self._changed.wait(min(left, 0.2))
+
+    def wait_opened(self, name: str) -> str:
+        """Wait until the app has read a list: then its name ends the first line. Returns the text of the screen."""
+        return self.wait_for(lambda text: text.partition("\n")[0].rstrip().endswith(name))
 
     def wait_quiet(self, seconds: float = 0.5, deadline: float = DEADLINE_S) -> None:
         """Wait until nothing has been written for so long."""

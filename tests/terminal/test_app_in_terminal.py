@@ -11,13 +11,13 @@ PANES = ["data", "bigrams", "train", "sample"]
 
 def test_the_app_opens_on_the_built_in_names(start: Start) -> None:
     terminal = start()
-    terminal.wait_for("@names")
+    terminal.wait_opened("@names")
     assert terminal.lines[0].startswith(" makemore  1 data  2 bigrams  3 train  4 sample ")
 
 
 def test_every_pane_can_be_reached_by_digit_and_by_function_key(start: Start, items_file: Path) -> None:
     terminal = start(items_file)
-    terminal.wait_for("items.txt")
+    terminal.wait_opened("items.txt")
     for number, name in enumerate(PANES, 1):
         terminal.press(f"f{number}")
         terminal.wait_quiet()
@@ -33,19 +33,19 @@ def test_every_pane_can_be_reached_by_digit_and_by_function_key(start: Start, it
 
 def test_the_command_palette_goes_to_a_pane_and_opens_another_list(start: Start, items_file: Path) -> None:
     terminal = start(items_file)
-    terminal.wait_for("items.txt")
-    terminal.press("ctrl+p")
-    terminal.wait_for("Go to sample")
+    terminal.wait_opened("items.txt")
+    terminal.press("ctrl+p", *"go to")
+    terminal.wait_for(lambda text: "Go to sample" in text and "Search (" not in text)
     assert "Go to data" not in terminal.text  # it is there already
-    terminal.press(*"elements")
+    terminal.press(*["backspace"] * 5, *"elements")
     terminal.wait_for(lambda text: "Open @elements" in text and "Go to sample" not in text)
     terminal.press("enter")
-    terminal.wait_for(lambda text: "@elements" in text.splitlines()[0])
+    terminal.wait_opened("@elements")
 
 
 def test_the_screen_is_whole_after_every_change_of_size(start: Start, items_file: Path) -> None:
     terminal = start(items_file, size=(80, 24))
-    terminal.wait_for("items.txt")
+    terminal.wait_opened("items.txt")
     for pane in ("1", "2"):
         terminal.press(pane)
         for columns, rows in ((120, 40), (200, 60), (80, 24), (200, 60), (120, 40), (80, 24)):
@@ -65,7 +65,7 @@ def test_a_resize_while_the_list_is_being_read_is_not_lost(start: Start, items_f
     terminal.wait_for("1 data")
     terminal.resize(120, 40)
     terminal.wait_for(lambda text: len(text.splitlines()) == 40 and "^q quit" in text.splitlines()[-1])
-    terminal.wait_for("items.txt")
+    terminal.wait_opened("items.txt")
 
 
 @pytest.mark.parametrize("size", [(79, 24), (80, 23), (20, 5), (4, 2)])
@@ -80,7 +80,7 @@ def test_a_small_terminal_is_told_how_much_room_is_wanted_and_recovers(
         terminal.wait_quiet()
         assert terminal.process.poll() is None
     terminal.resize(80, 24)
-    terminal.wait_for("items.txt")
+    terminal.wait_opened("items.txt")
     terminal.press("?")
     terminal.wait_for("help: data")
     terminal.press("escape")
@@ -93,7 +93,7 @@ def test_a_small_terminal_is_told_how_much_room_is_wanted_and_recovers(
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])
 def test_quit_leaves_at_once_and_gives_the_terminal_back(start: Start, items_file: Path, key: str) -> None:
     terminal = start(items_file)
-    terminal.wait_for("items.txt")
+    terminal.wait_opened("items.txt")
     assert {"1049", "1000", "1003"} <= terminal.modes
     terminal.press(key)
     assert terminal.wait_exit() == 0
@@ -103,7 +103,7 @@ def test_quit_leaves_at_once_and_gives_the_terminal_back(start: Start, items_fil
 
 def test_a_list_from_standard_input_with_keys_from_the_terminal(start: Start) -> None:
     terminal = start("-", feed=b"emma\nolivia\nava\n")
-    terminal.wait_for("standard input")
+    terminal.wait_opened("standard input")
     terminal.press("?")
     terminal.wait_for("help: data")
     terminal.press("escape", "ctrl+q")
@@ -113,7 +113,7 @@ def test_a_list_from_standard_input_with_keys_from_the_terminal(start: Start) ->
 def test_standard_error_in_a_file_leaves_the_app_alone(start: Start, items_file: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
     terminal = start(items_file, stderr=log)
-    terminal.wait_for("items.txt")
+    terminal.wait_opened("items.txt")
     terminal.press("q")
     assert terminal.wait_exit() == 0
     assert log.read_bytes() == b""

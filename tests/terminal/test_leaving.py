@@ -12,7 +12,7 @@ MOUSE_AND_SCREEN = {"1049", "1000", "1003", "1006", "1015", "1004", "2004"}
 
 def test_the_app_ends_when_the_line_hangs_up(start: Start, items_file: Path) -> None:
     terminal = start(items_file)
-    terminal.wait_for("items.txt")
+    terminal.wait_opened("items.txt")
     terminal.hang_up()
     assert terminal.wait_exit() == -signal.SIGHUP
 
@@ -21,14 +21,14 @@ def test_the_app_ends_on_a_hang_up_that_it_is_told_to_ignore(items_file: Path) -
     """As under `nohup`: no signal comes through, only the end of input, on which a reader can spin for ever."""
     ignoring = ["sh", "-c", 'trap "" HUP; exec "$0" -m makemore_tui "$1"', sys.executable, str(items_file)]
     with Terminal(ignoring) as terminal:
-        terminal.wait_for("items.txt")
+        terminal.wait_opened("items.txt")
         terminal.hang_up()
         assert terminal.wait_exit() == 128 + signal.SIGHUP
 
 
 def test_sigterm_gives_the_terminal_back(start: Start, items_file: Path) -> None:
     terminal = start(items_file)
-    terminal.wait_for("items.txt")
+    terminal.wait_opened("items.txt")
     assert terminal.modes >= {"1049", "1000", "1003"}
     terminal.process.terminate()
     assert terminal.wait_exit() == 128 + signal.SIGTERM
@@ -38,7 +38,7 @@ def test_sigterm_gives_the_terminal_back(start: Start, items_file: Path) -> None
 
 def test_sigint_from_outside_gives_the_terminal_back(start: Start, items_file: Path) -> None:
     terminal = start(items_file)
-    terminal.wait_for("items.txt")
+    terminal.wait_opened("items.txt")
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.wait_exit() == 128 + signal.SIGINT
     assert not MOUSE_AND_SCREEN & terminal.modes
@@ -47,7 +47,7 @@ def test_sigint_from_outside_gives_the_terminal_back(start: Start, items_file: P
 def test_sigterm_on_a_line_that_takes_nothing_ends_the_app_all_the_same(start: Start, items_file: Path) -> None:
     """Nobody reads the other end, so that an orderly end would wait for ever for its last words to be written."""
     terminal = start(items_file)
-    terminal.wait_for("items.txt")
+    terminal.wait_opened("items.txt")
     terminal.stop_reading()
     for _ in range(60):
         terminal.resize(200, 60)

@@ -42,7 +42,7 @@ def test_ascii_lets_nothing_else_out(
     with items_file.open("a", encoding="utf-8") as file:
         file.write("zoë\n北京\n")
     terminal = start(items_file, *arguments, environment=environment)
-    terminal.wait_for("items.txt")
+    terminal.wait_opened("items.txt")
     tour(terminal)
     assert terminal.output.isascii()
 
@@ -50,7 +50,7 @@ def test_ascii_lets_nothing_else_out(
 def test_sixteen_colours_get_no_others(start: Start, items_file: Path) -> None:
     few = {"TERM": "xterm", "COLORTERM": None, "TEXTUAL_COLOR_SYSTEM": None}
     terminal = start(items_file, environment=few)
-    terminal.wait_for("items.txt")
+    terminal.wait_opened("items.txt")
     tour(terminal)
     assert not TRUECOLOR.search(terminal.output)
     assert not PALETTE.search(terminal.output)
@@ -59,7 +59,7 @@ def test_sixteen_colours_get_no_others(start: Start, items_file: Path) -> None:
 def test_256_colours_get_no_others(start: Start, items_file: Path) -> None:
     few = {"TERM": "xterm-256color", "COLORTERM": None, "TEXTUAL_COLOR_SYSTEM": None}
     terminal = start(items_file, environment=few)
-    terminal.wait_for("items.txt")
+    terminal.wait_opened("items.txt")
     tour(terminal)
     assert PALETTE.search(terminal.output)
     assert not TRUECOLOR.search(terminal.output)
@@ -67,7 +67,7 @@ def test_256_colours_get_no_others(start: Start, items_file: Path) -> None:
 
 def test_no_color_leaves_shades_of_grey(start: Start, items_file: Path) -> None:
     terminal = start(items_file, environment={"NO_COLOR": "", "TERM": "xterm-256color"})
-    terminal.wait_for("items.txt")
+    terminal.wait_opened("items.txt")
     tour(terminal)
     assert all(red == green == blue for red, green, blue in TRUECOLOR.findall(terminal.output))
 
@@ -75,7 +75,7 @@ def test_no_color_leaves_shades_of_grey(start: Start, items_file: Path) -> None:
 @pytest.mark.parametrize("pane", ["f1", "f2", "f3", "f4"])
 def test_nothing_is_written_while_nothing_happens(start: Start, items_file: Path, pane: str) -> None:
     terminal = start(items_file)
-    terminal.wait_for("items.txt")
+    terminal.wait_opened("items.txt")
     terminal.press(pane)
     terminal.wait_quiet(1.0)
     before = len(terminal.output)

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from makemore_core.errors import ListError
 from makemore_tui import __version__, completion
-from makemore_tui.cli import app
+from makemore_tui.cli.commands import COMMANDS, GROUP_OPTIONS, plain_file, with_default
 from makemore_tui.cli.errors import print_error, run_and_report
-from makemore_tui.cli.group import COMMANDS, GROUP_OPTIONS, with_default
-from makemore_tui.cli.open import looks_fine
+from makemore_tui.cli.program import app
+from makemore_tui.cli.start import looks_fine
 
 PROGRAM = [sys.executable, "-m", "makemore_tui"]
 
@@ -234,3 +234,10 @@ def test_the_look_beforehand_never_refuses_what_the_reading_takes(tmp_path: Path
 
 def test_the_program_is_typer_but_prints_plain_help() -> None:
     assert app.rich_markup_mode is None
+
+
+@given(st.lists(st.text(), max_size=3))
+def test_the_short_way_to_the_app_means_what_the_long_way_means(words: list[str]) -> None:
+    short = plain_file(words)
+    if short is not None:
+        assert with_default(words) == ["open", *(file for file in short if file is not None)]

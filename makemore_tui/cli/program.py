@@ -1,39 +1,14 @@
-"""The program's commands. A module of commands is imported when one of its commands is used."""
+"""The program as Typer sees it. A module of commands is imported when one of its commands is used."""
 
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-COMMANDS = {
-    "open": "open",
-    "stats": "data",
-    "bigram": "data",
-    "train": "training",
-    "resume": "training",
-    "runs": "training",
-    "watch": "training",
-    "pause": "training",
-    "stop": "training",
-    "steer": "training",
-    "sample": "generation",
-    "step": "generation",
-    "eval": "generation",
-    "lists": "lists",
-    "download": "lists",
-}
-"""Each command and the module beside this one that registers it."""
-
-DEFAULT = "open"
-GROUP_OPTIONS = {"--help", "--version", "--install-completion", "--show-completion"}
-
-
-def with_default(arguments: list[str]) -> list[str]:
-    """Put `open` in front where neither a command nor an option of the program itself comes first."""
-    if arguments and (arguments[0] in COMMANDS or arguments[0].partition("=")[0] in GROUP_OPTIONS):
-        return arguments
-    return [DEFAULT, *arguments]
+from makemore_tui import __version__
+from makemore_tui.cli.commands import COMMANDS, DEFAULT, with_default
+from makemore_tui.cli.errors import PROGRAM
 
 
 class ProgramGroup(TyperGroup):
@@ -81,3 +56,38 @@ class ProgramGroup(TyperGroup):
 
 def _nothing() -> None:
     """A group of commands without options of its own."""
+
+
+app = typer.Typer(
+    cls=ProgramGroup,
+    name=PROGRAM,
+    subcommand_metavar="[FILE] | COMMAND [ARGS]...",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help"], "max_content_width": 100},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """A terminal playground for character-level language models.
+
+    makemore-tui FILE opens the app on a list with one item per line; without FILE, on a built-in list of names.
+    A file that is called like a command is opened as ./stats.
+    """
+
+
+def run_program() -> object:
+    """Run the command that the command line names, and return what it returns; errors are raised."""
+    return typer.main.get_command(app).main(prog_name=PROGRAM, standalone_mode=False)
