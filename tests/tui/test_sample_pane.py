@@ -6,11 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from makemore_core.corpus import Corpus, corpus_from_bytes, read_corpus
+from makemore_core.runs.checkpoints import write_checkpoint
+from makemore_core.training.checkpoint import weights_alone
+from makemore_core.training.loop import Training
+from makemore_tui.app import MakemoreApp
 from makemore_tui.look import Look
 from makemore_tui.panes.sample import SamplePane
 from makemore_tui.panes.sample.layout import LARGE, SMALL, USUAL
@@ -19,6 +24,7 @@ from makemore_tui.widgets.branch_tree import BranchTree
 from makemore_tui.widgets.candidates import Candidates
 from makemore_tui.widgets.item_list import ItemList
 from makemore_tui.widgets.note_line import NoteLine
+from tests.core.runs.making import make_run
 from tests.tui.conftest import SIZES, PaneApp, Snap, settle
 
 CORPUS: Corpus = corpus_from_bytes(b"emma\nolivia\nava\nmia\nisabella\nava\nq1\n", name="seven.txt", source="seven.txt")
@@ -74,7 +80,7 @@ async def test_the_lectures_five_names_at_once(runs_home: Path, names_file: Path
         d.pilot.app.screen.query_one(Input).value = "5"
         await d.press("enter")
         assert d.items == ["mor", "axx", "minaymoryles", "kondlaisah", "anchshizarie"]
-        assert d.note == "5 items generated"
+        assert d.note == "5 items generated: ^l goes to the list"
 
 
 async def test_enter_draws_what_was_picked_and_backspace_takes_it_back(runs_home: Path) -> None:
@@ -120,6 +126,22 @@ async def test_keys_of_the_shell_pass_where_no_item_holds_them(runs_home: Path) 
         assert d.session.text == "1"
         assert {"2", "question_mark"} <= set(app.screen.active_bindings)
         assert "1" not in app.screen.active_bindings
+
+
+async def test_in_the_app_letters_are_typed_and_function_keys_change_the_pane(runs_home: Path) -> None:
+    app = MakemoreApp("seven.txt", corpus=CORPUS, runs=runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("f4")
+        await settle(pilot)
+        d = Driver(pilot, app.query_one(SamplePane))
+        await d.press("q", "1")
+        assert (app.current, d.session.text) == ("sample", "q1")
+        await d.press("ctrl+g", "enter")
+        assert len(d.items) == 20
+        await d.press("question_mark", "escape", "a", "2")
+        assert d.session.text == "q1a"
+        assert app.current == "bigrams"
 
 
 async def test_an_unknown_character_is_said_to_be_unknown(runs_home: Path) -> None:
@@ -204,6 +226,21 @@ async def test_the_model_is_chosen(runs_home: Path) -> None:
         d.pilot.app.screen.query_one("#order", Input).focus()
         await d.press("enter")
         assert "order 3, smoothing 0.25" in d.pane.query_one("#source", NoteLine).text
+
+
+async def test_a_run_is_sampled_from(runs_home: Path) -> None:
+    folder = make_run(runs_home, CORPUS, "bigram-7")
+    config = folder.read_config()
+    training = Training(config, CORPUS, config.split.sides(CORPUS))
+    write_checkpoint(folder, "last", weights_alone(training))
+    async with driven(runs_home) as d:
+        await d.press("e", "ctrl+s", "end", "enter")
+        assert "bigram-7, last checkpoint" in d.pane.query_one("#source", NoteLine).text
+        (token,) = CORPUS.vocabulary.encode("e")
+        expected = training.model(torch.tensor([[0]])).softmax(-1)[0, 0, token].item()
+        assert d.session.node.probability == pytest.approx(expected)
+        await d.press("m", "m", "a", ".")
+        assert d.items == ["emma"]
 
 
 async def test_settings_out_of_range_are_refused(runs_home: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from makemore_core.corpus import Corpus, corpus_from_bytes
 from makemore_core.evaluation import score
 from makemore_core.models.base import seeded
+from makemore_core.models.registry import FAMILIES, build_model
 from makemore_core.sampling import Controls, draw_uniform, sample_items
 from makemore_core.sources import Source, counts_source, uniform_source
 from makemore_tui.panes.sample.branches import branch_lines, branches
@@ -111,6 +112,23 @@ def test_probabilities_and_surprisals_are_the_models() -> None:
     assert item.nll == pytest.approx(sum(expected) / 5)
     assert (item.text, item.forced, item.finished) == ("evan", 5, True)
     assert item.membership is not None and item.membership.in_train
+
+
+@pytest.mark.parametrize("family", [name for name, family in FAMILIES.items() if not family.counts])
+def test_going_back_and_on_leaves_no_trace_in_any_model(family: str) -> None:
+    """A model with a memory must not keep what was undone."""
+    model = build_model(family, CORPUS.vocabulary.size, seed=1).eval()
+    session = Session(Source(family, model, CORPUS.vocabulary, None, None), 3)
+    word = CORPUS.vocabulary.encode("evan")
+    for token in [*word[:2], *CORPUS.vocabulary.encode("mm")]:
+        session.force(token)
+    session.undo()
+    session.undo()
+    for token in [*word[2:], 0]:
+        session.force(token)
+    nlls = [node.bits * math.log(2) for node in session.node.path()]
+    assert nlls == pytest.approx(score(model, word), rel=1e-4)
+    assert session.items[0].membership is None
 
 
 def test_an_impossible_character_can_be_forced_and_is_infinitely_surprising() -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 class AskNumber(ModalScreen[int | None]):
     """Asks for a whole number; the result is the number, or None."""
 
+    AUTO_FOCUS = "Input"
     BINDINGS = [Binding("escape", "dismiss(None)", "Close")]
 
     def __init__(self, title: str, words: str, value: int, low: int, high: int) -> None:
@@ -52,6 +53,8 @@ class AskNumber(ModalScreen[int | None]):
 class ChooseBranch(ModalScreen[int | None]):
     """Lists what was tried; the result is the node to go to, or None."""
 
+    AUTO_FOCUS = "OptionList"
+    DEFAULT_CSS = "ChooseBranch OptionList { max-height: 16; }"
     BINDINGS = [Binding("escape,ctrl+b", "dismiss(None)", "Close")]
 
     def __init__(self, branches: "Sequence[Branch]") -> None:
@@ -82,6 +85,14 @@ def branch_label(branch: "Branch") -> Content:
 class ChooseSource(ModalScreen[SourceChoice | None]):
     """Lists the models that can be sampled from; the result is the choice, or None."""
 
+    AUTO_FOCUS = "OptionList"
+    DEFAULT_CSS = """
+    ChooseSource {
+        OptionList { max-height: 14; }
+        #settings { height: 1; margin: 1 0 0 0; }
+        #settings Input { width: 12; }
+    }
+    """
     BINDINGS = [Binding("escape,ctrl+s", "dismiss(None)", "Close")]
 
     def __init__(self, list_name: str | None, home: Path | None, run_name: str | None, last: SourceChoice) -> None:
@@ -96,11 +107,11 @@ class ChooseSource(ModalScreen[SourceChoice | None]):
             box.border_subtitle = "enter chooses, tab to the settings, esc closes"
             yield OptionList()
             with Horizontal(id="settings"):
-                yield Label("counts: order ")
+                yield Label("  counts: order ")
                 yield number_field(str(self.last.order), "integer", id="order")
                 yield Label("  smoothing ")
                 yield number_field(f"{self.last.smoothing:g}", "number", id="smoothing")
-            yield Static("order 2 is the bigram; smoothing is added to every count", id="words", markup=False)
+            yield Static("  order 2 is the bigram; smoothing is added to every count", id="words", markup=False)
 
     def on_mount(self) -> None:
         """The list's own models at once; the runs when the folder has been read."""
@@ -149,7 +160,7 @@ class ChooseSource(ModalScreen[SourceChoice | None]):
             except ValueError:
                 order, smoothing = 0, 0.0
             if not (1 <= order <= 64 and 0 <= smoothing <= 1e9):
-                self.query_one("#words", Static).update("order: 1 to 64; smoothing: 0 or more")
+                self.query_one("#words", Static).update("  order: 1 to 64; smoothing: 0 or more")
                 return
             choice = SourceChoice("counts", order, smoothing)
         self.dismiss(choice)

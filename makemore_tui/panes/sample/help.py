@@ -19,6 +19,9 @@ underlined. `.` (or the mark that the list shows for the end) forces the end. Un
 **Undo** takes the last step back and its u with it. What you leave stays as a **branch**, to go back to. One seed gives
 all numbers in a row, so the same seed and keys give the same items, whether drawn one by one or many at once.
 
+**Model** chooses counts of the list, of any order and smoothing, a run at its best or last checkpoint, or a uniform
+guess, which shows what was learnt; the text so far stays. **Many** generates as many items as you say.
+
 **Items** are marked `new`, or with the side of the data that holds them. NLL is in nats per character, the end counted,
 by the model's own probabilities.
 """

@@ -82,7 +82,8 @@ class Orders:
                 return not self.stop.is_set()
 
             done = engine.session.generate(count, going)
-            return f"{done:,} items generated" + ("" if done == count else f" of {count:,}: stopped")
+            how = "" if done == count else f" of {count:,}, then stopped"
+            return f"{done:,} items generated{how}: ^l goes to the list"
 
         self.tell(work)
 

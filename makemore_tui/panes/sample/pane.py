@@ -206,7 +206,7 @@ class SamplePane(Pane, can_focus=True):
                 self._say(f"generating {count:,} items: esc stops")
                 self._orders.generate(count, progress)
 
-        words = "how many items; they use up random numbers from the shown u on"
+        words = "How many items. The first one uses the u that is shown."
         self.app.push_screen(AskNumber("generate", words, 20, 1, MOST_ITEMS), answered)
 
     def action_ask_seed(self) -> None:
@@ -217,7 +217,7 @@ class SamplePane(Pane, can_focus=True):
                 self._tell(lambda engine: engine.reseed(seed))
 
         seed = SEED if self._view is None else self._view.seed
-        words = "the same seed and keys give the same items; the list and the branches start again"
+        words = "The same seed and keys give the same items. The list and the branches start again."
         self.app.push_screen(AskNumber("seed", words, seed, 0, LARGEST_SEED), answered)
 
     def action_choose_branch(self) -> None:
