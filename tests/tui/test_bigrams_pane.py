@@ -228,6 +228,15 @@ async def test_characters_that_are_not_in_the_list_are_named_and_taken_back(corp
         assert app.focused is app.pane.map.grid
 
 
+async def test_keys_reach_the_map_from_the_start(corpus, runs_home):
+    app = Seen(runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.pane.corpus = corpus
+        await settle(pilot)
+        await pilot.press("p")
+        assert app.pane.options.view is View.SHARES
+
+
 async def test_while_typing_letters_and_numbers_are_no_commands(corpus, runs_home):
     app = Seen(runs_home)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -57,7 +57,8 @@ class Inspector(Rows):
             facts.before, facts.first, self._labels, part, room, self.inks, self.marks,
         )  # fmt: skip
         if not two:
-            return [*rows, *after, [], *before]
+            rows += after
+            return [*rows, [], *before] if len(rows) + 1 + len(before) <= height else rows
         blank = [span(" " * part)]
         for index in range(max(len(after), len(before))):
             left = after[index] if index < len(after) else blank

@@ -49,7 +49,7 @@ class Prompt(Horizontal):
     def compose(self) -> ComposeResult:
         """A question and a field."""
         yield Static(markup=False)
-        yield Input(select_on_focus=False, compact=True)
+        yield Input(select_on_focus=False, compact=True, disabled=True)
 
     def open(self, purpose: Purpose) -> None:
         """Ask for this."""
@@ -57,6 +57,8 @@ class Prompt(Horizontal):
         self.set_class(True, "-open")
         self.say(purpose.value)
         self.keep("")
+        # While the line is closed its field is disabled, so that the focus never goes there unseen.
+        self.query_one(Input).disabled = False
         self.query_one(Input).focus()
 
     def keep(self, text: str) -> None:
@@ -77,6 +79,7 @@ class Prompt(Horizontal):
         """Close without a change."""
         if self.has_class("-open"):
             self.set_class(False, "-open")
+            self.query_one(Input).disabled = True
             self.post_message(self.Closed())
 
     def on_input_changed(self, event: Input.Changed) -> None:
