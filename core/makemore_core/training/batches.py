@@ -15,6 +15,7 @@ from makemore_core.bigrams import count_bigrams
 from makemore_core.corpus import Corpus
 from makemore_core.errors import SettingsError
 from makemore_core.models.base import LanguageModel
+from makemore_core.models.windows import WindowModel, windows_of
 from makemore_core.positions import PADDING, padded_items
 from makemore_core.training.config import Indices, TrainConfig
 
@@ -60,11 +61,15 @@ def make_batches(config: TrainConfig, corpus: Corpus, indices: Indices, context:
 
 def batch_loss(model: LanguageModel, batch: Batch) -> Tensor:
     """The mean NLL over the predicted characters of a batch: a scalar, in nats."""
-    logits = model(batch.ids)  # (B, T, V)
     if batch.targets.is_floating_point():
         # The mean over the list, each distinct pair weighted by how often it occurs: the same sum, put together.
-        return F.cross_entropy(logits[:, 0], batch.targets, reduction="sum")
-    return F.cross_entropy(logits.flatten(0, 1), batch.targets.flatten(), ignore_index=PADDING)
+        return F.cross_entropy(model(batch.ids)[:, 0], batch.targets, reduction="sum")
+    if isinstance(model, WindowModel):
+        # Only the windows that count: padding costs nothing, and no statistic over the batch ever sees it.
+        wanted = batch.targets != PADDING
+        windows = windows_of(batch.ids, model.context)[wanted]  # (N, context)
+        return F.cross_entropy(model.forward_windows(windows), batch.targets[wanted])
+    return F.cross_entropy(model(batch.ids).flatten(0, 1), batch.targets.flatten(), ignore_index=PADDING)
 
 
 class ItemBatches:

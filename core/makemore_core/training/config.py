@@ -169,10 +169,12 @@ def default_config(
 
     values: dict[str, Any] = {"max_steps": 1} if find_family(type).counts else {}
     values |= {**load_family(type).training_defaults, **changes}
-    steps = max(int(values.get("max_steps", TrainConfig.model_fields["max_steps"].default)), 1)
-    # A short run is looked at as often as a long one, within reason.
-    values.setdefault("eval_interval", min(max(steps // 20, 1), 500))
-    values.setdefault("sample_interval", min(max(steps // 10, 1), 500))
+    steps = values.get("max_steps", TrainConfig.model_fields["max_steps"].default)
+    if isinstance(steps, int):
+        # A short run is looked at as often as a long one, within reason, and does not spend itself warming up.
+        values.setdefault("eval_interval", min(max(steps // 20, 1), 500))
+        values.setdefault("sample_interval", min(max(steps // 10, 1), 500))
+        values |= {"warmup": min(values.get("warmup", 0), max(steps, 0))} if "warmup" not in changes else {}
     return make_config(
         {
             **values,
@@ -212,6 +214,8 @@ def read_settings_file(path: Path) -> dict[str, Any]:
     for name in settings:
         if name not in known:
             raise SettingsError(f"{path}: there is no setting '{name}': it is one of {', '.join(sorted(known))}")
+    if not isinstance(settings.get("model", {}), dict):
+        raise SettingsError(f"{path}: model is a table of hyperparameters: write them below [model]")
     return settings
 
 

@@ -17,7 +17,7 @@ from makemore_core.runs.checkpoints import write_checkpoint
 from makemore_core.runs.paths import RunFolder
 from makemore_core.runs.store import Command, Store
 from makemore_core.training import checkpoint
-from makemore_core.training.events import Diverged
+from makemore_core.training.events import Diverged, Finished
 from makemore_core.training.loop import Training, train
 from makemore_core.training.recorder import Recorder
 from makemore_core.training.stopping import StopRequest
@@ -83,18 +83,16 @@ class _Conductor:
     def conduct(self) -> int:
         """From the first event to the last."""
         self._begin()
-        for event in train(self._training):
+        events = train(self._training)
+        while self._stop_request.reason is None:
+            event = next(events)
             if isinstance(event, Diverged):
                 return self._diverged(event)
             self._recorder.record(event)
+            if isinstance(event, Finished):
+                return self._finish()
             self._between(time.monotonic())
-            if self._stop_request.reason is not None:
-                return self._stop(self._stop_request.reason)
-        self._save()
-        self._recorder.rest()
-        self._write("final", checkpoint.weights_alone(self._training))
-        self._recorder.beat("finished")
-        return 0
+        return self._stop(self._stop_request.reason)
 
     def _begin(self) -> None:
         step = self._training.step
@@ -165,10 +163,14 @@ class _Conductor:
         return self._training.step - self._saved_step >= interval if interval else now >= self._save_due
 
     def _save(self) -> None:
-        """Write the whole state, and before it the best weights: resuming finds both, or both of the last time."""
+        """Write the whole state, after all that it builds on: metrics up to this step, and the best weights.
+
+        So whenever the process is killed, the run resumes without a gap in its curves.
+        """
         began = time.monotonic()
         if not self._training.is_finite():  # the next step tells; what was saved before is worth more
             return
+        self._store.flush()
         self._save_best()
         state = checkpoint.whole_state(self._training, self._recorder.seconds)
         self._write("last", state)
@@ -185,6 +187,13 @@ class _Conductor:
         write_checkpoint(self._folder, name, data)
 
     # Ends
+
+    def _finish(self) -> int:
+        self._save()
+        self._write("final", checkpoint.weights_alone(self._training))
+        self._recorder.rest()
+        self._recorder.beat("finished")
+        return 0
 
     def _stop(self, reason: str) -> int:
         self._save()

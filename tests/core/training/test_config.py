@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from makemore_core.corpus import corpus_from_bytes
 from makemore_core.errors import SettingsError
+from makemore_core.models.registry import load_family
 from makemore_core.training.config import (
     OPTIONS,
     DataConfig,
@@ -83,6 +84,16 @@ def test_a_short_run_is_looked_at_as_often_as_a_long_one() -> None:
         assert default_config("bigram", CORPUS, max_steps=steps).eval_interval == interval
 
 
+def test_a_short_run_does_not_spend_itself_warming_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load_family("bigram"), "training_defaults", {"warmup": 100})
+    assert default_config("bigram", CORPUS, max_steps=1000).warmup == 100
+    assert default_config("bigram", CORPUS, max_steps=10).warmup == 10
+    with pytest.raises(SettingsError, match="must not be longer than max_steps"):
+        default_config("bigram", CORPUS, max_steps=10, warmup=20)
+    with pytest.raises(SettingsError, match="max_steps must be a valid integer"):
+        default_config("bigram", CORPUS, max_steps="many")
+
+
 def test_content_is_told_by_its_ids_alone() -> None:
     def content(text: bytes, encoding: str = "utf-8") -> str:
         return DataConfig.of(corpus_from_bytes(text, name="x", source="-", encoding=encoding)).content
@@ -124,6 +135,7 @@ def test_a_settings_file_takes_the_names_of_the_options(tmp_path: Path) -> None:
         ("lerning-rate = 1", "there is no setting 'lerning_rate'"),
         ("type =", "not a TOML file"),
         ("a = '\xff'", "not a TOML"),
+        ("model = 3", "model is a table"),
     ],
 )
 def test_a_settings_file_that_is_wrong(tmp_path: Path, text: str, message: str) -> None:

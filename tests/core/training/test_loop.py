@@ -221,3 +221,11 @@ def test_counting_is_one_step(family: str) -> None:
     before, after = (event for event in events if isinstance(event, Evaluated))
     assert before.dev_nll == pytest.approx(math.log(CORPUS.vocabulary.size))  # nothing counted yet: a uniform guess
     assert after.train_nll < before.train_nll
+
+
+def test_a_vocabulary_of_hundreds_trains() -> None:
+    corpus = small_corpus(*(chr(0x4E00 + n) + chr(0x4E01 + n) for n in range(300)))
+    for batch_by in ("items", "positions", "all"):
+        found = losses(start(corpus, batch_by=batch_by, learning_rate=1.0, max_steps=3))
+        # Logits from a standard normal cost about half a nat more than equal ones.
+        assert found == pytest.approx([math.log(302) + 0.5] * 3, abs=0.5)
