@@ -34,7 +34,7 @@ class NeuralBigram(LanguageModel):
         "optimizer": "sgd",
         "learning_rate": 50.0,
         "weight_decay": 0.0,
-        "max_steps": 2000,
+        "max_steps": 20_000,
     }
 
     def __init__(self, vocab_size: int, settings: NeuralBigramSettings, generator: torch.Generator) -> None:
