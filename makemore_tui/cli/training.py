@@ -137,10 +137,12 @@ def _one_file(file: str | None, input_file: str | None) -> str | None:
 def _start(wanted: Any, encoding: str, runs: Path | None, detach: bool, as_json: bool) -> int:
     """Make a run and follow it. Its process loads torch while the list is read."""
     from makemore_core.corpus import read_corpus
+    from makemore_core.models.registry import find_family
     from makemore_core.runs.folder import check_name, create_run, runs_home
     from makemore_core.training.launch import WarmProcess
     from makemore_tui.cli.following import Interrupts
 
+    find_family(wanted.type)
     if wanted.name is not None:
         check_name(wanted.name)
     with WarmProcess() as warm:

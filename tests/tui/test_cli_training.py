@@ -1,0 +1,248 @@
+"""train, resume, runs, watch, pause, stop, steer: on real processes, with nothing timed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from makemore_core.errors import RunError, SettingsError
+from makemore_core.runs.commands import send
+from makemore_core.runs.folder import find_run, list_runs
+from makemore_core.runs.status import RunState
+from makemore_core.runs.store import Store
+from makemore_tui.cli import training
+from makemore_tui.cli.following import Interrupts, follow, report, result_line
+from makemore_tui.cli.train_options import parse_setting
+from tests.core.runs.making import PATIENCE, make_run, wait_for
+
+NAMES = ["emma", "olivia", "ava", "isabella", "sophia", "mia", "amelia", "evelyn", "abigail", "harper", "luna"]
+
+
+@pytest.fixture
+def names(tmp_path: Path) -> Path:
+    path = tmp_path / "few.txt"
+    path.write_text("\n".join(NAMES))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def no_run_is_left(runs_home: Path) -> Iterator[None]:
+    """A test that fails half way must not leave a process behind."""
+    yield
+    for summary in list_runs(runs_home):
+        if summary.state.is_live:
+            send(find_run(summary.name, runs_home), "stop")
+            wait_for(find_run(summary.name, runs_home), lambda view: not view.state.is_live)
+
+
+def invoke(*arguments: object) -> Any:
+    app = typer.Typer()
+    training.register(app)
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "100"})
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def run(*arguments: object) -> str:
+    result = invoke(*arguments)
+    assert result.exit_code == 0, result.output
+    return str(result.stdout)
+
+
+def run_json(*arguments: object) -> Any:
+    return json.loads(run(*arguments, "--json"), parse_constant=pytest.fail)
+
+
+def test_training_from_a_file_of_settings_and_options(names: Path, runs_home: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "run.toml"
+    settings.write_text('type = "bigram"\nmax-steps = 30\nlearning-rate = 0.5\n[model]\ninit_std = 0.25\n')
+    made = run_json("train", names, "--config", settings, "--learning-rate", "2", "--split", "lecture", "--name", "one")
+    assert made.keys() >= {
+        *("run", "type", "parameters", "steps", "seconds", "train_nll", "dev_nll", "test_nll"),
+        *("best_dev_nll", "best_step"),
+    }
+    size = len(set("".join(NAMES))) + 1
+    assert (made["run"], made["type"], made["parameters"], made["steps"]) == ("one", "bigram", size**2, 30)
+    assert 0 < made["best_dev_nll"] <= made["dev_nll"]
+    config = find_run("one", runs_home).read_config()
+    assert (config.learning_rate, config.max_steps, config.model) == (2.0, 30, {"init_std": 0.25})  # options win
+    assert (config.split.kind, config.optimizer, config.data.source) == ("lecture", "sgd", str(names))
+
+    with pytest.raises(RunError, match="one has made all of its 30 steps"):
+        invoke("resume", "one")
+    longer = run_json("train", "--resume", "one", "--max-steps", "45")
+    assert (longer["run"], longer["steps"]) == ("one", 45)
+    assert "one finished at step 45" in run("watch", "one", "--plain")
+
+    listed = run_json("runs")
+    assert [(entry["run"], entry["state"], entry["steps"]) for entry in listed] == [("one", "finished", 45)]
+    assert listed[0]["dev_nll"] == longer["dev_nll"]
+    find_run("one", runs_home).database.write_bytes(b"damaged")
+    table = run("runs")
+    assert "unreadable" in table and "cannot be read" in table
+
+
+def test_counting_goes_the_same_way(names: Path, runs_home: Path) -> None:
+    made = run_json("train", "-i", names, "--type", "ngram", "--order", "2", "--smoothing", "0.5", "--split", "none")
+    assert (made["run"], made["steps"], made["dev_nll"]) == ("ngram-1", 1, None)
+    assert find_run("ngram-1", runs_home).read_config().model == {"order": 2, "smoothing": 0.5}
+
+
+def test_a_run_is_left_alone_steered_and_stopped(names: Path, runs_home: Path) -> None:
+    started = run_json("train", names, "--max-steps", 10**9, "--set", "init_std=0.5", "--detach")
+    assert started["run"] == "bigram-1"
+    folder = find_run("bigram-1", runs_home)
+    assert folder.read_config().model == {"init_std": 0.5}
+    with pytest.raises(RunError, match="already: watch it with"):
+        invoke("resume", "bigram-1")
+    assert run("pause", "bigram-1").startswith("bigram-1 is paused at step")
+    paused = wait_for(folder, lambda view: view.state is RunState.PAUSED)
+    assert "with the rate 0.125 from step" in run("steer", "bigram-1", "--learning-rate", "0.125")
+    assert "is saved at step" in run("steer", "bigram-1", "--save")
+    run("resume", "bigram-1", "--detach")
+    moved = wait_for(folder, lambda view: view.step > paused.step + 20)
+    assert moved.learning_rate == 0.125
+    assert "bigram-1 is stopped at step" in run("stop", "bigram-1")
+    with pytest.raises(RunError, match="bigram-1 is not running, it is stopped"):
+        invoke("stop", "bigram-1")
+
+
+def test_ctrl_c_stops_with_everything_saved(names: Path, runs_home: Path) -> None:
+    command = [sys.executable, "-m", "makemore_tui", "train", str(names), "--max-steps", str(10**9), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while not list_runs(runs_home):
+            assert process.poll() is None
+        folder = find_run("bigram-1", runs_home)
+        wait_for(folder, lambda view: view.step > 0)
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130
+    stopped = wait_for(folder, lambda view: not view.state.is_live)
+    assert (stopped.state, stopped.reason) == (RunState.STOPPED, "as asked")
+    assert json.loads(output)["steps"] == stopped.step == stopped.checkpoints[0].step
+    assert "stopping bigram-1" in errors
+
+
+def test_who_does_not_wait_or_only_watches_leaves_the_run(runs_home: Path) -> None:
+    folder = make_run(runs_home)
+    with Store(folder.database) as store:
+        store.claim()
+        store.beat("running", step=3)
+        with Interrupts() as interrupts:
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+            assert interrupts.count == 2
+            assert follow(folder, interrupts, leave_at_interrupt=True).state is RunState.RUNNING
+            assert store.commands() == []  # a spectator asks for nothing
+            assert follow(folder, interrupts).state is RunState.RUNNING
+        store.beat("stopped", step=3)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler  # ctrl-c means again what it meant before
+
+
+def test_watching_into_a_file_tells_each_look_at_the_loss(
+    runs_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_run(runs_home, max_steps=20)
+    steps = iter(range(0, 30, 10))
+    with Store(folder.database) as store, Interrupts() as interrupts:
+        store.claim()
+
+        def next_look(_: float) -> None:
+            if (step := next(steps, None)) is None:
+                store.beat("finished", step=20)
+                return
+            store.metric("train_nll", step, 3.0 - step / 10)
+            if step:
+                store.metric("dev_nll", step, 4.0)
+            store.beat("running", step=step)
+
+        monkeypatch.setattr("makemore_tui.cli.following.time.sleep", next_look)
+        follow(folder, interrupts, tell_evaluations=True)
+    assert capsys.readouterr().out.splitlines() == [
+        "step 0  train 3.0000",
+        "step 10  train 2.0000  dev 4.0000",
+        "step 20  train 1.0000  dev 4.0000",
+    ]
+
+
+def test_a_run_that_fails_is_an_error(names: Path) -> None:
+    with pytest.raises(RunError, match=r"bigram-1 failed: diverged: the loss became .* at step"):
+        invoke("train", names, "--learning-rate", "1e6", "--weight-decay", "1", "--max-steps", 10**9)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--type", "gpt5"], "there is no model type 'gpt5'"),
+        (["--batch-size", "0"], "batch_size must be greater"),
+        (["--set", "depth=3"], "there is no setting 'depth'"),
+        (["--set", "depth"], "--set takes KEY=VALUE, not 'depth'"),
+        (["--order", "3"], "there is no setting 'order' for this model"),
+        (["--name", "a/b"], "cannot be the name of a run"),
+        (["--split", "thirds"], r"split\.kind must be"),
+        (["--config", "none.toml"], "none.toml: the settings cannot be read"),
+        (["--resume", "one", "--seed", "3"], "leave out --seed"),
+    ],
+)
+def test_what_is_wrong_is_told_and_no_run_is_made(
+    names: Path, runs_home: Path, arguments: list[str], message: str
+) -> None:
+    file = [] if "--resume" in arguments else [names]
+    with pytest.raises(SettingsError, match=message):
+        invoke("train", *file, *arguments)
+    assert list_runs(runs_home) == []
+
+
+def test_the_list_is_named_once(names: Path) -> None:
+    result = invoke("train", names, "--input-file", names)
+    assert result.exit_code == 2
+    assert "give one of them" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("command", ["resume", "watch", "pause", "stop"])
+def test_a_run_that_does_not_exist(command: str, runs_home: Path) -> None:
+    with pytest.raises(RunError, match="there is no run 'one'"):
+        invoke(command, "one")
+
+
+def test_no_runs_is_no_error(runs_home: Path) -> None:
+    assert run_json("runs") == []
+    assert "there are no runs" in invoke("runs").stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "setting"),
+    [
+        ("a=1", ("a", 1)),
+        ("n-embd=1.5", ("n_embd", 1.5)),
+        ("a=true", ("a", True)),
+        ("a=relu", ("a", "relu")),
+        ("a=", ("a", "")),
+    ],
+)
+def test_settings_on_the_command_line(text: str, setting: tuple[str, Any]) -> None:
+    assert parse_setting(text) == setting
+
+
+def test_the_report_says_how_it_ended_and_how_to_go_on(runs_home: Path) -> None:
+    folder = make_run(runs_home, max_steps=20)
+    with Store(folder.database) as store:
+        store.claim()
+        for step, dev in ((0, 3.0), (10, 2.0), (15, 2.5)):
+            store.metric("dev_nll", step, dev)
+        store.beat("stopped", step=15, seconds=1.25)
+    view = wait_for(folder, lambda view: view.state is RunState.STOPPED)
+    assert (report(view)["best_dev_nll"], report(view)["best_step"], report(view)["train_nll"]) == (2.0, 10, None)
+    assert result_line(view) == (
+        "bigram-1 stopped at step 15 after 1.2 s, dev 2.5000, best dev 2.0000 at step 10; "
+        "go on with: makemore-tui resume bigram-1"
+    )
