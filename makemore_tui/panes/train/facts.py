@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from makemore_tui.display import fit, visible
 from makemore_tui.panes.train.words import many, short
-from makemore_tui.widgets.rows import Row, Rows, span
+from makemore_tui.widgets.rows import Row, span
+from makemore_tui.widgets.spans import SpanRows
 
 if TYPE_CHECKING:
     from makemore_core.runs.snapshot import RunEvent, RunView
@@ -43,11 +44,13 @@ def event_words(event: "RunEvent") -> str:
     detail: Mapping[str, Any] = event.detail
     if event.kind == "learning_rate":
         return f"learning rate {short(detail.get('value'))}"
+    if "reason" in detail:
+        return f"{event.kind}: {visible(str(detail['reason']))}"
     extra = ", ".join(f"{name.replace('_', ' ')} {_plain(value)}" for name, value in detail.items())
     return event.kind.replace("_", " ") + (f": {extra}" if extra else "")
 
 
-class SettingsPanel(Rows):
+class SettingsPanel(SpanRows):
     """The settings of the run."""
 
     DEFAULT_CSS = _PANEL_CSS.format(name="SettingsPanel")
@@ -72,7 +75,7 @@ class SettingsPanel(Rows):
         ]
 
 
-class EventsPanel(Rows):
+class EventsPanel(SpanRows):
     """What happened, the newest last."""
 
     DEFAULT_CSS = _PANEL_CSS.format(name="EventsPanel")

@@ -14,7 +14,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Button, Input, Select, Static
 
 from makemore_core.errors import MakemoreError, SettingsError
@@ -60,8 +60,8 @@ class NewRunForm(Vertical):
         & #family-row > .title { width: 15; color: $text-muted; }
         & #family-row:focus-within > .title { color: $foreground; text-style: bold; }
         & #family { width: 18; }
-        & #facts { height: auto; margin-top: 1; }
-        & #fault { height: auto; color: $error; }
+        & #facts { height: 1; margin-top: 1; }
+        & #fault { display: none; height: auto; color: $error; }
         & #start-row { height: 1; margin-top: 1; }
         & #start-hint { margin-left: 2; width: 1fr; color: $text-muted; }
     }
@@ -74,7 +74,7 @@ class NewRunForm(Vertical):
         Binding("down", "app.focus_next", "next field", show=False),
     ]
 
-    corpus: reactive["Corpus | None"] = reactive(None)
+    corpus: var["Corpus | None"] = var(None)
 
     class Started(Message):
         """A person asked for a run with these settings."""
@@ -97,6 +97,8 @@ class NewRunForm(Vertical):
         self.checked = Checked(None)
         self._family: LoadedFamily | None = None
         self._data: DataConfig | None = None
+        self._complete = False
+        """All fields of the family are there; while they are exchanged, nothing is checked."""
 
     def compose(self) -> ComposeResult:
         """The fields in one column, what they amount to below."""
@@ -150,7 +152,9 @@ class NewRunForm(Vertical):
         if corpus is not None and self._data is None:
             self._data = await asyncio.to_thread(DataConfig.of, corpus)
         before, self._family = self._family, family
+        self._complete = False
         await self._rebuild(before)
+        self._complete = True
         self._check()
         self.post_message(self.Ready())
 
@@ -193,7 +197,7 @@ class NewRunForm(Vertical):
 
     def _check(self) -> None:
         """Check all fields, and say beside each what is wrong with it."""
-        if self._family is None or not self.rows:
+        if self._family is None or not self._complete:
             return
         values = {row.field.key: row.value for row in self.rows}
         if self._data is None:
@@ -224,21 +228,18 @@ class NewRunForm(Vertical):
         elsewhere = [
             f"{key.replace('_', ' ')}: {text}".removeprefix(": ") for key, text in faults.items() if key not in shown
         ]
-        self.query_one("#fault", Static).update(Content("; ".join(elsewhere)))
+        self._complain("; ".join(elsewhere))
         size = len(self._data.characters) + 1 if self._data else 0
         parameters = "-" if self.checked.parameters is None else many(self.checked.parameters)
         counts = self._family is not None and FAMILIES[self._family.name].counts
-        self.query_one("#facts", Static).update(
-            Content.assemble(
-                (parameters, "bold"),
-                " cells of counts" if counts else " parameters",
-                "    uniform guess: ln ",
-                str(size),
-                " = ",
-                (f"{math.log(size):.4f}" if size else "-", "bold"),
-                " nats per character",
-            )
+        facts = Content.assemble(
+            (parameters, "bold"),
+            " cells of counts" if counts else " parameters",
+            f"    uniform guess: ln {size} = ",
+            (f"{math.log(size):.4f}" if size else "-", "bold"),
+            " nats per character",
         )
+        self.query_one("#facts", Static).update(facts, layout=False)
         ready = self.checked.config is not None
         self.query_one("#start", Button).disabled = not ready
         self._say("ctrl+s starts from any field" if ready else "mend what is marked first")
@@ -249,7 +250,13 @@ class NewRunForm(Vertical):
 
     def show_error(self, error: MakemoreError) -> None:
         """Say why a run could not be started."""
-        self.query_one("#fault", Static).update(Content(str(error)))
+        self._complain(str(error))
+
+    def _complain(self, words: str) -> None:
+        fault = self.query_one("#fault", Static)
+        if fault.content != words:
+            fault.update(words)
+            fault.display = bool(words)
 
     # Start and leave
 

@@ -8,7 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from makemore_tui.display import visible
@@ -50,7 +50,7 @@ class LiveView(Vertical, can_focus=True):
     }
     """
 
-    look_at: reactive[View] = reactive(View())
+    look_at: var[View] = var(View(), init=False)
     """How the person wants to see the curves."""
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -13,7 +13,7 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.reactive import reactive
+from textual.reactive import var
 
 from makemore_core.errors import MakemoreError
 from makemore_tui.messages import RunSelected
@@ -24,6 +24,7 @@ from makemore_tui.panes.train.form import NewRunForm
 from makemore_tui.panes.train.live import LiveView
 from makemore_tui.panes.train.run_list import RunList
 from makemore_tui.panes.train.words import short
+from makemore_tui.widgets import cropped_updates
 
 if TYPE_CHECKING:
     from makemore_core.runs.commands import CommandName
@@ -36,7 +37,7 @@ QUIET_INTERVAL = 2.0
 WIDE = 150
 """From this width on, the list of runs stands beside the view of one."""
 STEERING = ("steer", "stop", "ask_rate", "scale_rate", "save")
-LOOKING = ("toggle_log('x')", "toggle_log('y')", "toggle_band", "turn_smoothing")
+RESUMABLE = ("stopped", "died", "failed")
 
 
 class TrainPane(Pane):
@@ -88,13 +89,14 @@ training list holds.
 
     engine_for: ClassVar[Callable[..., Engine]] = Engine
 
-    mode: reactive[str] = reactive("", init=False)
+    mode: var[str] = var("", init=False)
     """What is shown: "live", "runs" or "form"; nothing before the first look at the folder of runs."""
-    run_view: reactive["RunView | None"] = reactive(None, init=False, always_update=True)
+    run_view: var["RunView | None"] = var(None, init=False, always_update=True)
     """The latest snapshot of the selected run."""
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
+        cropped_updates.install()
         self._wide = False
         self._shown = False
 
@@ -145,11 +147,18 @@ training list holds.
         self.query_one(RunList).display = runs or (self._wide and self.mode == "live")
         self.query_one(LiveView).display = self.mode == "live" or (self._wide and runs)
 
-    def watch_mode(self, before: str) -> None:
+    def watch_mode(self, before: str, _mode: str) -> None:
         """Show another view, and give it the keys."""
         self._arrange()
         if before == "form":
             self._cool_down()
+        self._give_keys()
+
+    def on_pane_shown(self) -> None:
+        """Give the keys to the view that is shown."""
+        self._give_keys()
+
+    def _give_keys(self) -> None:
         if self.mode == "form":
             self.query_one(NewRunForm).open()
         elif self.mode == "runs":
@@ -158,20 +167,22 @@ training list holds.
             self.query_one(LiveView).focus()
         self.refresh_bindings()
 
-    def on_pane_shown(self) -> None:
-        """Give the keys to the view that is shown."""
-        if self.mode:
-            self.watch_mode(self.mode)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that steer a run work where a run is seen; the form has its own."""
         if self.mode == "form" and action in (*STEERING, "toggle_log", "toggle_band", "turn_smoothing", "new_run"):
             return False
-        if action in STEERING and (self.mode != "live" or self.run_view is None):
-            return False
+        if action in STEERING:
+            return self._can_steer(action)
         if action in ("runs", "back"):
             return self.mode == "live" or (self.mode == "runs" and self.run_name is not None)
         return True
+
+    def _can_steer(self, action: str) -> bool | None:
+        """Whether the run at hand hears the key: False where no run is seen, None where it would not help."""
+        if self.mode != "live" or self.run_view is None:
+            return False
+        state = self.run_view.state
+        return True if state.is_live or (action == "steer" and state in RESUMABLE) else None
 
     # Reading
 
@@ -200,16 +211,19 @@ training list holds.
         live.say(None)
         try:
             while True:
-                self.run_view = await asyncio.to_thread(reader.poll)
-                await asyncio.sleep(LIVE_INTERVAL if self.run_view.state.is_live else QUIET_INTERVAL)
+                view = await asyncio.to_thread(reader.poll)
+                # Below a dialog, each change would have the whole screen painted again.
+                if self.screen.is_current:
+                    self.run_view = view
+                await asyncio.sleep(LIVE_INTERVAL if view.state.is_live else QUIET_INTERVAL)
         finally:
             reader.close()
 
-    def watch_run_view(self, before: "RunView | None") -> None:
+    def watch_run_view(self, before: "RunView | None", view: "RunView | None") -> None:
         """Pass a snapshot on to the view."""
-        if self.run_view is not None:
-            self.query_one(LiveView).show(self.run_view)
-            if before is None or before.state is not self.run_view.state:
+        if view is not None:
+            self.query_one(LiveView).show(view)
+            if before is None or before.state is not view.state:
                 self.refresh_bindings()
 
     @work(exclusive=True, group="list")
@@ -292,20 +306,14 @@ training list holds.
             self._send("pause")
         elif view.state == "paused":
             self._send("resume")
-        elif view.state in ("stopped", "died", "failed"):
+        elif view.state in RESUMABLE:
             self._resume(view.name)
-        else:
-            self.query_one(LiveView).say(f"{view.name} is {view.state}: n starts a new run")
 
     @work
     async def action_stop(self) -> None:
         """Ask, then stop the run."""
         view = self.run_view
-        if view is None:
-            return
-        if not view.state.is_live:
-            self.query_one(LiveView).say(f"{view.name} is {view.state} already")
-        elif await self.app.push_screen_wait(AskStop(view.name, view.step)):
+        if view is not None and await self.app.push_screen_wait(AskStop(view.name, view.step)):
             self._send("stop")
 
     @work

@@ -1,12 +1,14 @@
 """What the run generates while it learns, the newest first, marked where the training list holds it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import events
 
 from makemore_tui.display import fit as fit_text
 from makemore_tui.display import visible
-from makemore_tui.widgets.rows import Row, Rows, span
+from makemore_tui.widgets.rows import Row, span
+from makemore_tui.widgets.spans import SpanRows
 
 if TYPE_CHECKING:
     from makemore_core.runs.snapshot import RunSample, SampleSet
@@ -17,7 +19,14 @@ _FLAT = 8
 """Below this height only the last set is shown, and its step stands in the title."""
 
 
-class SamplesPanel(Rows):
+def milestones(sets: "Sequence[SampleSet]") -> "list[SampleSet]":
+    """The last set, and going back those whose places are 8, 4, 2, 1, 0: few, and they stay while sets arrive."""
+    last = len(sets) - 1
+    places = {last, 0, *(1 << power for power in range(last.bit_length()) if 1 << power < last)}
+    return [sets[place] for place in sorted(places, reverse=True)]
+
+
+class SamplesPanel(SpanRows):
     """Sets of samples, one under the other; items side by side where there is more width than height."""
 
     DEFAULT_CSS = """
@@ -55,17 +64,19 @@ class SamplesPanel(Rows):
 
     def _entitle(self) -> None:
         flat = self.sets and self.content_size.height < _FLAT
-        self.border_title = f"samples at step {self.sets[-1].step:,}" if flat else "samples"
+        title = f"samples at step {self.sets[-1].step:,}" if flat else "samples"
+        if title != self.border_title:  # setting a title repaints the whole panel
+            self.border_title = title
 
     def draw(self, width: int, height: int) -> list[Row]:
-        """The newest set first; older ones below it as far as there is room."""
+        """The newest set first, then some earlier ones as far as there is room."""
         if not self.sets:
             return [[span("none yet", self.inks.muted)]]
         columns = max(1, width // _COLUMN)
         if height < _FLAT:
             return self._items(self.sets[-1], columns, width)
         rows: list[Row] = []
-        for made in reversed(self.sets):
+        for made in milestones(self.sets):
             rows.append([span(f"step {made.step:,}", self.inks.muted)])
             rows += self._items(made, columns, width)
             if len(rows) >= height:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.style import Style
 
 from makemore_tui.panes.train.words import clock, loss, many, short, speed
-from makemore_tui.widgets.rows import Row, Rows, fit, row_width, span
+from makemore_tui.widgets.rows import Row, fit, row_width, span
+from makemore_tui.widgets.spans import SpanRows
 
 if TYPE_CHECKING:
     from makemore_core.runs.snapshot import RunView
@@ -80,7 +81,7 @@ def pace(view: "RunView") -> list[Pair]:
     ]
 
 
-class StatusLines(Rows):
+class StatusLines(SpanRows):
     """Two or three rows of numbers about one run; only rows that changed are painted."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"status--good", "status--warning", "status--bad"}

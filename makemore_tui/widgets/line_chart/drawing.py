@@ -29,6 +29,8 @@ _NARROWEST = 16
 """Columns below which only the legend is drawn."""
 _SETTLING = 0.05
 """The part of the steps at the start that may be cut off at the top where it would flatten all the rest."""
+_SPARSE = 10
+"""Columns of dots for each point from which on every point is marked."""
 _EDGE = 1e-9
 """How far a value may lie beyond the ends of an axis by rounding."""
 _DASHES = ((1, 0), (4, 2), (2, 2), (6, 2), (1, 1), (8, 4))
@@ -148,7 +150,7 @@ def _step_axis(view: View, extent: tuple[float, float], width: int) -> Axis:
 
 
 def _value_axis(curves: list[_Curve], chart: Chart, rows: int) -> Axis:
-    view, at_most = chart.view, max(2, rows // 3)
+    view, at_most = chart.view, max(2, rows * 2 // 5)
     if view.y_range is not None:
         return value_axis(*view.y_range, at_most, log=view.log_y, exact=True)
     low, high = _value_range(curves, [reference.value for reference in chart.references], view.log_y)
@@ -204,9 +206,9 @@ def _plot(
     rows, count = room.height * glyphs.dots[0], room.width * glyphs.dots[1]
     spots = np.arange(count)
     for tick in values.ticks:
-        _level(frame, room, values, tick, spots % 4 == 0, glyphs, glyphs.grid, Ink.GRID)
+        _level(frame, room, values, tick, spots % 8 == 0, glyphs, glyphs.grid, Ink.GRID)
     for reference in chart.references:
-        _level(frame, room, values, reference.value, spots % 4 < 2, glyphs, glyphs.reference, Ink.REFERENCE)
+        _level(frame, room, values, reference.value, spots % 8 < 4, glyphs, glyphs.reference, Ink.REFERENCE)
     for curve in curves:
         if curve.band:
             low, high = values.fractions(curve.columns.low), values.fractions(curve.columns.high)
@@ -221,7 +223,7 @@ def _plot(
             dots &= spots % (on + off) < on
         _paint(frame, room, dots, glyphs, glyphs.markers[curve.slot], line_ink(curve.slot))
     for curve in curves:
-        _end_marker(frame, room, values, curve, glyphs)
+        _markers(frame, room, values, curve, glyphs)
 
 
 def _level(
@@ -254,14 +256,16 @@ def _paint(frame: Frame, room: _Room, dots: NDArray[np.bool_], glyphs: Glyphs, m
     frame.inks[window][painted] = ink
 
 
-def _end_marker(frame: Frame, room: _Room, values: Axis, curve: _Curve, glyphs: Glyphs) -> None:
-    drawn = np.flatnonzero(np.isfinite(curve.columns.line))
-    if not drawn.size:
-        return
-    place = _place(float(curve.columns.line[drawn[-1]]), values, room, glyphs)
-    if place is not None:
-        x = room.left + int(drawn[-1]) // glyphs.dots[1]
-        frame.write(x, place[0], glyphs.markers[curve.slot], line_ink(curve.slot))
+def _markers(frame: Frame, room: _Room, values: Axis, curve: _Curve, glyphs: Glyphs) -> None:
+    """Mark the end of a curve, and every point where they are so few that the line between them is a guess."""
+    points = np.flatnonzero(np.isfinite(curve.columns.low))
+    if points.size * _SPARSE > room.width * glyphs.dots[1]:
+        points = points[-1:]
+    for point in points.tolist():
+        place = _place(float(curve.columns.line[point]), values, room, glyphs)
+        if place is not None:
+            x = room.left + point // glyphs.dots[1]
+            frame.write(x, place[0], glyphs.markers[curve.slot], line_ink(curve.slot))
 
 
 def _cut_off(frame: Frame, room: _Room, values: Axis, curves: list[_Curve], view: View, glyphs: Glyphs) -> None:

@@ -8,6 +8,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from makemore_tui.widgets.spans import Stretch, stretches
+
 
 class Ink(IntEnum):
     """What a cell is part of; a palette gives each its colour. Series have two inks each, from SERIES on."""
@@ -74,18 +76,14 @@ class Frame:
         return "".join(map(chr, self.glyphs[y].tolist()))
 
     def runs(self, y: int) -> Iterator[tuple[str, int]]:
-        """The row as stretches of one ink: (text, ink)."""
+        """The row as runs of one ink: (text, ink)."""
         inks, text = self.inks[y], self.text(y)
         borders = [0, *(np.flatnonzero(np.diff(inks)) + 1).tolist(), self.width]
         for start, stop in pairwise(borders):
             if stop > start:
                 yield text[start:stop], int(inks[start])
 
-    def changes(self, older: "Frame") -> list[tuple[int, int, int]]:
-        """The part of each row that differs from an older frame of the same size: (y, first column, columns)."""
+    def changes(self, older: "Frame") -> dict[int, list[Stretch]]:
+        """The stretches of each row that differ from an older frame of the same size, by row."""
         differs = (self.glyphs != older.glyphs) | (self.inks != older.inks)
-        spans = []
-        for y in np.flatnonzero(differs.any(axis=1)).tolist():
-            columns = np.flatnonzero(differs[y])
-            spans.append((y, int(columns[0]), int(columns[-1] - columns[0]) + 1))
-        return spans
+        return {y: stretches(np.flatnonzero(differs[y]).tolist()) for y in np.flatnonzero(differs.any(axis=1)).tolist()}

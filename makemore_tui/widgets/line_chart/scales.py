@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _ROUNDING = 1e-9
-_CEILINGS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-"""Where the step axis may end, times a power of ten: it grows by a fifth to a half at a time."""
+_CEILINGS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
+"""Where the step axis may end, times a power of ten: it grows by a quarter to a half at a time."""
 _UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 
 

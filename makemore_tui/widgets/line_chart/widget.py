@@ -88,8 +88,8 @@ class LineChart(Widget):
         if (older.width, older.height) != (width, height):
             self.refresh()
         else:
-            for y, x, count in frame.changes(older):
-                self.refresh(Region(x, y, count, 1))
+            for y, found in frame.changes(older).items():
+                self.refresh(*(Region(start, y, end - start, 1) for start, end in found))
         self._rest = self.set_timer(self.INTERVAL, self._rested)
 
     def _rested(self) -> None:
