@@ -9,7 +9,6 @@ save, change the learning rate, or stop (by never asking again).
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +21,7 @@ from makemore_core.training.batches import batch_loss, make_batches
 from makemore_core.training.config import Sides, TrainConfig
 from makemore_core.training.evaluator import SideLoss
 from makemore_core.training.events import Diverged, Evaluated, Event, Finished, Sampled, Stepped
+from makemore_core.training.modes import evaluating
 from makemore_core.training.schedule import rate_factor
 
 DETAIL_INTERVAL = 10
@@ -181,14 +181,3 @@ def make_optimizer(config: TrainConfig, parameters: list[nn.Parameter]) -> torch
     return torch.optim.AdamW(
         parameters, config.learning_rate, betas=config.betas, weight_decay=config.weight_decay, fused=True
     )
-
-
-@contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
-    """Put a model in its evaluation mode for a while."""
-    was_training = model.training
-    model.eval()
-    try:
-        yield
-    finally:
-        model.train(was_training)

@@ -148,6 +148,16 @@ def test_losses_are_exact_averages(batch_by: str) -> None:
         assert nll == pytest.approx(evaluate(training.model, CORPUS, side).nll, abs=1e-12)
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 1.0])
+def test_losses_from_pairs_are_those_of_the_items(monkeypatch: pytest.MonkeyPatch, smoothing: float) -> None:
+    monkeypatch.setattr("makemore_core.training.evaluator.CELLS", 3 * CORPUS.vocabulary.size)  # three rows at a time
+    training = start(type="counts", model={"smoothing": smoothing})
+    training.update()
+    found = training.evaluate(at_end=True)
+    for side, nll in zip(training.sides, (found.train_nll, found.dev_nll, found.test_nll), strict=True):
+        assert nll == pytest.approx(evaluate(training.model, CORPUS, side).nll)  # infinite without smoothing
+
+
 def test_some_items_stand_for_a_large_side_until_the_end() -> None:
     few = start(type="ngram", eval_items=2)
     few.update()
