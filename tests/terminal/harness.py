@@ -40,6 +40,8 @@ KEYS = {
     "down": b"\x1b[B",
     "right": b"\x1b[C",
     "left": b"\x1b[D",
+    "home": b"\x1b[H",
+    "end": b"\x1b[F",
     "f1": b"\x1bOP",
     "f2": b"\x1bOQ",
     "f3": b"\x1bOR",
@@ -177,6 +179,12 @@ class Terminal:
         """Type keys, by the names that Textual has for them."""
         for key in keys:
             os.write(self._master, key_bytes(key))
+
+    def click(self, text: str) -> None:
+        """Click on the first place of the screen that holds a text."""
+        row = next(row for row, line in enumerate(self.lines) if text in line)
+        place = f"0;{self.lines[row].index(text) + 1};{row + 1}"
+        os.write(self._master, f"\x1b[<{place}M\x1b[<{place}m".encode())
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the terminal; the kernel tells the program by SIGWINCH."""

@@ -37,8 +37,10 @@ def test_the_command_palette_goes_to_a_pane_and_opens_another_list(start: Start,
     terminal.press("ctrl+p", *"go to")
     terminal.wait_for(lambda text: "Go to sample" in text and "Search (" not in text)
     assert "Go to data" not in terminal.text  # it is there already
-    terminal.press(*["backspace"] * 5, *"elements")
-    terminal.wait_for(lambda text: "Open @elements" in text and "Go to sample" not in text)
+    terminal.press("escape")
+    terminal.wait_for(lambda text: "Go to sample" not in text)
+    terminal.press("ctrl+p", *"elements")
+    terminal.wait_for(lambda text: "Open @elements" in text and "Search (" not in text)
     terminal.press("enter")
     terminal.wait_opened("@elements")
 
