@@ -13,6 +13,7 @@ from pathlib import Path
 BASE_URL = "https://raw.githubusercontent.com/karpathy/makemore/master/"
 FILE_NAME = "names.txt"
 SHA256 = "0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d"
+EXPECTED_BYTES = 228_145
 
 URL_VARIABLE = "MAKEMORE_DOWNLOAD_URL"
 """Environment variable: a folder on another server (a mirror) to fetch from."""
@@ -60,7 +61,7 @@ def cached_names(folder: Path | None = None) -> Path | None:
 
 
 def download_names(
-    base_url: str | None = None, folder: Path | None = None, *, sha256: str = SHA256, timeout: float = TIMEOUT_SECONDS
+    base_url: str | None = None, folder: Path | None = None, *, timeout: float = TIMEOUT_SECONDS
 ) -> Download:
     """Fetches the canonical names unless an intact copy is in the cache already.
 
@@ -70,7 +71,6 @@ def download_names(
         base_url: the folder on the server that holds `names.txt`; `MAKEMORE_DOWNLOAD_URL` or the project's own
             repository if None.
         folder: where to keep the list; `cache_folder()` if None.
-        sha256: the checksum that the file must have, in hexadecimal.
         timeout: seconds that the server may stay silent.
 
     Raises:
@@ -90,18 +90,24 @@ def download_names(
 
     pooch.get_logger().setLevel(logging.ERROR)  # it would announce each download on standard error
     try:
-        path = pooch.retrieve(url, known_hash=sha256, fname=FILE_NAME, path=folder, downloader=transfer)
+        path = pooch.retrieve(url, known_hash=SHA256, fname=FILE_NAME, path=folder, downloader=transfer)
     except ValueError as error:  # what pooch raises for a checksum that differs
         raise DownloadError(
             f"{url} is not the canonical list: its checksum differs, so nothing was kept. Try again, or see what that"
             " address serves"
         ) from error
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
         raise DownloadError(
-            f"Cannot keep a download in {folder}: {reason}. Set {CACHE_VARIABLE} to a folder that can be written to"
+            f"Cannot keep a download in {folder}: {_system_reason(error)}. Set {CACHE_VARIABLE} to a folder that can be"
+            " written to"
         ) from error
     return Download(Path(path), fetched)
+
+
+def _system_reason(error: OSError) -> str:
+    """What the system said; pooch wraps its refusal in an error that carries a paragraph instead."""
+    first = error.__cause__ if error.strerror is None and isinstance(error.__cause__, OSError) else error
+    return (first.strerror or str(first)).lower()
 
 
 def _transfer(url: str, output: Path, timeout: float) -> None:
@@ -111,8 +117,8 @@ def _transfer(url: str, output: Path, timeout: float) -> None:
     from tqdm import tqdm
 
     # tqdm closes the bar's line before an error is printed, and draws nothing where standard error is no terminal.
-    # pooch shows a bar only if it is true, and one of unknown size is not: total=1 stands until the server tells.
-    with tqdm(total=1, desc=FILE_NAME, unit="B", unit_scale=True, ncols=79, disable=None) as bar:
+    # pooch shows a bar only if it is true, and one of unknown size is not; the server tells the size that counts.
+    with tqdm(total=EXPECTED_BYTES, desc=FILE_NAME, unit="B", unit_scale=True, disable=None) as bar:
         # Plain bytes: the length that the server announces is then the length that the bar counts to.
         fetch = pooch.HTTPDownloader(progressbar=bar, timeout=timeout, headers={"Accept-Encoding": "identity"})
         try:

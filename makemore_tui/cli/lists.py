@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from makemore_tui.cli.output import print_json
+
 
 class Downloadable(StrEnum):
     """What `download` can fetch."""
@@ -24,6 +26,7 @@ def register(app: typer.Typer) -> None:
 def show_lists(as_json: AsJson = False) -> None:
     """Show the lists that can be opened by name, as in: makemore-tui @dinosaurs."""
     from makemore_data import available_lists
+    from makemore_data.lists import CANONICAL_NAME
 
     entries = [
         {
@@ -36,14 +39,12 @@ def show_lists(as_json: AsJson = False) -> None:
         for entry in available_lists()
     ]
     if as_json:
-        _print_json({"lists": entries})
+        print_json({"lists": entries})
         return
     width = max(len(str(entry["name"])) for entry in entries) + 1
     for entry in entries:
         typer.echo(f"{'@' + str(entry['name']):<{width}}  {entry['items']:>6,}  {entry['description']}")
     typer.echo("\nOpen one by its name: makemore-tui @dinosaurs")
-    from makemore_data.lists import CANONICAL_NAME
-
     if CANONICAL_NAME not in {entry["name"] for entry in entries}:
         typer.echo("Fetch the 32,033 names of the makemore lectures: makemore-tui download names")
 
@@ -65,7 +66,7 @@ def download(
         raise ListError(str(error)) from error
     command = f"makemore-tui @{CANONICAL_NAME}"
     if as_json:
-        _print_json(
+        print_json(
             {
                 "name": CANONICAL_NAME,
                 "path": str(result.path),
@@ -77,10 +78,3 @@ def download(
         return
     typer.echo(f"{'Fetched' if result.fetched else 'Already there'}: {result.path}")
     typer.echo(f"Open it with: {command}")
-
-
-def _print_json(value: object) -> None:
-    """Prints `value` as JSON on standard output, letters of other scripts as they are."""
-    import json
-
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
