@@ -1,10 +1,13 @@
 """The commands that train and steer: train, resume, runs, watch, pause, stop, steer."""
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makemore_core.models.registry import FAMILIES
 from makemore_tui.completion import complete_list, complete_path, complete_run
 
 if TYPE_CHECKING:
@@ -18,6 +21,60 @@ AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 Detach = Annotated[bool, typer.Option("--detach", help="Start it and return at once.")]
 MaxSteps = Annotated[int | None, typer.Option(help="Steps in all.")]
 LearningRate = Annotated[float | None, typer.Option("-l", "--learning-rate", help="The highest learning rate.")]
+NewRate = Annotated[float | None, typer.Option("-l", "--learning-rate", help="Use this learning rate from now on.")]
+
+# The options of `train`; what is not given is left to the model's own defaults.
+File = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="FILE",
+        help="A list, one item on each line; @NAME: a built-in one; -: standard input.",
+        show_default="@names",
+        autocompletion=complete_list,
+    ),
+]
+InputFile = Annotated[str | None, typer.Option("-i", "--input-file", metavar="FILE", help="The same as FILE.")]
+Encoding = Annotated[str, typer.Option(help="The encoding of the file.")]
+Type = Annotated[
+    str | None,
+    typer.Option(
+        help=f"The model: {', '.join(FAMILIES)}.",
+        show_default="bigram",
+        autocompletion=lambda incomplete: [name for name in FAMILIES if name.startswith(incomplete)],
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="A hyperparameter of the model; may be repeated."),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Settings in TOML, named like these options.", autocompletion=complete_path),
+]
+Order = Annotated[int | None, typer.Option(help="counts, ngram: characters in an n-gram.")]
+Smoothing = Annotated[float | None, typer.Option(help="counts, ngram: added to every count.")]
+SplitKind = Annotated[str | None, typer.Option(help="disjoint, lecture, makemore, or none: train on everything.")]
+SplitSeed = Annotated[int | None, typer.Option(help="The seed of the split.")]
+BatchBy = Annotated[str | None, typer.Option(help="What a step sees: items, positions, or all of the list.")]
+BatchSize = Annotated[int | None, typer.Option("-b", "--batch-size", help="Items or positions in a step.")]
+Optimizer = Annotated[str | None, typer.Option(help="adamw, or sgd as in the lectures.")]
+WeightDecay = Annotated[float | None, typer.Option("-w", "--weight-decay", help="Pulls every weight to 0.")]
+L2Mean = Annotated[float | None, typer.Option(help="Times the mean square of each weight, added to the loss.")]
+GradClip = Annotated[float | None, typer.Option(help="Gradients longer than this are shortened.")]
+Schedule = Annotated[str | None, typer.Option(help="constant, linear, cosine or step.")]
+Warmup = Annotated[int | None, typer.Option(help="Steps in which the learning rate rises.")]
+Seed = Annotated[int | None, typer.Option(help="Of initial weights, batches and samples.")]
+EvalInterval = Annotated[int | None, typer.Option(help="Steps between two looks at the loss.")]
+SampleInterval = Annotated[int | None, typer.Option(help="Steps between two sets of samples.")]
+CheckpointInterval = Annotated[
+    int | None, typer.Option(help="Steps between two checkpoints.", show_default="about one a second")
+]
+Device = Annotated[str | None, typer.Option(help="cpu, cuda or mps.")]
+Threads = Annotated[int | None, typer.Option(help="Cores for one operation.")]
+Name = Annotated[str | None, typer.Option(help="The name of the run.", show_default="the type and a number")]
+ResumeRun = Annotated[
+    str | None, typer.Option(metavar="RUN", help="Go on with this run instead.", autocompletion=complete_run)
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -32,59 +89,34 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    file: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[FILE]",
-            help="A list, one item on each line; @NAME: a built-in one; -: standard input.",
-            show_default="@names",
-            autocompletion=complete_list,
-        ),
-    ] = None,
-    type: Annotated[str | None, typer.Option(help="The model: bigram, ngram, counts.", show_default="bigram")] = None,
-    input_file: Annotated[str | None, typer.Option("-i", "--input-file", help="The same as FILE.")] = None,
-    encoding: Annotated[str, typer.Option(help="The encoding of the file.")] = "utf-8",
-    config: Annotated[
-        Path | None,
-        typer.Option(help="A TOML file with settings named like these options.", autocompletion=complete_path),
-    ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="A hyperparameter of the model; may be repeated."),
-    ] = None,
-    order: Annotated[int | None, typer.Option(help="counts, ngram: characters in an n-gram.")] = None,
-    smoothing: Annotated[float | None, typer.Option(help="counts, ngram: added to every count.")] = None,
-    split: Annotated[
-        str | None, typer.Option(help="disjoint, lecture, makemore, or none: train on everything.")
-    ] = None,
-    split_seed: Annotated[int | None, typer.Option(help="The seed of the split.")] = None,
-    batch_by: Annotated[
-        str | None, typer.Option(help="What a step sees: items, positions, or all of the list.")
-    ] = None,
-    batch_size: Annotated[int | None, typer.Option("-b", "--batch-size", help="Items or positions in a step.")] = None,
+    file: File = None,
+    type: Type = None,
+    input_file: InputFile = None,
+    encoding: Encoding = "utf-8",
+    config: ConfigFile = None,
+    settings: Settings = None,
+    order: Order = None,
+    smoothing: Smoothing = None,
+    split: SplitKind = None,
+    split_seed: SplitSeed = None,
+    batch_by: BatchBy = None,
+    batch_size: BatchSize = None,
     max_steps: MaxSteps = None,
-    optimizer: Annotated[str | None, typer.Option(help="adamw, or sgd as in the lectures.")] = None,
+    optimizer: Optimizer = None,
     learning_rate: LearningRate = None,
-    weight_decay: Annotated[float | None, typer.Option("-w", "--weight-decay", help="Pulls every weight to 0.")] = None,
-    l2_mean: Annotated[
-        float | None, typer.Option(help="Times the mean square of each weight, added to the loss.")
-    ] = None,
-    grad_clip: Annotated[float | None, typer.Option(help="Gradients longer than this are shortened.")] = None,
-    schedule: Annotated[str | None, typer.Option(help="constant, linear, cosine or step.")] = None,
-    warmup: Annotated[int | None, typer.Option(help="Steps in which the learning rate rises.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Of initial weights, batches and samples.")] = None,
-    eval_interval: Annotated[int | None, typer.Option(help="Steps between two looks at the loss.")] = None,
-    sample_interval: Annotated[int | None, typer.Option(help="Steps between two sets of samples.")] = None,
-    checkpoint_interval: Annotated[
-        int | None, typer.Option(help="Steps between two checkpoints; 0: about one a second.")
-    ] = None,
-    device: Annotated[str | None, typer.Option(help="cpu, cuda or mps.")] = None,
-    threads: Annotated[int | None, typer.Option(help="Cores for one operation.")] = None,
-    name: Annotated[str | None, typer.Option(help="The name of the run.", show_default="the type and a number")] = None,
-    resume: Annotated[
-        str | None,
-        typer.Option(metavar="RUN", help="Go on with this run instead.", autocompletion=complete_run),
-    ] = None,
+    weight_decay: WeightDecay = None,
+    l2_mean: L2Mean = None,
+    grad_clip: GradClip = None,
+    schedule: Schedule = None,
+    warmup: Warmup = None,
+    seed: Seed = None,
+    eval_interval: EvalInterval = None,
+    sample_interval: SampleInterval = None,
+    checkpoint_interval: CheckpointInterval = None,
+    device: Device = None,
+    threads: Threads = None,
+    name: Name = None,
+    resume: ResumeRun = None,
     runs: Runs = None,
     detach: Detach = False,
     as_json: AsJson = False,
@@ -94,32 +126,9 @@ def train(
     The training goes on in a process of its own and is followed here. ctrl-c stops it with everything saved; `resume`
     goes on. Closing the terminal does not stop it.
     """
-    given = {
-        "type": type,
-        "split": split,
-        "split_seed": split_seed,
-        "batch_by": batch_by,
-        "batch_size": batch_size,
-        "max_steps": max_steps,
-        "optimizer": optimizer,
-        "learning_rate": learning_rate,
-        "weight_decay": weight_decay,
-        "l2_mean": l2_mean,
-        "grad_clip": grad_clip,
-        "schedule": schedule,
-        "warmup": warmup,
-        "seed": seed,
-        "eval_interval": eval_interval,
-        "sample_interval": sample_interval,
-        "checkpoint_interval": checkpoint_interval,
-        "device": device,
-        "threads": threads,
-        "name": name,
-        "input_file": _one_file(file, input_file),
-        "order": order,
-        "smoothing": smoothing,
-    }
-    options = {key: value for key, value in given.items() if value is not None}
+    others = ("file", "encoding", "config", "settings", "resume", "runs", "detach", "as_json")
+    options = {key: value for key, value in locals().items() if value is not None and key not in (*others, "others")}
+    options |= _one_file(file, input_file)
     from makemore_tui.cli.train_options import Wanted, refuse_all_but
 
     if resume is not None:
@@ -128,10 +137,10 @@ def train(
     return _start(Wanted.of(options, config, settings or []), encoding, runs, detach, as_json)
 
 
-def _one_file(file: str | None, input_file: str | None) -> str | None:
+def _one_file(file: str | None, input_file: str | None) -> dict[str, str]:
     if file is not None and input_file is not None:
         raise typer.BadParameter("FILE and --input-file mean the same: give one of them")
-    return file if file is not None else input_file
+    return {} if file is None else {"input_file": file}
 
 
 def _start(wanted: Any, encoding: str, runs: Path | None, detach: bool, as_json: bool) -> int:
@@ -159,9 +168,7 @@ def _start(wanted: Any, encoding: str, runs: Path | None, detach: bool, as_json:
 def resume(
     run: Run,
     max_steps: MaxSteps = None,
-    learning_rate: Annotated[
-        float | None, typer.Option("-l", "--learning-rate", help="From here on, instead of what it was.")
-    ] = None,
+    learning_rate: NewRate = None,
     runs: Runs = None,
     detach: Detach = False,
     as_json: AsJson = False,
@@ -259,20 +266,23 @@ def watch(
     runs: Runs = None,
 ) -> int:
     """Watch a run until it ends; ctrl-c or q leaves it to itself."""
-    import os
-    import sys
-
     folder = _find(run, runs)
     if plain or not sys.stdout.isatty():
         return _watch_plainly(folder)
     from makemore_tui.app import run_app
+    from makemore_tui.cli.start import check_terminal
     from makemore_tui.shell.terminal import prefers_ascii
 
+    check_terminal("", named=True)
     corpus = folder.read_corpus()
-    options: dict[str, Any] = {"ascii_only": prefers_ascii(os.environ), "corpus": corpus}
-    # A run outside the folder of runs is found by its path.
-    home = folder.path.parent
-    return run_app(corpus.source, runs=home, watch=folder.name, **options)
+    # A run outside the folder of runs is found beside its neighbours.
+    return run_app(
+        corpus.source,
+        runs=folder.path.parent,
+        watch=folder.name,
+        corpus=corpus,
+        ascii_only=prefers_ascii(os.environ),
+    )
 
 
 def _watch_plainly(folder: "RunFolder") -> int:
@@ -305,9 +315,7 @@ def stop(run: Run, runs: Runs = None) -> None:
 
 def steer(
     run: Run,
-    learning_rate: Annotated[
-        float | None, typer.Option("-l", "--learning-rate", help="Use this learning rate from now on.")
-    ] = None,
+    learning_rate: NewRate = None,
     save: Annotated[bool, typer.Option("--save", help="Save a checkpoint now.")] = False,
     runs: Runs = None,
 ) -> None:

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from makemore_core.corpus import Corpus
+from makemore_core.errors import SettingsError
 from makemore_core.models.base import CountModel, LanguageModel, seeded
 from makemore_core.models.registry import family_settings, load_family
 from makemore_core.sampling import Controls, SampledItem, sample_items
@@ -65,7 +66,7 @@ class Training:
         self.config = config
         self.corpus = corpus
         self.sides = sides
-        self.device = torch.device(config.device)
+        self.device = find_device(config.device)
         self.generator = seeded(config.seed)
         self.model = self._build_model()
         self.parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
@@ -170,6 +171,16 @@ class Training:
     def is_finite(self) -> bool:
         """Whether every weight is a finite number."""
         return all(bool(torch.isfinite(parameter).all()) for parameter in self.parameters)
+
+
+def find_device(name: str) -> torch.device:
+    """The device of this name. Raises SettingsError where this machine does not have it."""
+    device = torch.device(name)
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError):
+        raise SettingsError(f"there is no device {name} that torch can use here: train on cpu") from None
+    return device
 
 
 def make_optimizer(config: TrainConfig, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:

@@ -42,6 +42,9 @@ def run(folder: RunFolder, store: Store, stop: StopRequest) -> int:
         traceback.print_exc()
         full = error.errno == errno.ENOSPC
         reason = f"the disk is full: make room, then resume ({error.filename})" if full else str(error)
+    except sqlite3.Error as error:
+        traceback.print_exc()
+        reason = f"its store cannot be written: {error}"
     except MemoryError:
         traceback.print_exc()
         reason = "there is not enough memory: try a smaller batch or model"

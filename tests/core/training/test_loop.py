@@ -10,6 +10,7 @@ import torch
 
 from makemore_core.bigrams import count_bigrams, row_probabilities
 from makemore_core.corpus import Corpus, read_corpus
+from makemore_core.errors import SettingsError
 from makemore_core.evaluation import evaluate
 from makemore_core.training.batches import batch_loss
 from makemore_core.training.config import Sides, TrainConfig, default_config
@@ -239,3 +240,8 @@ def test_a_vocabulary_of_hundreds_trains() -> None:
         found = losses(start(corpus, batch_by=batch_by, learning_rate=1.0, max_steps=3))
         # Logits from a standard normal cost about half a nat more than equal ones.
         assert found == pytest.approx([math.log(302) + 0.5] * 3, abs=0.5)
+
+
+def test_a_device_that_is_not_there_is_told() -> None:
+    with pytest.raises(SettingsError, match="there is no device cuda:63 that torch can use here"):
+        start(device="cuda:63")

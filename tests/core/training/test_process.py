@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -172,20 +173,30 @@ def test_what_is_wrong_with_a_run_is_told(runs_home: Path, started: list[subproc
     assert (view.state, "damaged" in view.reason) == (RunState.FAILED, True)
 
 
-def test_a_fault_of_the_program_is_one_line_with_the_traceback_in_the_log(
-    runs_home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ValueError("two\nlines"), "a fault of the program, ValueError: two lines (see process.log)"),
+        (MemoryError(), "there is not enough memory: try a smaller batch or model"),
+        (OSError(28, "No space left on device", "last"), "the disk is full: make room, then resume (last)"),
+        (sqlite3.OperationalError("database or disk is full"), "its store cannot be written: database or disk is full"),
+    ],
+)
+def test_an_error_is_one_line_with_the_traceback_in_the_log(
+    runs_home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    error: Exception,
+    reason: str,
 ) -> None:
     def broken(*_: object) -> None:
-        raise ValueError("two\nlines")
+        raise error
 
     monkeypatch.setattr(process, "Training", broken)
     folder = make_run(runs_home)
     assert train_here(folder) == 1
     view = RunReader(folder).poll()
-    assert (view.state, view.reason) == (
-        RunState.FAILED,
-        "a fault of the program, ValueError: two lines (see process.log)",
-    )
+    assert (view.state, view.reason) == (RunState.FAILED, reason)
     assert "in broken" in capfd.readouterr().err
 
 
