@@ -49,7 +49,22 @@ _FAMILIES = (
         {"order": 3},
         counts=True,
     ),
+    Family(
+        "kneser-ney",
+        "Kneser-Ney n-gram",
+        "counts of contexts of every length, mixed",
+        "kneser_ney:KneserNey",
+        counts=True,
+    ),
     Family("bigram", "neural bigram", "one linear layer on one-hot characters", "neural_bigram:NeuralBigram"),
+    Family("mlp", "MLP", "a hidden layer that reads the last few characters", "mlp:Mlp"),
+    Family("batchnorm", "MLP with BatchNorm", "an MLP normalised over the batch", "batchnorm:BatchNormMlp"),
+    Family("wavenet", "WaveNet", "a tree that joins neighbouring characters", "wavenet:WaveNet"),
+    Family("bow", "bag of words", "the average of all characters so far", "bag_of_words:BagOfWords"),
+    Family("rnn", "RNN", "a hidden state carried from character to character", "rnn:Rnn"),
+    Family("gru", "GRU", "an RNN whose gates keep and forget", "gru:Gru"),
+    Family("lstm", "LSTM", "an RNN with gates and a cell state", "lstm:Lstm"),
+    Family("transformer", "Transformer", "attention to all characters so far", "transformer:Transformer"),
 )
 
 FAMILIES: Mapping[str, Family] = {family.name: family for family in _FAMILIES}
