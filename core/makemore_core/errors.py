@@ -4,6 +4,11 @@ Each carries one line that says what is wrong, where, and what to do. The comman
 exits with 1; the app shows it. Any other exception is a fault of the program.
 """
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 
 class MakemoreError(Exception):
     """The common root: catch this where a message is shown to a person."""
@@ -19,3 +24,21 @@ class SettingsError(MakemoreError):
 
 class RunError(MakemoreError):
     """A run folder cannot be created, found, read or continued."""
+
+
+def one_line(error: "ValidationError") -> str:
+    """What pydantic found wrong with settings, in one line; each setting is named as the person wrote it."""
+    return "; ".join(_fault(dict(fault)) for fault in error.errors())
+
+
+def _fault(fault: dict[str, Any]) -> str:
+    name = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "value_error":
+        message = str(fault["ctx"]["error"])
+        return f"{name}: {message}" if name else message
+    if fault["type"] == "extra_forbidden":
+        return f"there is no setting '{name}'"
+    if fault["type"] == "missing":
+        return f"{name} is missing"
+    message = str(fault["msg"]).removeprefix("Input should be ").removeprefix("Input should ")
+    return f"{name} must be {message}, not {fault['input']!r}"

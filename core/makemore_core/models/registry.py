@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from makemore_core.errors import SettingsError
+from makemore_core.errors import SettingsError, one_line
 
 if TYPE_CHECKING:
     from makemore_core.models.base import Hyperparameters, LanguageModel
@@ -92,7 +92,7 @@ def family_settings(name: str, values: Mapping[str, Any] | None = None) -> "Hype
     try:
         return load_family(name).Settings(**{**find_family(name).defaults, **(values or {})})
     except ValidationError as error:
-        raise SettingsError("; ".join(_one_line(fault) for fault in error.errors())) from None
+        raise SettingsError(one_line(error)) from None
 
 
 def build_model(name: str, vocab_size: int, values: Mapping[str, Any] | None = None, *, seed: int) -> "LanguageModel":
@@ -102,10 +102,3 @@ def build_model(name: str, vocab_size: int, values: Mapping[str, Any] | None = N
     family: Any = load_family(name)
     model: LanguageModel = family(vocab_size, family_settings(name, values), seeded(seed))
     return model
-
-
-def _one_line(fault: Any) -> str:
-    name = ".".join(str(part) for part in fault["loc"])
-    if fault["type"] == "extra_forbidden":
-        return f"there is no setting '{name}' for this model"
-    return f"{name}: {str(fault['msg'])[:1].lower()}{str(fault['msg'])[1:]}, not {fault['input']!r}"

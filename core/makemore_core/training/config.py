@@ -3,6 +3,7 @@
 This module imports no torch; `default_config` does, since a family's own defaults stand in its class.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from hashlib import sha256
@@ -11,10 +12,10 @@ from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from makemore_core.corpus import Corpus
-from makemore_core.errors import SettingsError
+from makemore_core.errors import SettingsError, one_line
 from makemore_core.splits import split_corpus
 
 FORMAT = 1
@@ -122,8 +123,15 @@ class TrainConfig(_Settings):
     sample_items: int = Field(10, ge=0, le=1000, description="items in a set of samples")
     checkpoint_interval: int = Field(0, ge=0, description="steps between checkpoints; 0: by time, see the process")
 
-    device: str = Field("cpu", pattern=r"^(cpu|cuda(:\d+)?|mps)$", description="cpu, cuda, cuda:N or mps")
+    device: str = Field("cpu", description="cpu, cuda, cuda:N or mps")
     threads: int = Field(1, ge=1, le=256, description="processor cores that one operation may use")
+
+    @field_validator("device")
+    @classmethod
+    def _is_a_device(cls, device: str) -> str:
+        if not re.fullmatch(r"cpu|cuda(:\d+)?|mps", device):
+            raise ValueError(f"cpu, cuda, cuda:N or mps, not {device!r}")
+        return device
 
     @model_validator(mode="after")
     def _fits_together(self) -> "TrainConfig":
@@ -217,25 +225,6 @@ def read_settings_file(path: Path) -> dict[str, Any]:
     if not isinstance(settings.get("model", {}), dict):
         raise SettingsError(f"{path}: model is a table of hyperparameters: write them below [model]")
     return settings
-
-
-def one_line(error: ValidationError) -> str:
-    """What is wrong with the settings, each named as the person wrote it."""
-    return "; ".join(_fault(dict(fault)) for fault in error.errors())
-
-
-def _fault(fault: dict[str, Any]) -> str:
-    name = ".".join(str(part) for part in fault["loc"])
-    if fault["type"] == "value_error":
-        return str(fault["ctx"]["error"])
-    if fault["type"] == "extra_forbidden":
-        return f"there is no setting '{name}'"
-    if fault["type"] == "missing":
-        return f"{name} is missing"
-    if fault["type"] == "string_pattern_mismatch":
-        return f"{name} must be {TrainConfig.model_fields[name].description}, not {fault['input']!r}"
-    message = str(fault["msg"]).removeprefix("Input should be ").removeprefix("Input should ")
-    return f"{name} must be {message}, not {fault['input']!r}"
 
 
 def choices(option: str) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def test_json_gives_the_same_settings(**values: Any) -> None:
         ({"warmup": 11, "max_steps": 10}, r"warmup \(11\) must not be longer than max_steps \(10\)"),
         ({"betas": (0.9, 1.0)}, "betas must be at least 0 and below 1"),
         ({"decay_at": (2.0,)}, "decay_at holds shares of all steps"),
-        ({"device": "tpu"}, "device must be cpu, cuda, cuda:N or mps, not 'tpu'"),
+        ({"device": "tpu"}, "device: cpu, cuda, cuda:N or mps, not 'tpu'"),
         ({"batch_size": 0, "momentum": 1}, "batch_size must .*; momentum must"),
     ],
 )
