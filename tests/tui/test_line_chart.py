@@ -112,11 +112,11 @@ def test_a_frame_of_plain_characters():
     frame = draw(Chart((series,), title="a"), 20, 8, ascii_only=True)
     assert rows(frame) == [
         "a  * loss 0         ",
-        "4+*** .   .   .   . ",
+        "4+***   .       .   ",
         " |  *****           ",
-        "2+.   . ******.   . ",
+        "2+.     ******  .   ",
         " |           *****  ",
-        "0+.   .   .   .  ***",
+        "0+.       .      ***",
         " ++-------+--------+",
         "  0       2     step",
     ]
@@ -231,14 +231,24 @@ def test_more_points_change_few_rows_while_the_axes_stay():
         for n in (700, 720)
     )
     changes = newer.changes(older)
-    cells = sum(count for _, _, count in changes)
+    cells = sum(end - start for found in changes.values() for start, end in found)
     # Twenty of a thousand steps are two of ninety columns, and the legend's number.
     assert 0 < cells < 100
-    for y, x, count in changes:
+    for y in range(25):
         same = np.ones(90, bool)
-        same[x : x + count] = False
+        for start, end in changes.get(y, []):
+            same[start:end] = False
         assert (newer.glyphs[y, same] == older.glyphs[y, same]).all()
-    assert draw(Chart(), 90, 25).changes(draw(Chart(), 90, 25)) == []
+        assert (newer.inks[y, same] == older.inks[y, same]).all()
+    assert draw(Chart(), 90, 25).changes(draw(Chart(), 90, 25)) == {}
+
+
+def test_few_points_are_all_marked_and_many_are_not():
+    few, many = (
+        draw(Chart((Series("dev", np.arange(n) * (900 // n), np.linspace(3, 2, n)),)), 90, 25) for n in (5, 300)
+    )
+    assert sum(row.count("●") for row in rows(few)[1:]) == 5
+    assert sum(row.count("●") for row in rows(many)[1:]) == 1
 
 
 def test_without_colours_series_differ_by_their_dashes():
