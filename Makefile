@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test check lint types layers install clean
+.PHONY: run test check lint types layers install pictures clean
 
 run: $(INSTALLED)
 	$(BIN)/makemore-tui $(ARGS)
@@ -25,6 +25,10 @@ layers: $(INSTALLED)
 	$(BIN)/lint-imports
 
 install: $(INSTALLED)
+
+# The pictures of the README, made by the app itself.
+pictures: $(INSTALLED)
+	$(BIN)/python docs/make_pictures.py
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
