@@ -186,7 +186,7 @@ def test_a_run_that_fails_is_an_error(names: Path) -> None:
         (["--batch-size", "0"], "batch_size must be greater"),
         (["--set", "depth=3"], "there is no setting 'depth'"),
         (["--set", "depth"], "--set takes KEY=VALUE, not 'depth'"),
-        (["--order", "3"], "there is no setting 'order' for this model"),
+        (["--order", "3"], "bigram: there is no setting 'order'"),
         (["--name", "a/b"], "cannot be the name of a run"),
         (["--split", "thirds"], r"split\.kind must be"),
         (["--config", "none.toml"], "none.toml: the settings cannot be read"),

@@ -92,7 +92,7 @@ def family_settings(name: str, values: Mapping[str, Any] | None = None) -> "Hype
     try:
         return load_family(name).Settings(**{**find_family(name).defaults, **(values or {})})
     except ValidationError as error:
-        raise SettingsError(one_line(error)) from None
+        raise SettingsError(f"{name}: {one_line(error)}") from None
 
 
 def build_model(name: str, vocab_size: int, values: Mapping[str, Any] | None = None, *, seed: int) -> "LanguageModel":
