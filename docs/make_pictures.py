@@ -28,7 +28,7 @@ PATIENCE_S = 60.0
 KEYS: dict[str, list[str]] = {
     "data": ["f1"],
     "bigrams": ["f2", *["right"] * 5, *["down"] * 14],
-    "sample": ["f4", *["enter"] * 4],
+    "sample": ["f4", "enter", "enter"],
     "train": ["f3", "ctrl+s"],
 }
 """What is pressed before the picture of each pane is taken."""

@@ -241,3 +241,9 @@ def test_the_short_way_to_the_app_means_what_the_long_way_means(words: list[str]
     short = plain_file(words)
     if short is not None:
         assert with_default(words) == ["open", *(file for file in short if file is not None)]
+
+
+def test_completion_can_be_installed(isolated_folders: Path) -> None:
+    environment = {**os.environ, "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    assert run("--install-completion", "bash", env=environment).returncode == 0
+    assert "_MAKEMORE_TUI_COMPLETE" in (isolated_folders / ".bash_completions" / "makemore-tui.sh").read_text()

@@ -164,6 +164,17 @@ class Terminal:
                 return
         raise AssertionError(f"never quiet for {seconds} s")
 
+    def unreadable(self) -> list[str]:
+        """Words whose characters have the colour of their ground, with their places; drawn blocks do not count."""
+        assert self._screen is not None
+        found = []
+        with self._changed:
+            for row in range(self.rows):
+                cells = [self._screen.buffer[row][column] for column in range(self.columns)]
+                hidden = "".join(cell.data if cell.fg == cell.bg and cell.data.isalnum() else " " for cell in cells)
+                found += [f"line {row}: {word}" for word in hidden.split()]
+        return found
+
     @property
     def modes(self) -> set[str]:
         """The private modes that are on, by number: "1049" is the alternate screen, "1000" and "1003" the mouse."""

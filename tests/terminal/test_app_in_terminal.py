@@ -1,10 +1,14 @@
 """A person at the keyboard: start, tabs, help, commands, another size, leave."""
 
+import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.terminal.conftest import Start
+from tests.terminal.harness import DEADLINE_S
 
 PANES = ["data", "bigrams", "train", "sample"]
 
@@ -119,3 +123,27 @@ def test_standard_error_in_a_file_leaves_the_app_alone(start: Start, items_file:
     terminal.press("q")
     assert terminal.wait_exit() == 0
     assert log.read_bytes() == b""
+
+
+def test_keys_come_from_the_terminal_when_standard_input_does_not(start: Start, items_file: Path) -> None:
+    """As in a shell's `while read` loop, where standard input is taken."""
+    terminal = start(items_file, feed=b"")
+    terminal.wait_opened("items.txt")
+    terminal.press("q")
+    assert terminal.wait_exit() == 0
+
+
+def test_suspending_gives_the_terminal_back_until_the_app_goes_on(start: Start, items_file: Path) -> None:
+    terminal = start(items_file)
+    terminal.wait_opened("items.txt")
+    terminal.press("ctrl+z")
+    deadline = time.monotonic() + DEADLINE_S
+    while "1049" in terminal.modes and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not {"1049", "1000", "1003"} & terminal.modes
+    os.kill(terminal.process.pid, signal.SIGCONT)
+    while "1049" not in terminal.modes and time.monotonic() < deadline:
+        time.sleep(0.05)
+    terminal.wait_quiet()
+    terminal.press("?")
+    terminal.wait_for("help: data")

@@ -14,10 +14,11 @@ PALETTE = re.compile(rb"[34]8;5;")
 
 
 def tour(terminal: Terminal) -> None:
-    """Every pane, the help, the palette."""
+    """Every pane, which can be read, the help, the palette."""
     for number in "1234":
         terminal.press(f"f{number}")
         terminal.wait_quiet(0.3)
+        assert terminal.unreadable() == []
         terminal.press("?")
         terminal.wait_for("help: ")
         terminal.press("escape")
@@ -77,6 +78,8 @@ def test_nothing_is_written_while_nothing_happens(start: Start, items_file: Path
     terminal = start(items_file)
     terminal.wait_opened("items.txt")
     terminal.press(pane)
+    terminal.wait_quiet(1.0)
+    terminal.wait_for(lambda text: "loading" not in text)
     terminal.wait_quiet(1.0)
     before = len(terminal.output)
     time.sleep(3)
