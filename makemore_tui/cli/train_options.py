@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 DEFAULT_LIST = "@names"
 DEFAULT_TYPE = "bigram"
-HYPERPARAMETERS = ("order", "smoothing")
-"""Options of `train` that are settings of a model."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +31,11 @@ class Wanted:
     @classmethod
     def of(cls, options: Mapping[str, Any], file: Path | None, settings: Iterable[str]) -> "Wanted":
         """Put together a settings file and the options, which win. Raises SettingsError."""
-        from makemore_core.training.config import read_settings_file
+        from makemore_core.training.config import HYPERPARAMETERS, read_settings_file
 
         values = {**(read_settings_file(file) if file is not None else {}), **options}
         model = dict(values.pop("model", {}))
-        model |= {key: values.pop(key) for key in HYPERPARAMETERS if key in values}
+        model |= {field: values.pop(option) for option, field in HYPERPARAMETERS.items() if option in values}
         model |= dict(parse_setting(text) for text in settings)
         split = {"kind": values.pop("split", None), "seed": values.pop("split_seed", None)}
         return cls(

@@ -51,8 +51,14 @@ ConfigFile = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Settings in TOML, named like these options.", autocompletion=complete_path),
 ]
-Order = Annotated[int | None, typer.Option(help="counts, ngram: characters in an n-gram.")]
+Order = Annotated[int | None, typer.Option(help="counts, ngram, kneser-ney: characters in an n-gram.")]
 Smoothing = Annotated[float | None, typer.Option(help="counts, ngram: added to every count.")]
+BlockSize = Annotated[int | None, typer.Option(help="Characters that a prediction looks back at.")]
+Layers = Annotated[int | None, typer.Option(help="Layers or blocks.")]
+Heads = Annotated[int | None, typer.Option(help="transformer: attentions side by side in a block.")]
+Embedding = Annotated[int | None, typer.Option(help="Numbers that stand for a character.")]
+Hidden = Annotated[int | None, typer.Option(help="Units of the hidden state or layers.")]
+Dropout = Annotated[float | None, typer.Option(help="Share of units that a training step switches off.")]
 SplitKind = Annotated[str | None, typer.Option(help="disjoint, lecture, makemore, or none: train on everything.")]
 SplitSeed = Annotated[int | None, typer.Option(help="The seed of the split.")]
 BatchBy = Annotated[str | None, typer.Option(help="What a step sees: items, positions, or all of the list.")]
@@ -97,6 +103,12 @@ def train(
     settings: Settings = None,
     order: Order = None,
     smoothing: Smoothing = None,
+    block_size: BlockSize = None,
+    n_layer: Layers = None,
+    n_head: Heads = None,
+    n_embd: Embedding = None,
+    n_embd2: Hidden = None,
+    dropout: Dropout = None,
     split: SplitKind = None,
     split_seed: SplitSeed = None,
     batch_by: BatchBy = None,

@@ -246,3 +246,13 @@ def test_the_report_says_how_it_ended_and_how_to_go_on(runs_home: Path) -> None:
         "bigram-1 stopped at step 15 after 1.2 s, dev 2.5000, best dev 2.0000 at step 10; "
         "go on with: makemore-tui resume bigram-1"
     )
+
+
+def test_the_names_of_makemore_py_are_hyperparameters(names: Path, tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('type = "transformer"\nn-layer = 1\nn-embd = 12\nblock-size = 9\n')
+    report = run_json("train", names, "--config", file, "--n-embd", "8", "--n-head", "2", "--max-steps", "1")
+    # Two tables for V characters and places for 9, all 8 wide; a block of 12 * 8**2 weights and 13 * 8 biases and
+    # gains; and the last LayerNorm.
+    vocab = len(set(names.read_text()) - {"\n"}) + 1
+    assert report["parameters"] == (2 * vocab + 9) * 8 + 12 * 8**2 + 13 * 8 + 2 * 8

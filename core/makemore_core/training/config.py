@@ -151,6 +151,18 @@ class TrainConfig(_Settings):
 OPTIONS = tuple(name for name in TrainConfig.model_fields if name not in ("format", "type", "model", "data", "split"))
 """The settings that are plain numbers and words: the options of `train`, the keys of a settings file."""
 
+HYPERPARAMETERS = {
+    "order": "order",
+    "smoothing": "smoothing",
+    "dropout": "dropout",
+    "block_size": "context",
+    "n_layer": "layers",
+    "n_head": "heads",
+    "n_embd": "embedding",
+    "n_embd2": "hidden",
+}
+"""Options of `train` that are hyperparameters, and what the models call them: most names are makemore.py's."""
+
 
 def make_config(values: Mapping[str, Any]) -> TrainConfig:
     """Check settings. Raises SettingsError with one line that names each setting that is wrong."""
@@ -211,7 +223,7 @@ def read_settings_file(path: Path) -> dict[str, Any]:
     Returns what the file holds, dashes in names turned to underscores. Raises SettingsError where it cannot be read
     or holds a name that is no option.
     """
-    known = {*OPTIONS, "type", "input_file", "name", "split", "split_seed", "model"}
+    known = {*OPTIONS, *HYPERPARAMETERS, "type", "input_file", "name", "split", "split_seed", "model"}
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
