@@ -17,7 +17,7 @@ from pydantic import Field
 from torch import Tensor
 
 from makemore_core.models import layers
-from makemore_core.models.base import Hyperparameters, LanguageModel, State
+from makemore_core.models.base import Hyperparameters, LanguageModel, State, places_for
 
 
 class BagOfWordsSettings(Hyperparameters):
@@ -27,6 +27,11 @@ class BagOfWordsSettings(Hyperparameters):
     embedding: int = Field(64, ge=1, le=4096, description="numbers that stand for one character, and for one place")
     hidden: int = Field(64, ge=1, le=16384, description="units in the hidden layer")
     dropout: float = Field(0.0, ge=0, lt=1, description="share of hidden units that a training step switches off")
+
+    @classmethod
+    def suited_to(cls, longest: int) -> dict[str, int]:
+        """A place for each character of the longest item."""
+        return places_for(longest)
 
     def parameter_count(self, vocab_size: int) -> int:
         """The vectors of characters and places, and three linear layers with their biases."""

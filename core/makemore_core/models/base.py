@@ -27,9 +27,23 @@ class Hyperparameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @classmethod
+    def suited_to(cls, longest: int) -> Mapping[str, Any]:
+        """The defaults that follow from the list: `longest` is the length of its longest item."""
+        return {}
+
     def parameter_count(self, vocab_size: int) -> int:
         """The number of trained parameters of a model of these sizes, without building it."""
         raise NotImplementedError
+
+
+LONGEST_CONTEXT = 256
+"""As many places as a model with a vector for each gets by default, however long the items are."""
+
+
+def places_for(longest: int) -> dict[str, int]:
+    """Places for the sentinel and all characters of the longest item."""
+    return {"context": min(longest + 1, LONGEST_CONTEXT)}
 
 
 class LanguageModel(nn.Module, ABC):

@@ -84,6 +84,14 @@ def load_family(name: str) -> "type[LanguageModel]":
     return loaded
 
 
+def family_defaults(name: str, longest: int) -> dict[str, Any]:
+    """The hyperparameters in which a family departs from its class on a list with a longest item of this length.
+
+    Imports torch. Raises SettingsError for an unknown name.
+    """
+    return {**find_family(name).defaults, **load_family(name).Settings.suited_to(longest)}
+
+
 def family_settings(name: str, values: Mapping[str, Any] | None = None) -> "Hyperparameters":
     """The hyperparameters of a family, its defaults overridden by `values`.
 

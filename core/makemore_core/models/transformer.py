@@ -25,7 +25,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from torch import Tensor, nn
 
 from makemore_core.models import layers
-from makemore_core.models.base import Hyperparameters, LanguageModel, State
+from makemore_core.models.base import Hyperparameters, LanguageModel, State, places_for
 
 Cache: TypeAlias = tuple[Tensor, Tensor]
 """The keys and values of the characters so far, each (B, heads, t, D) with D = embedding / heads."""
@@ -49,6 +49,11 @@ class TransformerSettings(Hyperparameters):
         if info.data.get("embedding", heads) % heads:
             raise ValueError(f"embedding ({info.data['embedding']}) must be a multiple of it")
         return heads
+
+    @classmethod
+    def suited_to(cls, longest: int) -> dict[str, int]:
+        """A place for each character of the longest item."""
+        return places_for(longest)
 
     def parameter_count(self, vocab_size: int) -> int:
         """The vectors; 12 * embedding squared a block, biases, and two LayerNorms; the last one; the output."""

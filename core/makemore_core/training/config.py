@@ -185,8 +185,9 @@ def default_config(
     All hyperparameters are written out, so that a run keeps its meaning when a default changes. Imports torch.
     Raises SettingsError.
     """
-    from makemore_core.models.registry import family_settings, find_family, load_family
+    from makemore_core.models.registry import family_defaults, family_settings, find_family, load_family
 
+    suited = family_defaults(type, int(corpus.lengths.max()))
     values: dict[str, Any] = {"max_steps": 1} if find_family(type).counts else {}
     values |= {**load_family(type).training_defaults, **changes}
     steps = values.get("max_steps", TrainConfig.model_fields["max_steps"].default)
@@ -199,7 +200,7 @@ def default_config(
         {
             **values,
             "type": type,
-            "model": family_settings(type, model).model_dump(),
+            "model": family_settings(type, {**suited, **(model or {})}).model_dump(),
             "data": DataConfig.of(corpus),
             "split": dict(split or {}),
         }

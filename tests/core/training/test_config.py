@@ -156,3 +156,11 @@ def test_choices_are_those_that_the_settings_take() -> None:
             make_config({**BASE, option: word})
     assert choices("split") == ("disjoint", "lecture", "makemore", "none")
     assert choices("batch_size") == ()
+
+
+@pytest.mark.parametrize("type", ["transformer", "bow"])
+@pytest.mark.parametrize(("longest", "context"), [(5, 6), (40, 41), (3000, 256)])
+def test_there_is_a_place_for_each_character_of_the_longest_item(type: str, longest: int, context: int) -> None:
+    corpus = small_corpus("abc", "b" * longest)
+    assert default_config(type, corpus).model["context"] == context
+    assert default_config(type, corpus, model={"context": 7}).model["context"] == 7
