@@ -112,9 +112,9 @@ def test_a_frame_of_plain_characters():
     frame = draw(Chart((series,), title="a"), 20, 8, ascii_only=True)
     assert rows(frame) == [
         "a  * loss 0         ",
-        "4+***   .       .   ",
+        "4+***     .       . ",
         " |  *****           ",
-        "2+.     ******  .   ",
+        "2+.     ******    . ",
         " |           *****  ",
         "0+.       .      ***",
         " ++-------+--------+",
@@ -243,12 +243,18 @@ def test_more_points_change_few_rows_while_the_axes_stay():
     assert draw(Chart(), 90, 25).changes(draw(Chart(), 90, 25)) == {}
 
 
-def test_few_points_are_all_marked_and_many_are_not():
-    few, many = (
-        draw(Chart((Series("dev", np.arange(n) * (900 // n), np.linspace(3, 2, n)),)), 90, 25) for n in (5, 300)
-    )
-    assert sum(row.count("●") for row in rows(few)[1:]) == 5
-    assert sum(row.count("●") for row in rows(many)[1:]) == 1
+def test_each_of_few_points_is_a_small_square():
+    # Two points at the left and the right end, half-way up eight rows of dots: rows 3 to 5 (row 4 is rounded to).
+    dots = raster.spots(np.full(6, 0.45), np.array([0, 5]), 8)
+    assert dots.sum() == 12
+    assert dots[3:6, :2].all() and dots[3:6, 4:].all()
+
+
+def test_few_points_are_set_off_from_the_line_between_them():
+    few, many = (draw(Chart((Series("dev", np.arange(n) * (900 // n), np.full(n, 2.0)),)), 90, 25) for n in (5, 300))
+    # A line of one row of dots fills cells with the same two dots; squares add to these.
+    kinds = [set(frame.glyphs[frame.inks == line_ink(0)].tolist()) for frame in (few, many)]
+    assert len(kinds[0]) > len(kinds[1])
 
 
 def test_without_colours_series_differ_by_their_dashes():

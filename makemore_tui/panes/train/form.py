@@ -58,7 +58,7 @@ class NewRunForm(Vertical):
         & .summary { text-overflow: ellipsis; text-wrap: nowrap; }
         & #family-row { height: 1; }
         & #family-row > .title { width: 15; color: $text-muted; }
-        & #family-row:focus-within > .title { color: $foreground; text-style: bold; }
+        & #family-row:focus-within > .title { color: $foreground; }
         & #family { width: 18; }
         & #facts { height: 1; margin-top: 1; }
         & #fault { display: none; height: auto; color: $error; }
@@ -91,9 +91,11 @@ class NewRunForm(Vertical):
     class Ready(Message):
         """The families are loaded: a training process can be warmed up beside."""
 
-    def __init__(self, home: Path, *, id: str | None = None) -> None:
+    home: Path
+    """Where the run will be made: names that are taken there are refused."""
+
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.home = home
         self.checked = Checked(None)
         self._family: LoadedFamily | None = None
         self._data: DataConfig | None = None

@@ -58,22 +58,25 @@ class LiveView(Vertical, can_focus=True):
         self.run: RunView | None = None
         self._numbers_due = self._log_due = 0.0
         self._fault: str | None = None
+        self.numbers, self.chart, self.samples = StatusLines(), LineChart(), SamplesPanel()
+        self.settings, self.log_lines = SettingsPanel(), EventsPanel()
+        self.note = Static("", id="note", markup=False)
 
     def compose(self) -> ComposeResult:
         """From the top: numbers, a line for what is wrong, chart and samples, settings and events."""
-        yield StatusLines()
-        yield Static("", id="note", markup=False)
+        yield self.numbers
+        yield self.note
         with Horizontal(id="middle"):
-            yield LineChart()
-            yield SamplesPanel()
+            yield self.chart
+            yield self.samples
         with Horizontal(id="below"):
-            yield SettingsPanel()
-            yield EventsPanel()
+            yield self.settings
+            yield self.log_lines
 
     def on_resize(self, event: events.Resize) -> None:
         """Arrange the parts for the room."""
         lines = line_count(event.size.width - 2)
-        self.query_one(StatusLines).styles.height = lines
+        self.numbers.styles.height = lines
         self.set_class(lines > 2, "-narrow")
         self.set_class(event.size.height >= TALL, "-tall")
 
@@ -89,12 +92,12 @@ class LiveView(Vertical, can_focus=True):
             self._draw_chart()
         if turned or now >= self._numbers_due:
             self._numbers_due = now + NUMBERS_INTERVAL
-            self.query_one(StatusLines).show(run)
+            self.numbers.show(run)
         if turned or now >= self._log_due:
             self._log_due = now + LOG_INTERVAL
-            self.query_one(SamplesPanel).show(run.samples)
-            self.query_one(SettingsPanel).show(run)
-            self.query_one(EventsPanel).show(run.events)
+            self.samples.show(run.samples)
+            self.settings.show(run)
+            self.log_lines.show(run.events)
         if turned:
             self._explain()
 
@@ -106,7 +109,7 @@ class LiveView(Vertical, can_focus=True):
     def _explain(self) -> None:
         words = self._fault or (self.run.reason if self.run is not None else "")
         self.set_class(bool(words), "-note")
-        self.query_one("#note", Static).update(Content(visible(words)))
+        self.note.update(Content(visible(words)))
 
     def watch_look_at(self) -> None:
         """Draw the curves as they are wanted now."""
@@ -114,7 +117,7 @@ class LiveView(Vertical, can_focus=True):
 
     def _draw_chart(self) -> None:
         if self.run is not None and self.is_mounted:
-            self.query_one(LineChart).chart = loss_chart(self.run, self.look_at)
+            self.chart.chart = loss_chart(self.run, self.look_at)
 
     def turn_smoothing(self) -> float:
         """Take the next smoothing; returns it."""

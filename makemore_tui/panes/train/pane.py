@@ -6,7 +6,7 @@ it. The next snapshot is asked for when the last one is on its way, so reading n
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
@@ -14,20 +14,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.reactive import var
+from textual.timer import Timer
 
 from makemore_core.errors import MakemoreError
 from makemore_tui.messages import RunSelected
-from makemore_tui.panes.base import Pane
-from makemore_tui.panes.train.dialogs import AskRate, AskStop
-from makemore_tui.panes.train.engine import Engine
+from makemore_tui.panes.train.engine import Engine, Reader
 from makemore_tui.panes.train.form import NewRunForm
-from makemore_tui.panes.train.live import LiveView
 from makemore_tui.panes.train.run_list import RunList
-from makemore_tui.panes.train.words import short
+from makemore_tui.panes.train.steering import LOOKING, STEERING, SteeringPane
 from makemore_tui.widgets import cropped_updates
 
 if TYPE_CHECKING:
-    from makemore_core.runs.commands import CommandName
     from makemore_core.runs.snapshot import RunView
 
 LIVE_INTERVAL = 0.25
@@ -36,11 +33,9 @@ QUIET_INTERVAL = 2.0
 """Seconds between two looks at a run that does not, and at the list of runs."""
 WIDE = 150
 """From this width on, the list of runs stands beside the view of one."""
-STEERING = ("steer", "stop", "ask_rate", "scale_rate", "save")
-RESUMABLE = ("stopped", "died", "failed")
 
 
-class TrainPane(Pane):
+class TrainPane(SteeringPane):
     """Start, watch and steer training."""
 
     TITLE = "train"
@@ -62,18 +57,8 @@ training list holds.
 """
 
     BINDINGS = [
-        Binding("space", "steer", "pause/go on"),
-        Binding("s", "stop", "stop"),
-        Binding("l", "ask_rate", "rate"),
-        Binding("less_than_sign", "scale_rate(0.5)", "halve the learning rate", show=False, key_display="<"),
-        Binding("greater_than_sign", "scale_rate(2.0)", "double the learning rate", show=False, key_display=">"),
-        Binding("c", "save", "save"),
         Binding("n", "new_run", "new run"),
         Binding("r", "runs", "runs"),
-        Binding("x", "toggle_log('x')", "steps on a log scale", show=False),
-        Binding("y", "toggle_log('y')", "loss on a log scale", show=False),
-        Binding("b", "toggle_band", "show or hide the losses of single batches", show=False),
-        Binding("m", "turn_smoothing", "smoothing of the train line", show=False),
         Binding("escape", "back", "back to the run", show=False),
     ]
 
@@ -91,25 +76,28 @@ training list holds.
 
     mode: var[str] = var("", init=False)
     """What is shown: "live", "runs" or "form"; nothing before the first look at the folder of runs."""
-    run_view: var["RunView | None"] = var(None, init=False, always_update=True)
-    """The latest snapshot of the selected run."""
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
         cropped_updates.install()
-        self._wide = False
-        self._shown = False
+        self.runs, self.form = RunList(), NewRunForm()
+        self._wide = self._shown = False
+        self._reader: Reader | None = None
+        self._next_look: Timer | None = None
+        self._followed: str | None = None
 
     def compose(self) -> ComposeResult:
         """All three views, of which one or two are displayed."""
         self.engine = self.engine_for(self.app.runs_home)  # type: ignore[attr-defined]
+        self.form.home = self.engine.home
         with Horizontal():
-            yield RunList()
-            yield LiveView()
-            yield NewRunForm(self.engine.home)
+            yield self.runs
+            yield self.live
+            yield self.form
 
     def on_mount(self) -> None:
-        """Look what there is."""
+        """Nothing is read before the pane is shown."""
+        self._list_timer = self.set_interval(QUIET_INTERVAL, self._list, pause=True)
         self._arrange()
 
     # What is shown
@@ -118,7 +106,8 @@ training list holds.
         """Begin to read when the pane comes to the front."""
         if not self._shown:
             self._shown = True
-            self._follow_list()
+            self._list()
+            self._list_timer.resume()
             if self.run_name is not None:
                 self._follow(self.run_name)
             if self.mode == "form":
@@ -127,12 +116,13 @@ training list holds.
     def on_hide(self) -> None:
         """A pane that is not seen reads nothing and keeps no process waiting."""
         self._shown = False
-        self.workers.cancel_group(self, "follow")
-        self.workers.cancel_group(self, "list")
+        self._close_reader()
+        self._list_timer.pause()
         self._cool_down()
 
     def on_unmount(self) -> None:
-        """Keep no process waiting."""
+        """Let go of the run, and keep no process waiting."""
+        self._close_reader()
         self.engine.cool_down()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -142,17 +132,18 @@ training list holds.
         self._arrange()
 
     def _arrange(self) -> None:
-        form, runs = self.mode == "form", self.mode == "runs"
-        self.query_one(NewRunForm).display = form
-        self.query_one(RunList).display = runs or (self._wide and self.mode == "live")
-        self.query_one(LiveView).display = self.mode == "live" or (self._wide and runs)
+        self.form.display = self.mode == "form"
+        self.runs.display = self.mode == "runs" or (self._wide and self.mode == "live")
+        self.live.display = self.mode == "live" or (self._wide and self.mode == "runs")
 
     def watch_mode(self, before: str, _mode: str) -> None:
         """Show another view, and give it the keys."""
         self._arrange()
         if before == "form":
             self._cool_down()
-        self._give_keys()
+        if self._shown:
+            self._give_keys()
+        self.refresh_bindings()
 
     def on_pane_shown(self) -> None:
         """Give the keys to the view that is shown."""
@@ -160,36 +151,28 @@ training list holds.
 
     def _give_keys(self) -> None:
         if self.mode == "form":
-            self.query_one(NewRunForm).open()
+            self.form.open()
         elif self.mode == "runs":
-            self.query_one(RunList).focus_list()
+            self.runs.focus_list()
         elif self.mode == "live":
-            self.query_one(LiveView).focus()
-        self.refresh_bindings()
+            self.live.focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that steer a run work where a run is seen; the form has its own."""
-        if self.mode == "form" and action in (*STEERING, "toggle_log", "toggle_band", "turn_smoothing", "new_run"):
+        if self.mode == "form" and action in (*STEERING, *LOOKING, "new_run"):
             return False
         if action in STEERING:
-            return self._can_steer(action)
+            return self.mode == "live" and self.can_steer(action)
         if action in ("runs", "back"):
             return self.mode == "live" or (self.mode == "runs" and self.run_name is not None)
         return True
-
-    def _can_steer(self, action: str) -> bool | None:
-        """Whether the run at hand hears the key: False where no run is seen, None where it would not help."""
-        if self.mode != "live" or self.run_view is None:
-            return False
-        state = self.run_view.state
-        return True if state.is_live or (action == "steer" and state in RESUMABLE) else None
 
     # Reading
 
     def watch_corpus(self) -> None:
         """The list of a new run."""
         if self.is_mounted:
-            self.query_one(NewRunForm).corpus = self.corpus
+            self.form.corpus = self.corpus
 
     def watch_run_name(self) -> None:
         """Another run was selected, here or on another pane."""
@@ -199,44 +182,55 @@ training list holds.
             if self._shown:
                 self._follow(self.run_name)
 
+    def _follow(self, name: str) -> None:
+        """Look at another run from now on."""
+        self._close_reader()
+        self._followed = name
+        self.live.say(None)
+        self._look(name)
+
     @work(exclusive=True, group="follow")
-    async def _follow(self, name: str) -> None:
-        """Show one snapshot of a run after the other."""
-        live = self.query_one(LiveView)
-        try:
-            reader = await asyncio.to_thread(self.engine.reader, name)
-        except MakemoreError as error:
-            live.say(str(error))
+    async def _look(self, name: str) -> None:
+        """Take one snapshot of a run, and come back for the next when it is time."""
+        if name != self._followed:  # the timer had rung already when the run was left
             return
-        live.say(None)
         try:
-            while True:
-                view = await asyncio.to_thread(reader.poll)
-                # Below a dialog, each change would have the whole screen painted again.
-                if self.screen.is_current:
-                    self.run_view = view
-                await asyncio.sleep(LIVE_INTERVAL if view.state.is_live else QUIET_INTERVAL)
-        finally:
+            if self._reader is None:
+                self._reader = await asyncio.to_thread(self.engine.reader, name)
+            view = await asyncio.to_thread(self._reader.poll)
+        except MakemoreError as error:
+            self.live.say(str(error))
+            return
+        # Below a dialog, each change would have the whole screen painted again.
+        if self.screen.is_active:
+            self.run_view = view
+        interval = LIVE_INTERVAL if view.state.is_live else QUIET_INTERVAL
+        self._next_look = self.set_timer(interval, partial(self._look, name))
+
+    def _close_reader(self) -> None:
+        self._followed = None
+        self.workers.cancel_group(self, "follow")
+        if self._next_look is not None:
+            self._next_look.stop()
+        reader, self._reader = self._reader, None
+        if reader is not None:
             reader.close()
 
     def watch_run_view(self, before: "RunView | None", view: "RunView | None") -> None:
         """Pass a snapshot on to the view."""
         if view is not None:
-            self.query_one(LiveView).show(view)
+            self.live.show(view)
             if before is None or before.state is not view.state:
                 self.refresh_bindings()
 
     @work(exclusive=True, group="list")
-    async def _follow_list(self) -> None:
-        """Look at the folder of runs from time to time while the list is seen."""
-        runs = self.query_one(RunList)
-        while True:
-            if runs.display or not self.mode:
-                found = await asyncio.to_thread(self.engine.runs)
-                runs.show(found)
-                if not self.mode:
-                    self.mode = "live" if self.run_name is not None else "runs" if found else "form"
-            await asyncio.sleep(QUIET_INTERVAL)
+    async def _list(self) -> None:
+        """Look at the folder of runs where the list is seen."""
+        if self.runs.display or not self.mode:
+            found = await asyncio.to_thread(self.engine.runs)
+            self.runs.show(found)
+            if not self.mode:
+                self.mode = "live" if self.run_name is not None else "runs" if found else "form"
 
     # Choosing and starting
 
@@ -274,7 +268,7 @@ training list holds.
         try:
             name = await asyncio.to_thread(self.engine.start, asked.config, asked.corpus, asked.name)
         except MakemoreError as error:
-            self.query_one(NewRunForm).show_error(error)
+            self.form.show_error(error)
             return
         self._select(name)
 
@@ -288,90 +282,9 @@ training list holds.
             self.mode = "live"
         else:
             self.mode = "runs"
-            self._follow_list()
+            self._list()
 
     def action_back(self) -> None:
         """Go from the list back to the run."""
         if self.run_name is not None:
             self.mode = "live"
-
-    # Steering
-
-    def action_steer(self) -> None:
-        """Pause a run, let it go on, or resume it from its last checkpoint."""
-        view = self.run_view
-        if view is None:
-            return
-        if view.state in ("starting", "running"):
-            self._send("pause")
-        elif view.state == "paused":
-            self._send("resume")
-        elif view.state in RESUMABLE:
-            self._resume(view.name)
-
-    @work
-    async def action_stop(self) -> None:
-        """Ask, then stop the run."""
-        view = self.run_view
-        if view is not None and await self.app.push_screen_wait(AskStop(view.name, view.step)):
-            self._send("stop")
-
-    @work
-    async def action_ask_rate(self) -> None:
-        """Ask for another learning rate."""
-        if self.run_view is not None:
-            rate = await self.app.push_screen_wait(AskRate(self.run_view.name, self.run_view.learning_rate))
-            if rate is not None:
-                self._send("learning_rate", rate)
-
-    def action_scale_rate(self, factor: float) -> None:
-        """Halve or double the learning rate."""
-        if self.run_view is not None and self.run_view.learning_rate is not None:
-            self._send("learning_rate", self.run_view.learning_rate * factor)
-
-    def action_save(self) -> None:
-        """Write a checkpoint now."""
-        self._send("save")
-
-    @work(group="steer")
-    async def _send(self, command: "CommandName", value: float | None = None) -> None:
-        if self.run_name is None:
-            return
-        live = self.query_one(LiveView)
-        try:
-            await asyncio.to_thread(self.engine.send, self.run_name, command, value)
-        except MakemoreError as error:
-            live.say(str(error))
-            return
-        live.say(None)
-        words = {"save": "a checkpoint is being saved", "learning_rate": f"learning rate: {short(value)}"}
-        if command in words:
-            self.notify(words[command], timeout=2, markup=False)
-
-    @work(group="steer")
-    async def _resume(self, name: str) -> None:
-        live = self.query_one(LiveView)
-        try:
-            await asyncio.to_thread(self.engine.resume, name)
-        except MakemoreError as error:
-            live.say(str(error))
-            return
-        live.say(None)
-
-    # Looking
-
-    def action_toggle_log(self, axis: str) -> None:
-        """Turn an axis of the chart to a log scale and back."""
-        live = self.query_one(LiveView)
-        view = live.look_at
-        live.look_at = replace(view, log_x=not view.log_x) if axis == "x" else replace(view, log_y=not view.log_y)
-
-    def action_toggle_band(self) -> None:
-        """Show or hide the losses of single batches."""
-        live = self.query_one(LiveView)
-        live.look_at = replace(live.look_at, band=not live.look_at.band)
-
-    def action_turn_smoothing(self) -> None:
-        """Take the next smoothing of the train line."""
-        smoothing = self.query_one(LiveView).turn_smoothing()
-        self.notify(f"smoothing {smoothing:g}", timeout=2, markup=False)

@@ -30,7 +30,7 @@ _NARROWEST = 16
 _SETTLING = 0.05
 """The part of the steps at the start that may be cut off at the top where it would flatten all the rest."""
 _SPARSE = 10
-"""Columns of dots for each point from which on every point is marked."""
+"""Columns of dots for each point from which on every point is drawn bold: the line between them is a guess."""
 _EDGE = 1e-9
 """How far a value may lie beyond the ends of an axis by rounding."""
 _DASHES = ((1, 0), (4, 2), (2, 2), (6, 2), (1, 1), (8, 4))
@@ -202,7 +202,7 @@ def _axes(frame: Frame, room: _Room, steps: Axis, values: Axis, title: str, glyp
 def _plot(
     frame: Frame, room: _Room, values: Axis, chart: Chart, curves: list[_Curve], glyphs: Glyphs, dashed: bool
 ) -> None:
-    """Paint from back to front: grid, reference lines, bands, lines, the markers at their ends."""
+    """Paint from back to front: grid, reference lines, bands, lines, the markers at the ends."""
     rows, count = room.height * glyphs.dots[0], room.width * glyphs.dots[1]
     spots = np.arange(count)
     for tick in values.ticks:
@@ -215,15 +215,19 @@ def _plot(
             band = raster.checkerboard(raster.fill(low, high, rows))
             _paint(frame, room, band, glyphs, glyphs.band, band_ink(curve.slot))
     for curve in curves:
-        dots = raster.trace(values.fractions(curve.columns.line), rows)
+        heights = values.fractions(curve.columns.line)
+        dots = raster.trace(heights, rows)
         if not curve.band and not curve.averaged:
             dots |= raster.fill(values.fractions(curve.columns.low), values.fractions(curve.columns.high), rows)
         if dashed:
             on, off = _DASHES[curve.slot]
             dots &= spots % (on + off) < on
+        points = np.flatnonzero(np.isfinite(curve.columns.low))
+        if points.size * _SPARSE <= count and glyphs is UNICODE:
+            dots |= raster.spots(heights, points, rows)
         _paint(frame, room, dots, glyphs, glyphs.markers[curve.slot], line_ink(curve.slot))
     for curve in curves:
-        _markers(frame, room, values, curve, glyphs)
+        _end_marker(frame, room, values, curve, glyphs)
 
 
 def _level(
@@ -256,16 +260,12 @@ def _paint(frame: Frame, room: _Room, dots: NDArray[np.bool_], glyphs: Glyphs, m
     frame.inks[window][painted] = ink
 
 
-def _markers(frame: Frame, room: _Room, values: Axis, curve: _Curve, glyphs: Glyphs) -> None:
-    """Mark the end of a curve, and every point where they are so few that the line between them is a guess."""
-    points = np.flatnonzero(np.isfinite(curve.columns.low))
-    if points.size * _SPARSE > room.width * glyphs.dots[1]:
-        points = points[-1:]
-    for point in points.tolist():
-        place = _place(float(curve.columns.line[point]), values, room, glyphs)
-        if place is not None:
-            x = room.left + point // glyphs.dots[1]
-            frame.write(x, place[0], glyphs.markers[curve.slot], line_ink(curve.slot))
+def _end_marker(frame: Frame, room: _Room, values: Axis, curve: _Curve, glyphs: Glyphs) -> None:
+    drawn = np.flatnonzero(np.isfinite(curve.columns.line))
+    place = _place(float(curve.columns.line[drawn[-1]]), values, room, glyphs) if drawn.size else None
+    if place is not None:
+        x = room.left + int(drawn[-1]) // glyphs.dots[1]
+        frame.write(x, place[0], glyphs.markers[curve.slot], line_ink(curve.slot))
 
 
 def _cut_off(frame: Frame, room: _Room, values: Axis, curves: list[_Curve], view: View, glyphs: Glyphs) -> None:

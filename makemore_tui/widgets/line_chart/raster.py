@@ -32,6 +32,16 @@ def trace(heights: NDArray[np.float64], rows: int) -> NDArray[np.bool_]:
     return fill(low, high, rows)
 
 
+def spots(heights: NDArray[np.float64], columns: NDArray[np.intp], rows: int) -> NDArray[np.bool_]:
+    """Dots (rows, columns) of a small square around the height of each of these columns."""
+    dots = np.zeros((rows, heights.size), np.bool_)
+    tops = _row(heights[columns], rows)
+    for column, row in zip(columns.tolist(), tops.tolist(), strict=True):
+        if 0 <= row < rows:
+            dots[max(int(row) - 1, 0) : int(row) + 2, max(column - 1, 0) : column + 2] = True
+    return dots
+
+
 def checkerboard(dots: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Every other dot, so that an area looks lighter than a line even without colours."""
     rows, columns = dots.shape

@@ -1,0 +1,151 @@
+"""The form as data: fields from the settings' own descriptions, and one plain line for each fault."""
+
+import math
+from typing import Literal
+
+import pytest
+from pydantic import BaseModel, Field
+
+from makemore_core.models.registry import FAMILIES
+from makemore_core.training.config import DataConfig, TrainConfig
+from makemore_tui.panes.train.fields import (
+    check,
+    hyperparameter_fields,
+    training_fields,
+    unused,
+)
+from makemore_tui.panes.train.form import LoadedFamily
+from makemore_tui.panes.train.words import clock, loss, many, short, speed
+from tests.tui.train_views import small_corpus
+
+
+class Sizes(BaseModel):
+    """Settings of a family that exists only here."""
+
+    width: int = Field(200, ge=1, le=1000, description="of the hidden layer")
+    dropout: float = Field(0.0, ge=0, lt=1)
+    kind: Literal["tanh", "relu"] = Field("tanh", title="nonlinearity")
+    bias: bool = True
+
+    def parameter_count(self, vocab_size: int) -> int:
+        return self.width * vocab_size
+
+
+DATA = DataConfig.of(small_corpus())
+DEFAULTS = {"optimizer": "sgd", "learning_rate": 50.0}
+
+
+def values(**changes: str) -> dict[str, str]:
+    fields = [*hyperparameter_fields(Sizes, {}), *training_fields(DEFAULTS, counts=False)]
+    return {field.key: field.default for field in fields} | {key.replace("__", "."): v for key, v in changes.items()}
+
+
+def checked(**changes: str):
+    return check("bigram", Sizes, values(**changes), DATA, DEFAULTS)
+
+
+def test_fields_come_from_the_settings():
+    width, dropout, kind, bias = hyperparameter_fields(Sizes, {"width": 64})
+    assert (width.key, width.title, width.default, width.description) == (
+        "model.width",
+        "width",
+        "64",
+        "of the hidden layer",
+    )
+    assert dropout.default == "0"
+    assert (kind.title, kind.choices) == ("nonlinearity", ("tanh", "relu"))
+    assert (bias.default, bias.choices) == ("yes", ("yes", "no"))
+
+
+def test_training_fields_start_with_the_familys_own_settings():
+    fields = {field.key: field for field in training_fields(DEFAULTS, counts=False)}
+    assert fields["learning_rate"].default == "50"
+    assert fields["optimizer"].choices == ("adamw", "sgd")
+    assert fields["split"].choices == ("disjoint", "lecture", "makemore", "none")
+    assert list(fields)[-1] == "name"
+
+
+def test_counts_are_not_asked_for_a_learning_rate():
+    keys = [field.key for field in training_fields({}, counts=True)]
+    assert keys == ["split", "seed", "name"]
+
+
+def test_untouched_fields_give_the_settings_and_the_parameter_count():
+    result = checked()
+    assert result.faults == {}
+    assert isinstance(result.config, TrainConfig)
+    assert result.config.learning_rate == 50
+    assert result.config.model == {"width": 200, "dropout": 0.0, "kind": "tanh", "bias": True}
+    assert result.parameters == 200 * (len(DATA.characters) + 1)
+
+
+def test_what_is_typed_becomes_the_settings():
+    config = checked(
+        max_steps="12,000", model__width="7", model__bias="no", split="lecture", weight_decay="1e-2"
+    ).config
+    assert config is not None
+    assert (config.max_steps, config.model["width"], config.model["bias"]) == (12_000, 7, False)
+    assert (config.split.kind, config.weight_decay) == ("lecture", 0.01)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "words"),
+    [
+        ("model__width", "0", "must be at least 1"),
+        ("model__width", "1001", "must be at most 1,000"),
+        ("model__width", "two", "a whole number is needed"),
+        ("model__width", "1.5", "a whole number is needed"),
+        ("model__width", "", "a whole number is needed"),
+        ("model__dropout", "1", "must be below 1"),
+        ("learning_rate", "0", "must be above 0"),
+        ("learning_rate", "fast", "a number is needed"),
+        ("learning_rate", "nan", "a number is needed"),
+        ("max_steps", "-5", "must be at least 0"),
+        ("seed", "-1", "must be at least 0"),
+    ],
+)
+def test_each_fault_is_one_plain_line_at_its_field(key, text, words):
+    result = checked(**{key: text})
+    assert result.config is None
+    assert dict(result.faults) == {key.replace("__", "."): words}
+
+
+def test_a_fault_of_the_settings_as_a_whole_has_no_field():
+    result = check("bigram", Sizes, values(max_steps="10"), DATA, {**DEFAULTS, "warmup": 20})
+    assert list(result.faults) == [""]
+    assert "warmup (20)" in result.faults[""]
+
+
+def test_several_faults_stand_beside_each_other():
+    assert set(checked(max_steps="x", model__width="x").faults) == {"max_steps", "model.width"}
+
+
+def test_the_batch_size_does_not_count_for_steps_on_the_whole_list():
+    assert set(unused({"batch_by": "all"})) == {"batch_size"}
+    assert unused({"batch_by": "items"}) == {}
+
+
+@pytest.mark.parametrize("name", list(FAMILIES))
+def test_every_family_has_a_form_whose_defaults_are_right(name):
+    family = LoadedFamily.load(name)
+    entry = FAMILIES[name]
+    fields = [
+        *hyperparameter_fields(family.settings, entry.defaults),
+        *training_fields(family.training_defaults, counts=entry.counts),
+    ]
+    assert len({field.key for field in fields}) == len(fields)
+    for field in fields:
+        assert not field.choices or field.default in field.choices, field
+        assert field.description
+    texts = {field.key: field.default for field in fields}
+    result = check(name, family.settings, texts, DATA, family.training_defaults)
+    assert result.faults == {}
+    assert result.parameters is not None and result.parameters > 0
+
+
+def test_numbers_in_words():
+    assert [clock(s) for s in (0, 17.4, 725, 10_800, None, math.inf)] == ["0:00", "0:17", "12:05", "3:00:00", "-", "-"]
+    assert [loss(v) for v in (2.45401, None, math.nan)] == ["2.4540", "-", "NaN"]
+    assert [short(v) for v in (50.0, 0.000312, None)] == ["50", "0.000312", "-"]
+    assert [speed(v) for v in (0.75, 1840.2)] == ["0.8", "1,840"]
+    assert [many(v) for v in (729, 14_348_907, 3**40, None)] == ["729", "14,348,907", "1.22e+19", "-"]

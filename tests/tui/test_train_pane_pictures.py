@@ -1,0 +1,73 @@
+"""Pictures of the Train pane, on runs made up by hand."""
+
+from functools import partial
+
+import pytest
+
+from makemore_tui.look import ColorDepth, Look
+from makemore_tui.panes.train import TrainPane
+from makemore_tui.panes.train.form import NewRunForm
+from makemore_tui.widgets.line_chart import LineChart
+from tests.tui.conftest import SIZES
+from tests.tui.train_views import StandInEngine, a_view, all_states, small_corpus
+
+LARGE = [*SIZES, (200, 60)]
+NAMES = [f"{width}x{height}" for width, height in LARGE]
+
+
+def pane_on(engine: StandInEngine) -> TrainPane:
+    class Pane(TrainPane):
+        engine_for = staticmethod(lambda home: engine)
+
+    return Pane()
+
+
+async def drawn(pilot) -> None:
+    """Wait until the chart has its points."""
+    for _ in range(200):
+        await pilot.pause(0.02)
+        if pilot.app.query_one(LineChart)._frame.width and pilot.app.subject.run_view is not None:
+            return
+
+
+async def filled_in(pilot) -> None:
+    """Wait until the form has its fields."""
+    for _ in range(500):
+        await pilot.pause(0.02)
+        if pilot.app.query_one(NewRunForm).checked.config is not None:
+            return
+
+
+@pytest.mark.parametrize("size", LARGE, ids=NAMES)
+async def test_a_run(snap, tmp_path, size):
+    engine = StandInEngine(tmp_path, runs=all_states())
+    await snap(partial(pane_on, engine), size=size, run_name="bigram-1", before=drawn)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=NAMES[:2])
+async def test_a_failed_run(snap, tmp_path, size):
+    view = a_view(812, "failed", reason="diverged: the loss is not a number at step 812; try a lower learning rate")
+    await snap(partial(pane_on, StandInEngine(tmp_path, views=[view])), size=size, run_name="x", before=drawn)
+
+
+async def test_a_run_that_begins(snap, tmp_path):
+    view = a_view(0, "starting")
+    await snap(partial(pane_on, StandInEngine(tmp_path, views=[view])), run_name="bigram-1", before=drawn)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=NAMES[:2])
+async def test_the_runs(snap, tmp_path, size):
+    await snap(partial(pane_on, StandInEngine(tmp_path, runs=all_states())), size=size, before=drawn)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=NAMES[:2])
+async def test_the_form(snap, tmp_path, size):
+    engine = StandInEngine(tmp_path)
+    await snap(partial(pane_on, engine), size=size, corpus=small_corpus(), before=filled_in)
+
+
+@pytest.mark.parametrize("depth", [ColorDepth.COLORS_16, ColorDepth.MONOCHROME], ids=["16", "mono"])
+@pytest.mark.parametrize("ascii", [False, True], ids=["unicode", "ascii"])
+async def test_poorer_terminals(snap, tmp_path, depth, ascii):
+    engine = StandInEngine(tmp_path)
+    await snap(partial(pane_on, engine), look=Look(depth, ascii=ascii), run_name="bigram-1", before=drawn)
