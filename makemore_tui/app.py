@@ -5,40 +5,35 @@ nor the list. A thread reads the list afterwards.
 """
 
 import asyncio
-import os
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
 from textual.content import Content
 from textual.events import Resize
-from textual.filter import LineFilter
 from textual.reactive import reactive
 from textual.theme import Theme
 from textual.widgets import Static
 
 from makemore_core.errors import MakemoreError
-from makemore_tui.look import Look
 from makemore_tui.messages import CorpusFailed, CorpusLoaded, OpenList, RunSelected, ShowPane
 from makemore_tui.panes.base import Pane
 from makemore_tui.settings import remember_theme
-from makemore_tui.shell import terminal
-from makemore_tui.shell.ascii import AsciiFilter, key_in_ascii
 from makemore_tui.shell.key_bar import KeyBar
 from makemore_tui.shell.panes import PANES
 from makemore_tui.shell.reading import ListReader
 from makemore_tui.shell.room import wanted_room
 from makemore_tui.shell.run_state import read_state
+from makemore_tui.shell.terminal import ImpatientLoop
+from makemore_tui.shell.terminal_app import TerminalApp
 from makemore_tui.shell.themes import THEMES, starting_theme
 from makemore_tui.shell.top_bar import TopBar
 
 if TYPE_CHECKING:
     from textual.command import Provider
-    from textual.driver import Driver
 
     from makemore_core.corpus import Corpus
 
@@ -52,7 +47,7 @@ def _shell_commands() -> "type[Provider]":
     return ShellCommands
 
 
-class MakemoreApp(App[None]):
+class MakemoreApp(TerminalApp):
     """The app on one list."""
 
     CSS_PATH = "app.tcss"
@@ -89,11 +84,10 @@ class MakemoreApp(App[None]):
         watch: str | None = None,
         corpus: "Corpus | None" = None,
     ) -> None:
-        super().__init__()
+        super().__init__(ascii_only=ascii_only)
         self.source = source
         self.encoding = encoding
         self.corpus = corpus
-        self.look = Look.detect(ascii_only=ascii_only)
         self.failure: MakemoreError | None = None
         """Why the app ended by itself: the list cannot be read."""
         self._runs = runs
@@ -103,7 +97,6 @@ class MakemoreApp(App[None]):
         for own in THEMES:
             self.register_theme(own)
         self.theme, self._settings_note = starting_theme(theme, self.available_themes, self.look.depth)
-        self.set_class(ascii_only, "-ascii")
         if watch is not None:
             self.set_reactive(MakemoreApp.current, "train")
             self.set_reactive(MakemoreApp.run_name, watch)
@@ -125,15 +118,13 @@ class MakemoreApp(App[None]):
 
     # Starting, and reading lists
 
-    def on_load(self) -> None:
-        """Before the terminal is taken over, arrange for giving it back."""
-        if not self.is_headless:
-            terminal.leave_when_told(self)
-
     def on_mount(self) -> None:
-        """Everything that takes time begins after the first frame."""
+        """Everything that takes time begins after the first frame.
+
+        It runs in the app's own queue of messages, so that leaving waits until a pane that is being mounted is whole.
+        """
         self.query_one(TopBar).current = self.current
-        self.call_after_refresh(self._begin)
+        self.call_after_refresh(self.call_later, self._begin)
 
     async def _begin(self) -> None:
         if self.corpus is None:
@@ -268,20 +259,6 @@ class MakemoreApp(App[None]):
             self._announce(pane)
         screen.set_class(words is not None, "-too-small")
 
-    def get_key_display(self, binding: Binding) -> str:
-        """How a key is written, in ASCII where nothing else is shown."""
-        display = super().get_key_display(binding)
-        return key_in_ascii(display) if self.look.ascii else display
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's filters, and with `--ascii` the one that lets nothing else out."""
-        filters = super().get_line_filters()
-        return [*filters, AsciiFilter()] if self.look.ascii else filters
-
-    def get_driver_class(self) -> "type[Driver]":
-        """Draw on standard output, so that standard error can be sent to a file."""
-        return terminal.stdout_driver() if os.name == "posix" else super().get_driver_class()
-
 
 def run_app(source: str, **options: Any) -> int:
     """Run the app until it is left, and return the exit status; the options are those of MakemoreApp.
@@ -289,8 +266,8 @@ def run_app(source: str, **options: Any) -> int:
     Raises MakemoreError where the list cannot be read, or the theme is not known.
     """
     app = MakemoreApp(source, **options)
-    # With a loop of its own the app does not wait for threads that are still at work on a large list.
-    app.run(loop=asyncio.new_event_loop())
+    with asyncio.Runner(loop_factory=ImpatientLoop) as runner:
+        runner.run(app.run_async())
     if app.failure is not None:
         raise app.failure
     return app.return_code or 0

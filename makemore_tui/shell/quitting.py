@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,8 @@ def leave(app: "MakemoreApp") -> None:
     if isinstance(app.screen, QuitScreen) or any(worker.group == "leave" for worker in app.workers):
         app.exit()
     else:
-        app.run_worker(_leave(app), group="leave")
+        # A function, not a coroutine: a worker that is cancelled before it begins would leave that one unawaited.
+        app.run_worker(partial(_leave, app), group="leave")  # type: ignore[arg-type]  # an async function it is
 
 
 async def _leave(app: "MakemoreApp") -> None:

@@ -59,6 +59,13 @@ def stdout_driver() -> "type[Driver]":
     return StdoutDriver
 
 
+class ImpatientLoop(asyncio.SelectorEventLoop):
+    """An event loop that does not wait at its end for threads that are still at work on a large list."""
+
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Leave the threads to end with the process."""
+
+
 def leave_when_told(app: "App[Any]") -> None:
     """End the app in order on SIGTERM and SIGINT; end it at once when the terminal is gone.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.reactive import reactive
@@ -328,6 +329,24 @@ async def test_the_app_can_be_opened_on_a_run(fake_panes: list[str], items_file:
         await ready(pilot)
         assert fake_panes == ["train"]
         assert app.query_one("#pane-train", FakePane).run_name == "bigram-7"
+
+
+async def test_leaving_while_a_pane_is_being_mounted_is_no_fault(
+    items_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class LeftWhileMounting(FakePane):
+        def compose(self) -> ComposeResult:
+            self.app.exit(return_code=143)
+            yield Static(id="child")
+
+        def on_mount(self) -> None:
+            self.query_one("#child")
+
+    monkeypatch.setattr(shell_panes.PaneEntry, "load", lambda entry: LeftWhileMounting)
+    app = MakemoreApp(str(items_file))
+    async with app.run_test() as pilot:
+        await settle_on(pilot, lambda: app._exit)
+    assert app.return_code == 143
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -1,0 +1,53 @@
+"""An app that behaves in every terminal: it draws what the terminal can show, and leaves it as it was."""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import App
+from textual.binding import Binding
+from textual.css.query import NoMatches
+from textual.filter import LineFilter
+from textual.widget import MountError
+from textual.worker import WorkerFailed
+
+from makemore_tui.look import Look
+from makemore_tui.shell import terminal
+from makemore_tui.shell.ascii import AsciiFilter, key_in_ascii
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
+
+
+class TerminalApp(App[None]):
+    """The part of the shell that knows no pane."""
+
+    def __init__(self, *, ascii_only: bool = False) -> None:
+        super().__init__()
+        self.look = Look.detect(ascii_only=ascii_only)
+        self.set_class(ascii_only, "-ascii")
+
+    def on_load(self) -> None:
+        """Before the terminal is taken over, arrange for giving it back."""
+        if not self.is_headless:
+            terminal.leave_when_told(self)
+
+    def get_driver_class(self) -> "type[Driver]":
+        """Draw on standard output, so that standard error can be sent to a file."""
+        return terminal.stdout_driver() if os.name == "posix" else super().get_driver_class()
+
+    def get_key_display(self, binding: Binding) -> str:
+        """How a key is written, in ASCII where nothing else is shown."""
+        display = super().get_key_display(binding)
+        return key_in_ascii(display) if self.look.ascii else display
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, and with `--ascii` the one that lets nothing else out."""
+        filters = super().get_line_filters()
+        return [*filters, AsciiFilter()] if self.look.ascii else filters
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Once the app is to end, Textual mounts nothing more; what then misses its children is no fault of ours.
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if not (self._exit and isinstance(cause, NoMatches | MountError)):
+            super()._handle_exception(error)
