@@ -110,10 +110,13 @@ def test_each_fault_is_one_plain_line_at_its_field(key, text, words):
     assert dict(result.faults) == {key.replace("__", "."): words}
 
 
-def test_a_fault_of_the_settings_as_a_whole_has_no_field():
-    result = check("bigram", Sizes, values(max_steps="10"), DATA, {**DEFAULTS, "warmup": 20})
-    assert list(result.faults) == [""]
-    assert "warmup (20)" in result.faults[""]
+def test_a_short_run_is_looked_at_often_and_does_not_spend_itself_warming_up():
+    defaults = {**DEFAULTS, "warmup": 200, "eval_interval": 500}
+    result = check("bigram", Sizes, values(max_steps="100"), DATA, defaults)
+    assert result.config is not None
+    assert (result.config.warmup, result.config.eval_interval, result.config.sample_interval) == (100, 5, 10)
+    longer = check("bigram", Sizes, values(max_steps="100000"), DATA, defaults).config
+    assert longer is not None and (longer.warmup, longer.eval_interval) == (200, 500)
 
 
 def test_several_faults_stand_beside_each_other():
@@ -130,7 +133,7 @@ def test_every_family_has_a_form_whose_defaults_are_right(name):
     family = LoadedFamily.load(name)
     entry = FAMILIES[name]
     fields = [
-        *hyperparameter_fields(family.settings, entry.defaults),
+        *hyperparameter_fields(family.settings, family.defaults),
         *training_fields(family.training_defaults, counts=entry.counts),
     ]
     assert len({field.key for field in fields}) == len(fields)

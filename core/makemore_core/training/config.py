@@ -5,7 +5,7 @@ This module imports no torch; `default_config` does, since a family's own defaul
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
@@ -108,7 +108,7 @@ class TrainConfig(_Settings):
     betas: tuple[float, float] = Field((0.9, 0.99), description="adamw: decay of the two running means")
     momentum: float = Field(0.0, ge=0, lt=1, description="sgd: share of the last update that is kept")
     weight_decay: float = Field(0.01, ge=0, le=1e3, description="pulls every weight towards 0")
-    l2_mean: float = Field(0.0, ge=0, le=1e3, description="times the mean square of each weight, added to the loss")
+    l2_mean: float = Field(0.0, ge=0, le=1e3, description="times the mean square of the weights, added to the loss")
     grad_clip: float | None = Field(None, gt=0, description="longest gradient; longer ones are shortened to it")
 
     schedule: Schedule = Field("constant", description="how the learning rate changes after the warm-up")
@@ -190,21 +190,33 @@ def default_config(
     suited = family_defaults(type, int(corpus.lengths.max()))
     values: dict[str, Any] = {"max_steps": 1} if find_family(type).counts else {}
     values |= {**load_family(type).training_defaults, **changes}
-    steps = values.get("max_steps", TrainConfig.model_fields["max_steps"].default)
-    if isinstance(steps, int):
-        # A short run is looked at as often as a long one, within reason, and does not spend itself warming up.
-        values.setdefault("eval_interval", min(max(steps // 20, 1), 500))
-        values.setdefault("sample_interval", min(max(steps // 10, 1), 500))
-        values |= {"warmup": min(values.get("warmup", 0), max(steps, 0))} if "warmup" not in changes else {}
     return make_config(
         {
-            **values,
+            **fit_to_steps(values, changes),
             "type": type,
             "model": family_settings(type, {**suited, **(model or {})}).model_dump(),
             "data": DataConfig.of(corpus),
             "split": dict(split or {}),
         }
     )
+
+
+def fit_to_steps(values: Mapping[str, Any], chosen: Container[str]) -> dict[str, Any]:
+    """Settings for a run of so many steps: a short one is looked at as often as a long one, within reason, and does
+    not spend itself warming up. What was `chosen` by a person stays as it is.
+    """
+    steps = values.get("max_steps", _field_default("max_steps"))
+    if not isinstance(steps, int):
+        return dict(values)
+    longest = {"eval_interval": steps // 20, "sample_interval": steps // 10}
+    fitted = {name: min(values.get(name, _field_default(name)), max(most, 1)) for name, most in longest.items()}
+    fitted["warmup"] = min(values.get("warmup", 0), max(steps, 0))
+    return {**values, **{name: value for name, value in fitted.items() if name not in chosen}}
+
+
+def _field_default(name: str) -> int:
+    default: int = TrainConfig.model_fields[name].default
+    return default
 
 
 def read_config(text: str) -> TrainConfig:

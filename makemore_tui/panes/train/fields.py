@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from makemore_core.training.config import DataConfig, SplitConfig, TrainConfig, choices
+from makemore_core.training.config import DataConfig, SplitConfig, TrainConfig, choices, fit_to_steps
 
 MODEL = "model."
 SPLIT = "split"
@@ -24,12 +24,13 @@ MAIN = (
     "learning_rate",
     "schedule",
     "weight_decay",
+    "l2_mean",
     "seed",
 )
 """The settings of training that the form offers; the others keep the family's defaults."""
 FOR_COUNTS = ("seed",)
 """Those that matter to a family that is fitted by counting."""
-_TITLES = {"max_steps": "steps", "batch_by": "batches of", "batch_size": "batch size"}
+_TITLES = {"max_steps": "steps", "batch_by": "batches of", "batch_size": "batch size", "l2_mean": "regularisation"}
 _HINTS = {
     ("split", "disjoint"): "repeats of an item stay on one side",
     ("split", "lecture"): "as in the lectures: repeats leak into dev",
@@ -117,8 +118,7 @@ def check(
     try:
         config = TrainConfig.model_validate(
             {
-                **defaults,
-                **training,
+                **fit_to_steps({**defaults, **training}, training),
                 "type": family,
                 "model": model.model_dump() if model else {},
                 "data": data,
@@ -190,9 +190,10 @@ def _text(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _value(text: str) -> str | None:
-    """What pydantic is given: it reads numbers and yes or no from text itself; nothing is None."""
-    return text.strip().replace(",", "") or None
+def _value(text: str) -> str | int | None:
+    """What pydantic is given: it reads other numbers and yes or no from text itself; nothing is None."""
+    plain = text.strip().replace(",", "")
+    return int(plain) if plain.isascii() and plain.isdecimal() else plain or None
 
 
 def _number(value: float) -> str:

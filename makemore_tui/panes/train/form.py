@@ -18,7 +18,7 @@ from textual.reactive import var
 from textual.widgets import Button, Input, Select, Static
 
 from makemore_core.errors import MakemoreError, SettingsError
-from makemore_core.models.registry import FAMILIES, load_family
+from makemore_core.models.registry import FAMILIES, family_defaults, load_family
 from makemore_core.runs.folder import check_name
 from makemore_core.training.config import DataConfig, TrainConfig
 from makemore_tui.panes.train.field_row import Choice, FieldRow
@@ -37,13 +37,16 @@ class LoadedFamily:
 
     name: str
     settings: type[BaseModel]
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Hyperparameters that depart from the defaults of the class."""
     training_defaults: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, name: str) -> "LoadedFamily":
-        """Import the family."""
+    def load(cls, name: str, corpus: "Corpus | None" = None) -> "LoadedFamily":
+        """Import the family; some of its defaults follow the list."""
+        longest = 0 if corpus is None else int(corpus.lengths.max())
         family = load_family(name)
-        return cls(name, family.Settings, family.training_defaults)
+        return cls(name, family.Settings, family_defaults(name, longest), family.training_defaults)
 
 
 class NewRunForm(Vertical):
@@ -150,7 +153,7 @@ class NewRunForm(Vertical):
         corpus = self.corpus
         if self._family is None:
             self._say("loading the models …")
-        family = await asyncio.to_thread(LoadedFamily.load, name)
+        family = await asyncio.to_thread(LoadedFamily.load, name, corpus)
         if corpus is not None and self._data is None:
             self._data = await asyncio.to_thread(DataConfig.of, corpus)
         before, self._family = self._family, family
@@ -167,7 +170,7 @@ class NewRunForm(Vertical):
             return
         entry = FAMILIES[family.name]
         kept = {row.field.key: row.value for row in self.rows if row.value != row.field.default} if before else {}
-        model = hyperparameter_fields(family.settings, entry.defaults)
+        model = hyperparameter_fields(family.settings, family.defaults)
         training = training_fields(family.training_defaults, counts=entry.counts)
         for place, fields in (("#model-fields", model), ("#training-fields", training)):
             group = self.query_one(place, Vertical)
