@@ -12,7 +12,7 @@ from textual.widget import MountError
 from textual.worker import WorkerFailed
 
 from makemore_tui.look import Look
-from makemore_tui.shell import terminal
+from makemore_tui.shell import cropped_updates, terminal
 from makemore_tui.shell.ascii import AsciiFilter, key_in_ascii
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class TerminalApp(App[None]):
 
     def __init__(self, *, ascii_only: bool = False) -> None:
         super().__init__()
+        cropped_updates.install()
         self.look = Look.detect(ascii_only=ascii_only)
         self.set_class(ascii_only, "-ascii")
 

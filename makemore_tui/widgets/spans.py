@@ -29,14 +29,14 @@ def stretches(changed: Iterable[int]) -> list[Stretch]:
 
 
 def cells_of(strip: Strip) -> list[tuple[str, Style | None]]:
-    """What stands in each cell of a strip; the second cell of a wide character holds nothing."""
+    """What stands in each cell of a strip; the second cell of a wide character tells which one it belongs to."""
     cells: list[tuple[str, Style | None]] = []
     for text, style, _ in strip:
         for character in text:
             width = cell_len(character)
             if width == 0 and cells:
                 cells[-1] = (cells[-1][0] + character, style)
-            cells += [(character, style)] * (width > 0) + [("", style)] * (width - 1)
+            cells += [(character, style)] * (width > 0) + [(f"after {character}", style)] * (width - 1)
     return cells
 
 

@@ -11,7 +11,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.strip import Strip
 
-from makemore_tui.widgets.cropped_updates import CroppedUpdate
+from makemore_tui.shell.cropped_updates import CroppedUpdate
 from makemore_tui.widgets.rows import Row, span
 from makemore_tui.widgets.spans import GAP, SpanRows, cells_of, stretches
 
@@ -29,7 +29,7 @@ def test_stretches_hold_every_changed_column_and_keep_apart(changed):
 def test_cells_of_wide_and_combining_characters():
     bold = Style(bold=True)
     strip = Strip([Segment("a山", bold), Segment("e\u0301.")])
-    assert cells_of(strip) == [("a", bold), ("山", bold), ("", bold), ("e\u0301", None), (".", None)]
+    assert cells_of(strip) == [("a", bold), ("山", bold), ("after 山", bold), ("e\u0301", None), (".", None)]
 
 
 class Counter(SpanRows):
@@ -78,3 +78,9 @@ def test_an_update_leaves_out_what_lies_beside_it():
     parts = {0: Strip([Segment("abc")]), 3: None, 6: Strip([Segment("xyz")])}
     update = CroppedUpdate([parts], [(0, 0, 3), (0, 4, 5)], [[3, 6, 9]])
     assert update.render_segments(Console(color_system=None)) == "\x1b[1;1Habc"
+
+
+def test_a_wide_character_is_repainted_whole():
+    before, after = (cells_of(Strip([Segment(f"a{character}b")])) for character in "山川")
+    changed = [column for column, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
+    assert changed == [1, 2]

@@ -22,7 +22,6 @@ from makemore_tui.panes.train.engine import Engine, Reader
 from makemore_tui.panes.train.form import NewRunForm
 from makemore_tui.panes.train.run_list import RunList
 from makemore_tui.panes.train.steering import LOOKING, STEERING, SteeringPane
-from makemore_tui.widgets import cropped_updates
 
 if TYPE_CHECKING:
     from makemore_core.runs.snapshot import RunView
@@ -79,7 +78,6 @@ training list holds.
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
-        cropped_updates.install()
         self.runs, self.form = RunList(), NewRunForm()
         self._wide = self._shown = False
         self._reader: Reader | None = None
