@@ -64,11 +64,13 @@ def follow(
             _update(progress, task, view)
             if tell_evaluations and progress.disable:
                 told = _tell_evaluations(view, told)
-            if not view.state.is_live or interrupts.count > (0 if leave_at_interrupt else 1):
+            if not view.state.is_live or (leave_at_interrupt and interrupts.count):
                 return view
-            if interrupts.count and not asked_to_stop:
+            if interrupts.count and not asked_to_stop:  # also where the second came as quickly as the first
                 asked_to_stop = True
                 _ask_to_stop(folder, progress)
+            if interrupts.count > 1:
+                return view
             time.sleep(POLL_SECONDS)
 
 

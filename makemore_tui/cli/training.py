@@ -1,4 +1,4 @@
-"""The commands that train and steer: train, resume, runs, watch, pause, stop, steer."""
+"""The commands that train: train, resume, runs, watch. `steering` has those for a run that goes on."""
 
 import os
 import sys
@@ -11,9 +11,7 @@ from makemore_core.models.registry import FAMILIES
 from makemore_tui.completion import complete_list, complete_path, complete_run
 
 if TYPE_CHECKING:
-    from makemore_core.runs.commands import CommandName
     from makemore_core.runs.folder import RunFolder
-    from makemore_core.runs.snapshot import RunView
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's name or folder.", autocompletion=complete_run)]
 Runs = Annotated[Path | None, typer.Option("--runs", metavar="DIR", help="The folder of runs.")]
@@ -89,9 +87,6 @@ def register(app: typer.Typer) -> None:
     app.command()(resume)
     app.command()(runs)
     app.command()(watch)
-    app.command()(pause)
-    app.command()(stop)
-    app.command()(steer)
 
 
 def train(
@@ -197,14 +192,21 @@ def _resume(
     detach: bool,
     as_json: bool,
 ) -> int:
+    from makemore_core.errors import RunError
     from makemore_core.runs.commands import send
     from makemore_core.runs.status import RunState, read_status
     from makemore_core.training.launch import start_run
     from makemore_tui.cli.following import Interrupts
     from makemore_tui.cli.train_options import extend
 
-    folder = _find(run, runs)
+    folder = find(run, runs)
+    if learning_rate is not None:
+        folder.read_config().changed(learning_rate=learning_rate)  # refuses it before anything is started
     state = read_status(folder.database).state
+    if state is RunState.PAUSED and max_steps is not None:
+        raise RunError(
+            f"{folder.name} is paused, and its steps cannot be changed so: `makemore-tui stop {folder.name}` first"
+        )
     with Interrupts() as interrupts:
         if state is RunState.PAUSED:
             send(folder, "resume")
@@ -219,7 +221,8 @@ def _resume(
     return _report_started(folder, as_json)
 
 
-def _find(run: str, runs: Path | None) -> "RunFolder":
+def find(run: str, runs: Path | None) -> "RunFolder":
+    """The run that a person named. Raises RunError."""
     from makemore_core.runs.folder import find_run, runs_home
 
     return find_run(run, runs_home(runs))
@@ -278,7 +281,7 @@ def watch(
     runs: Runs = None,
 ) -> int:
     """Watch a run until it ends; ctrl-c or q leaves it to itself."""
-    folder = _find(run, runs)
+    folder = find(run, runs)
     if plain or not sys.stdout.isatty():
         return _watch_plainly(folder)
     from makemore_tui.app import run_app
@@ -311,52 +314,3 @@ def _watch_plainly(folder: "RunFolder") -> int:
         typer.echo(result_line(view))
         return 0
     raise RunError(f"{folder.name} {view.state}: {view.reason}")
-
-
-def pause(run: Run, runs: Runs = None) -> None:
-    """Let a run rest; `resume` lets it go on."""
-    view = _ask(_find(run, runs), "pause", lambda view: not view.state.is_live or view.state == "paused")
-    typer.echo(f"{view.name} is {view.state} at step {view.step:,}")
-
-
-def stop(run: Run, runs: Runs = None) -> None:
-    """Stop a run with everything saved; `resume` goes on."""
-    view = _ask(_find(run, runs), "stop", lambda view: not view.state.is_live)
-    typer.echo(f"{view.name} is {view.state} at step {view.step:,}")
-
-
-def steer(
-    run: Run,
-    learning_rate: NewRate = None,
-    save: Annotated[bool, typer.Option("--save", help="Save a checkpoint now.")] = False,
-    runs: Runs = None,
-) -> None:
-    """Change the learning rate of a run while it goes on, or have it saved."""
-    folder = _find(run, runs)
-    if learning_rate is None and not save:
-        raise typer.BadParameter("say what to do: --learning-rate or --save")
-    if learning_rate is not None:
-        view = _ask(folder, "learning_rate", _has_event(folder, "learning_rate"), learning_rate)
-        typer.echo(f"{view.name} learns with the rate {learning_rate:g} from step {view.events[-1].step:,}")
-    if save:
-        view = _ask(folder, "save", _has_event(folder, "saved"))
-        typer.echo(f"{view.name} is saved at step {view.events[-1].step:,}")
-
-
-def _has_event(folder: "RunFolder", kind: str) -> Any:
-    """A test for a new event of this kind, or the end of the run."""
-    from makemore_core.runs.view import RunReader
-
-    reader = RunReader(folder)
-    known = len(reader.poll().events)
-    reader.close()
-    return lambda view: not view.state.is_live or any(event.kind == kind for event in view.events[known:])
-
-
-def _ask(folder: "RunFolder", command: "CommandName", is_done: Any, value: float | None = None) -> "RunView":
-    """Send a command and wait until it is done. Raises RunError where no process hears it."""
-    from makemore_core.runs.commands import send
-    from makemore_tui.cli.following import wait_until
-
-    send(folder, command, value)
-    return wait_until(folder, is_done)

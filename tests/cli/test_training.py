@@ -18,7 +18,7 @@ from makemore_core.runs.commands import send
 from makemore_core.runs.folder import find_run, list_runs
 from makemore_core.runs.status import RunState
 from makemore_core.runs.store import Store
-from makemore_tui.cli import training
+from makemore_tui.cli import steering, training
 from makemore_tui.cli.following import Interrupts, follow, report, result_line
 from makemore_tui.cli.train_options import parse_setting
 from tests.core.runs.making import PATIENCE, make_run, wait_for
@@ -46,6 +46,7 @@ def no_run_is_left(runs_home: Path) -> Iterator[None]:
 def invoke(*arguments: object) -> Any:
     app = typer.Typer()
     training.register(app)
+    steering.register(app)
     result = CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "100"})
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -106,6 +107,11 @@ def test_a_run_is_left_alone_steered_and_stopped(names: Path, runs_home: Path) -
         invoke("resume", "bigram-1")
     assert run("pause", "bigram-1").startswith("bigram-1 is paused at step")
     paused = wait_for(folder, lambda view: view.state is RunState.PAUSED)
+    with pytest.raises(RunError, match="bigram-1 is paused, and its steps cannot be changed so"):
+        invoke("resume", "bigram-1", "--max-steps", "5")
+    with pytest.raises(SettingsError, match="learning_rate must be greater than 0"):
+        invoke("resume", "bigram-1", "--learning-rate", "0")
+    assert wait_for(folder, lambda view: True).state is RunState.PAUSED  # neither has set it going
     assert "with the rate 0.125 from step" in run("steer", "bigram-1", "--learning-rate", "0.125")
     assert "is saved at step" in run("steer", "bigram-1", "--save")
     run("resume", "bigram-1", "--detach")
@@ -114,6 +120,49 @@ def test_a_run_is_left_alone_steered_and_stopped(names: Path, runs_home: Path) -
     assert "bigram-1 is stopped at step" in run("stop", "bigram-1")
     with pytest.raises(RunError, match="bigram-1 is not running, it is stopped"):
         invoke("stop", "bigram-1")
+
+
+def test_a_wrong_rate_starts_no_process(runs_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_run(runs_home, name="one")
+    monkeypatch.setattr("makemore_core.training.launch.start_run", pytest.fail)
+    with pytest.raises(SettingsError, match="learning_rate must be greater than 0"):
+        invoke("resume", "one", "--learning-rate", "0")
+
+
+@pytest.mark.parametrize("command", [["pause"], ["stop"], ["steer", "--save"], ["steer", "--learning-rate", "0.5"]])
+def test_a_run_that_fails_instead_of_doing_as_asked_is_an_error(
+    runs_home: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    folder = make_run(runs_home, name="one")
+    with Store(folder.database) as store:
+        store.claim()
+        for kind in ("saved", "learning_rate"):
+            store.event(kind, 2, value=0.5)  # before it was asked
+        store.beat("running", step=3)
+
+        def fail(_: float) -> None:
+            store.fail("the disk is full")
+
+        monkeypatch.setattr("makemore_tui.cli.following.time.sleep", fail)
+        with pytest.raises(RunError, match=r"ended before it could do that: failed at step 3: the disk is full"):
+            invoke(command[0], "one", *command[1:])
+
+
+def test_steering_tells_the_step_at_which_the_run_did_it(runs_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_run(runs_home, name="one")
+    with Store(folder.database) as store:
+        store.claim()
+        store.beat("running", step=3)
+
+        def answer(_: float) -> None:
+            store.event("learning_rate", 4, value=0.25)  # as another person asked
+            store.event("learning_rate", 5, value=0.5)
+            store.event("saved", 7)
+            store.beat("running", step=7)
+
+        monkeypatch.setattr("makemore_tui.cli.following.time.sleep", answer)
+        assert "with the rate 0.5 from step 5" in run("steer", "one", "--learning-rate", "0.5")
+        store.beat("stopped", step=7)
 
 
 def test_ctrl_c_stops_with_everything_saved(names: Path, runs_home: Path) -> None:
@@ -144,6 +193,7 @@ def test_who_does_not_wait_or_only_watches_leaves_the_run(runs_home: Path) -> No
             assert follow(folder, interrupts, leave_at_interrupt=True).state is RunState.RUNNING
             assert store.commands() == []  # a spectator asks for nothing
             assert follow(folder, interrupts).state is RunState.RUNNING
+            assert [command.name for command in store.commands()] == ["stop"]  # who does not wait has asked for it
         store.beat("stopped", step=3)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler  # ctrl-c means again what it meant before
 
