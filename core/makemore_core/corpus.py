@@ -92,14 +92,19 @@ class Corpus:
 
     def index_of(self, text: str) -> int | None:
         """The index of the first item with this text, or None where the list does not hold it."""
-        found = self.indices_of(text)
-        return int(found[0]) if len(found) else None
+        ids = self._ids_of(text)
+        return None if ids is None else self._index.first(ids)
 
     def indices_of(self, text: str) -> NDArray[np.int64]:
         """The indices of all items with this text, ascending."""
+        ids = self._ids_of(text)
+        return np.empty(0, np.int64) if ids is None else self._index.find(ids)
+
+    def _ids_of(self, text: str) -> Tokens | None:
+        """The ids of a text that could be an item, None for any other."""
         if not text or text not in self.vocabulary:
-            return np.empty(0, np.int64)
-        return self._index.find(np.array(self.vocabulary.encode(text), self.tokens.dtype))
+            return None
+        return np.array(self.vocabulary.encode(text), self.tokens.dtype)
 
     @cached_property
     def _index(self) -> ItemIndex:

@@ -26,11 +26,27 @@ class ItemIndex:
 
     def find(self, ids: NDArray[Any]) -> NDArray[np.int64]:
         """The indices of all items with these ids (without sentinels), ascending."""
+        found = self._with_hash_of(ids)
+        found = found[self._starts[found + 1] - self._starts[found] == len(ids) + 1]
+        rows = max(_BLOCK // max(len(ids), 1), 1)
+        same = [self._equal(found[start : start + rows], ids) for start in range(0, len(found), rows)]
+        return np.concatenate([np.empty(0, np.int64), *same])
+
+    def first(self, ids: NDArray[Any]) -> int | None:
+        """The index of the first item with these ids, or None: repeats that come after it cost nothing."""
+        return next((int(index) for index in self._with_hash_of(ids) if np.array_equal(self._ids(index), ids)), None)
+
+    def _with_hash_of(self, ids: NDArray[Any]) -> NDArray[np.int64]:
+        """The indices of the items whose hash is that of these ids, ascending."""
         stream = np.concatenate([np.zeros(1, ids.dtype), ids, np.zeros(1, ids.dtype)])
         wanted = _hash_items(stream, np.array([0, len(ids) + 1], np.int64))[0]
         low, high = np.searchsorted(self._sorted, wanted, "left"), np.searchsorted(self._sorted, wanted, "right")
-        same = [index for index in self._order[low:high] if np.array_equal(self._ids(index), ids)]
-        return np.array(same, np.int64)
+        return self._order[low:high]
+
+    def _equal(self, found: NDArray[np.int64], ids: NDArray[Any]) -> NDArray[np.int64]:
+        """Those of the items, which all have the length of these ids, that have these ids."""
+        characters = self._tokens[self._starts[found][:, None] + 1 + np.arange(len(ids))]  # (items, length)
+        return found[(characters == ids).all(1)]
 
     @cached_property
     def groups(self) -> NDArray[np.int64]:

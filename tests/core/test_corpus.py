@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from makemore_core import reading
 from makemore_core.corpus import Corpus, corpus_from_bytes, read_corpus
 from makemore_core.errors import ListError, MakemoreError
+from makemore_core.repeats import ItemIndex
 
 # What goes wrong in readers of lines: other line ends, spaces of all kinds, marks, astral characters, directions.
 AWKWARD = "\n\n\n\r\r\n \t\x0b\x0c\x1c\x1b\x7f\x85\xa0\u2028\u2029\u3000\u0301\ufeff\u200f\u202eab.éß漢字😀אب"
@@ -115,6 +116,24 @@ def test_equal_hashes_do_not_make_equal_items(monkeypatch: pytest.MonkeyPatch) -
     assert corpus.groups().tolist() == [0, 1, 0, 3, 1]
     assert corpus.indices_of("ba").tolist() == [1, 4]
     assert corpus.indices_of("bb").tolist() == []
+    assert (corpus.index_of("ba"), corpus.index_of("bb")) == (1, None)
+
+
+def test_the_first_of_many_repeats_is_found_without_looking_at_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = corpus_of("\n".join(["ana", *["anna"] * 1000]))
+    looked_at: list[int] = []
+    ids = ItemIndex._ids
+    monkeypatch.setattr(ItemIndex, "_ids", lambda self, index: (looked_at.append(index), ids(self, index))[1])
+    assert corpus.index_of("anna") == 1
+    assert looked_at == [1]
+    assert corpus.indices_of("anna").tolist() == list(range(1, 1001))
+    assert looked_at == [1]
+
+
+def test_many_long_repeats_are_compared_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("makemore_core.repeats._BLOCK", 7)
+    corpus = corpus_of("\n".join(["ana", "anna"] * 9))
+    assert corpus.indices_of("ana").tolist() == list(range(0, 18, 2))
 
 
 @pytest.mark.parametrize(("characters", "dtype"), [(255, np.uint8), (256, np.uint16), (65_536, np.uint32)])
