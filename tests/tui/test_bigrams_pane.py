@@ -13,6 +13,7 @@ from makemore_core.bigrams import bigram_nll, count_bigrams, row_probabilities
 from makemore_core.corpus import corpus_from_bytes, read_corpus
 from makemore_core.runs.checkpoints import metadata, write_checkpoint
 from makemore_core.runs.folder import create_run
+from makemore_core.splits import split_corpus
 from makemore_core.training.config import DataConfig, make_config
 from makemore_tui.look import ColorDepth, Look
 from makemore_tui.panes.bigrams import BigramsPane
@@ -362,13 +363,15 @@ async def test_the_network_s_map_follows_new_checkpoints(corpus, runs_home, tabl
 async def test_the_difference_states_its_largest_value_and_smoothing_counts(corpus, runs_home, table):
     size = table.size
     save_run(corpus, runs_home, np.zeros((size, size)))
+    learnt = count_bigrams(corpus, split_corpus(corpus, "disjoint", 42).train)
+    assert learnt.sum() < table.total
     app = Seen(runs_home)
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot, corpus, "tiny")
         await pilot.press("d")
         for smoothing in (0.0, 0.01):
             await settle(pilot)
-            wanted = 1 / size - row_probabilities(table.counts, smoothing)
+            wanted = 1 / size - row_probabilities(learnt, smoothing)
             assert f"largest {100 * wanted.flat[np.abs(wanted).argmax()]:+.2f} at" in app.text(Controls)
             await pilot.press("right_square_bracket")
 

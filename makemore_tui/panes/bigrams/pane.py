@@ -192,13 +192,14 @@ class BigramsPane(OptionKeys):
             return
         if self._weights is None:
             home = Path(getattr(self.app, "runs_home", "."))
-            self._weights = RunWeights(self.run_name, home, self.corpus.vocabulary.characters)
+            self._weights = RunWeights(self.run_name, home, self.corpus)
         self._read_run(self._weights)
 
     @work(thread=True, exclusive=True, group="run")
     def _read_run(self, weights: RunWeights) -> None:
         worker = get_current_worker()
-        run, table, smoothing = weights.poll(), self._table, self.options.smoothing
+        run, smoothing = weights.poll(), self.options.smoothing
+        table = run.learnt or self._table
         difference = self._difference
         if run.model is not None and table is not None and self.options.view is View.DIFFERENCE:
             known = difference is not None and difference.model is run.model and difference.shares.table is table
@@ -280,9 +281,12 @@ class BigramsPane(OptionKeys):
     def _tell_pair(self) -> None:
         if self._table is None:
             return
-        source, shares = self._source, Shares(self._table, self.options.smoothing)
+        source, table = self._source, self._table
+        if isinstance(source, Difference):  # from the counts of what the run learns from
+            table = source.shares.table
+        shares = Shares(table, self.options.smoothing)
         shown = source if isinstance(source, ModelShares | Difference) else shares
-        facts = pair_facts(*self.map.cursor, self._table, shares, shown)
+        facts = pair_facts(*self.map.cursor, table, shares, shown)
         self.query_one(Inspector).show(facts, self._labels, differences=isinstance(source, Difference))
 
     def _example_text(self) -> str:

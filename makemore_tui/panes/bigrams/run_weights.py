@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from makemore_core.bigrams import count_bigrams
+from makemore_core.corpus import Corpus
 from makemore_core.errors import MakemoreError
-from makemore_tui.panes.bigrams.tables import ModelShares
+from makemore_core.training.config import TrainConfig, content_hash
+from makemore_tui.panes.bigrams.tables import CountTable, ModelShares
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,13 +21,16 @@ class RunMap:
     model: ModelShares | None = None
     step: int = 0
     """The step of the checkpoint."""
+    learnt: CountTable | None = None
+    """The counts of what the run learns from: its train side; None where its list is not the one at hand."""
 
 
 class RunWeights:
     """Reads one run. `poll` is for a worker; it reads tensors only when the checkpoint has changed."""
 
-    def __init__(self, run: str, home: Path, characters: str) -> None:
-        self.run, self.home, self.characters = run, home, characters
+    def __init__(self, run: str, home: Path, corpus: Corpus) -> None:
+        self.run, self.home, self.corpus = run, home, corpus
+        self._learnt: CountTable | None = None
         self._seen: tuple[Path, int] | None = None
         self._model: ModelShares | None = None
         self._reader: object | None = None
@@ -45,10 +51,11 @@ class RunWeights:
         config = folder.read_config()
         if config.type != "bigram":
             return RunMap(self.run, f"{self.run} is of type {config.type}: this map is for runs of type bigram.")
-        if config.data.characters != self.characters:
+        if config.data.characters != self.corpus.vocabulary.characters:
             return RunMap(self.run, f"{self.run} was trained on {config.data.name}, whose characters differ.")
         if self._reader is None:
             self._reader = RunReader(folder)
+            self._learnt = self._count(config)
         assert isinstance(self._reader, RunReader)
         view = self._reader.poll()
         live = view.state.is_live
@@ -60,4 +67,9 @@ class RunWeights:
             self._model = ModelShares(read_tensors_numpy(folder, checkpoint.name)["weight"])
             self._seen = seen
         steps = f"step {checkpoint.step:,} of {view.max_steps:,}"
-        return RunMap(self.run, f"{self.run} {view.state} · {steps}", live, self._model, checkpoint.step)
+        return RunMap(self.run, f"{self.run} {view.state} · {steps}", live, self._model, checkpoint.step, self._learnt)
+
+    def _count(self, config: TrainConfig) -> CountTable | None:
+        if config.data.content != content_hash(self.corpus):
+            return None
+        return CountTable(count_bigrams(self.corpus, config.split.sides(self.corpus).train))

@@ -64,7 +64,8 @@ def reading(options: Options, layout: Layout | None, run: RunMap | None, colors:
     """How the map is to be read, most important first."""
     sentences = [f"{options.scale.value} scale, {colors}"]
     if options.view is View.DIFFERENCE and run is not None:
-        sentences.append(f"softmax(W) of {run.run} at step {run.step:,} minus P")
+        counts = "all counts" if run.learnt is None else "the counts of its train items"
+        sentences.append(f"softmax(W) of {run.run} at step {run.step:,} minus {counts}")
     elif options.view is View.MODEL:
         sentences.append("softmax(W)")
     if layout is not None and layout.size > CellSize.SMALL and options.view is not View.COUNTS:
