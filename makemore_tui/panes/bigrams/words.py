@@ -16,7 +16,8 @@ Each cell is a pair of adjacent characters: the row is the first, the column the
 
 **Counts** are the whole model of the lecture's first part. **P** divides each row by its sum, after `smoothing` was
 added to every count; the NLL of that model on the same list stands beside it. **Model** is softmax(W) of the bigram
-network of the selected run, while it trains and after; **difference** is the network minus the counts.
+network of the selected run, while it trains and after; **difference** is the network
+minus the counts of the items that it learns from, its side of the split.
 
 Cells that are exactly zero are darker than the colour map and marked with a dot where there is room. **Lift** is
 P(second | first) / P(second); **surprisal** is -log2 P.
