@@ -47,7 +47,7 @@ def summarise(folder: RunFolder) -> RunSummary:
         config = folder.read_config()
         with closing(schema.open_readable(folder.database)) as connection:
             status = current_status(connection, folder.database)
-            facts = dict(connection.execute("SELECT key, value FROM facts"))
+            facts = schema.read_facts(connection)
             best = _first(connection, "dev_nll", "value IS NOT NULL ORDER BY value, step")
             return RunSummary(
                 name=folder.name,

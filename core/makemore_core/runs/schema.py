@@ -8,6 +8,7 @@ as of its last commit.
 import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
 from makemore_core.errors import RunError
 
@@ -160,6 +161,12 @@ def open_readable(path: Path) -> sqlite3.Connection:
         except sqlite3.Error as error:
             last = error
     raise RunError(f"{path}: the store cannot be read: {last}") from last
+
+
+def read_facts(connection: sqlite3.Connection) -> dict[str, Any]:
+    """What holds for the whole run. Integers of more than 64 bits are kept in hexadecimal, as text."""
+    rows = connection.execute("SELECT key, value FROM facts")
+    return {key: int(value, 16) if isinstance(value, str) and value.startswith("0x") else value for key, value in rows}
 
 
 def _read_modes(path: Path) -> list[str]:

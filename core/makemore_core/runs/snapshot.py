@@ -84,7 +84,8 @@ class RunView:
     """Grows each time the run goes back to a checkpoint: series may then be shorter than before."""
     series: Mapping[str, Series] = field(default_factory=lambda: _NOTHING)
     """Every metric by name: `loss` (of each step's batch), `train_nll`, `dev_nll`, `test_nll`, `learning_rate`,
-    `gradient_norm`, `steps_per_second`."""
+    `gradient_norm`, `steps_per_second`. Of a run that was long before the first poll, evenly spaced steps and the
+    latest ones: the store has all."""
     samples: tuple[SampleSet, ...] = ()
     events: tuple[RunEvent, ...] = ()
     checkpoints: tuple[CheckpointInfo, ...] = ()

@@ -18,6 +18,12 @@ from makemore_core.errors import RunError
 from makemore_core.runs import schema
 from makemore_core.runs.liveness import ProcessMark, counts_as_running, host_name
 
+PATIENCE_SECONDS = 600.0
+"""A run waits this long for a store that somebody else has locked: it rests meanwhile, and loses nothing."""
+
+SETTLE_SECONDS = 1.0
+"""How long the end of a run waits for readers."""
+
 
 @dataclass(frozen=True)
 class Command:
@@ -50,8 +56,8 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection = schema.open_writable(path)
-        self._series: dict[str, int] = dict(self._connection.execute("SELECT name, id FROM series"))
-        self._metrics: list[tuple[int, int, float | None]] = []
+        self._series: dict[str, int] = {}
+        self._metrics: list[tuple[str, int, float | None]] = []
         self._rows: list[tuple[str, tuple[Any, ...]]] = []
         self._seen_version = -1
         self._seen_command = 0
@@ -85,6 +91,7 @@ class Store:
 
     def claim(self) -> None:
         """Take the run for this process. Raises RunError where another one is at it."""
+        self._connection.execute(f"PRAGMA busy_timeout = {round(PATIENCE_SECONDS * 1000)}")
         with self._transaction():
             self._refuse_if_running(unclaimed_counts=False)
             self._write_heartbeat(ProcessMark.own(), "starting", "", keep_progress=True)
@@ -109,13 +116,7 @@ class Store:
 
     def metric(self, name: str, step: int, value: float) -> None:
         """One value of a series. Each series has one value a step at the most; the last one written counts."""
-        if name not in self._series:
-            self._series[name] = self._new_series(name)
-        self._metrics.append((self._series[name], step, None if math.isnan(value) else value))
-
-    def _new_series(self, name: str) -> int:
-        self._connection.execute("INSERT INTO series (name) VALUES (?) ON CONFLICT DO NOTHING", (name,))
-        return int(self._connection.execute("SELECT id FROM series WHERE name = ?", (name,)).fetchone()[0])
+        self._metrics.append((name, step, None if math.isnan(value) else value))
 
     def samples(self, step: int, items: Iterable[StoredSample]) -> None:
         """A set of items that the model made at this step."""
@@ -149,19 +150,37 @@ class Store:
         )
 
     def fact(self, key: str, value: float | str) -> None:
-        """Something that holds for the whole run, such as its number of parameters."""
-        self._rows.append(("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, value)))
+        """Something that holds for the whole run, such as its number of parameters.
+
+        SQLite's integers have 64 bits; a larger one is kept in hexadecimal, as text, and `read_facts` gives it back
+        as a number.
+        """
+        stored = hex(value) if isinstance(value, int) and value.bit_length() > 63 else value
+        self._rows.append(("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, stored)))
 
     def flush(self) -> None:
         """Write everything that is gathered, as one transaction."""
         if not self._metrics and not self._rows:
             return
         with self._transaction():
-            self._connection.executemany("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?)", self._metrics)
+            series = self._number_series()
+            rows = ((series[name], step, value) for name, step, value in self._metrics)
+            self._connection.executemany("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?)", rows)
             for statement, values in self._rows:
                 self._connection.execute(statement, values)
+        self._series = series
         self._metrics.clear()
         self._rows.clear()
+
+    def _number_series(self) -> dict[str, int]:
+        """The numbers of all series; those that are new get one."""
+        names = {name for name, _, _ in self._metrics}
+        if names <= self._series.keys():
+            return self._series
+        self._connection.executemany(
+            "INSERT INTO series (name) VALUES (?) ON CONFLICT DO NOTHING", [(name,) for name in sorted(names)]
+        )
+        return dict(self._connection.execute("SELECT name, id FROM series"))
 
     def beat(
         self,
@@ -181,7 +200,7 @@ class Store:
         """Say that the run has ended by an error, where it had come to."""
         try:
             self.flush()
-        except sqlite3.Error:  # it may be what is gathered that cannot be written: the reason matters more
+        except Exception:  # it may be what is gathered that cannot be written: the reason matters more
             self._metrics.clear()
             self._rows.clear()
         step = self._connection.execute("SELECT step FROM heartbeat WHERE id = 1").fetchone()[0]
@@ -189,6 +208,14 @@ class Store:
         self.flush()
         with self._transaction():
             self._write_heartbeat(ProcessMark.own(), "failed", reason, keep_progress=True)
+
+    def settle(self) -> None:
+        """Bring everything into `run.db` itself, so that this one file can be copied. Readers may be in the way.
+
+        The last to let go of the store may be a reader, which never writes and so leaves the log as it is.
+        """
+        self._connection.execute(f"PRAGMA busy_timeout = {round(SETTLE_SECONDS * 1000)}")
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _write_heartbeat(
         self,

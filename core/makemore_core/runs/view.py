@@ -24,6 +24,14 @@ from makemore_core.training.config import TrainConfig
 
 __all__ = ["CheckpointInfo", "RunEvent", "RunReader", "RunSample", "RunState", "RunView", "SampleSet", "Series"]
 
+MOST_ROWS = 250_000
+"""About as many rows of a series are taken in by one poll at the most: far more than a chart has columns."""
+
+RECENT_STEPS = 10_000
+"""The latest steps are always taken in whole."""
+
+_ROW = np.dtype([("step", np.int64), ("value", np.float64)])
+
 SILENCE_SECONDS = 1.0
 """A run that should give signs is looked at again after this long without one."""
 
@@ -151,7 +159,7 @@ class _Rows:
 
     def read(self, connection: sqlite3.Connection, folder: RunFolder) -> None:
         """Take in what is new."""
-        facts = dict(connection.execute("SELECT key, value FROM facts"))
+        facts = schema.read_facts(connection)
         if facts["epoch"] != self.epoch:  # the run has gone back to a checkpoint: nothing that was read may stand
             self.epoch, self.series, self.samples, self._sample_id = facts["epoch"], {}, [], 0
             self.config = folder.read_config()
@@ -164,11 +172,8 @@ class _Rows:
     def _read_metrics(self, connection: sqlite3.Connection) -> None:
         for number, name in connection.execute("SELECT id, name FROM series ORDER BY id").fetchall():
             growing = self.series.get(name, _Growing())
-            rows = connection.execute(
-                "SELECT step, value FROM metrics WHERE series = ? AND step > ? ORDER BY step",
-                (number, growing.last_step),
-            ).fetchall()
-            if rows:
+            rows = np.fromiter(_new_rows(connection, number, growing.last_step), _ROW)  # None becomes NaN
+            if len(rows):
                 growing.extend(rows)
                 self.series[name] = growing
 
@@ -203,6 +208,18 @@ class _Rows:
             self.checkpoints, self._listed = list_checkpoints(folder), changed
 
 
+def _new_rows(connection: sqlite3.Connection, series: int, after: int) -> sqlite3.Cursor:
+    """The rows of a series behind a step, thinned where there are very many of them at once."""
+    last, count = connection.execute(
+        "SELECT max(step), count(*) FROM metrics WHERE series = ? AND step > ?", (series, after)
+    ).fetchone()
+    return connection.execute(
+        "SELECT step, value FROM metrics"
+        " WHERE series = ?1 AND step > ?2 AND (step % ?3 = 0 OR step > ?4) ORDER BY step",
+        (series, after, max(count // MOST_ROWS, 1), (last or 0) - RECENT_STEPS),
+    )
+
+
 class _Growing:
     """The rows of one series so far, in arrays that double when they are full.
 
@@ -223,16 +240,14 @@ class _Growing:
         """-1 where there is none."""
         return int(self._steps[self._used - 1]) if self._used else -1
 
-    def extend(self, rows: list[tuple[int, float | None]]) -> None:
+    def extend(self, rows: NDArray[np.void]) -> None:
         """Add rows of step and value."""
-        if not rows:
-            return
         needed = self._used + len(rows)
         if needed > len(self._steps):
             capacity = max(needed, 2 * len(self._steps))
             self._steps, self._values = (_enlarged(array, capacity) for array in (self._steps, self._values))
-        self._steps[self._used : needed] = [step for step, _ in rows]
-        self._values[self._used : needed] = [np.nan if value is None else value for _, value in rows]
+        self._steps[self._used : needed] = rows["step"]
+        self._values[self._used : needed] = rows["value"]
         self._used = needed
         self._view = None
 

@@ -8,6 +8,7 @@ import argparse
 import faulthandler
 import json
 import os
+import sqlite3
 import sys
 import traceback
 from pathlib import Path
@@ -36,7 +37,11 @@ def main(arguments: list[str] | None = None) -> int:
         return _train(folder)
     except MakemoreError as error:
         print(error, file=sys.stderr)
-        return 1
+    except sqlite3.Error as error:
+        print(f"{folder.database}: the store cannot be written: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"{folder.path}: the run cannot be trained: {error}", file=sys.stderr)
+    return 1
 
 
 def _wait_warm() -> Path | None:

@@ -6,6 +6,7 @@ to the run's `process.log`.
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from types import TracebackType
@@ -68,8 +69,13 @@ def start_run(folder: RunFolder) -> "subprocess.Popen[bytes]":
 
 
 def _request_start(folder: RunFolder) -> None:
-    with Store(folder.database) as store:
-        store.request_start()
+    try:
+        with Store(folder.database) as store:
+            store.request_start()
+    except (sqlite3.Error, OSError) as error:
+        raise RunError(
+            f"{folder.name} cannot be started: its store, {folder.database}, cannot be written: {error}"
+        ) from error
 
 
 def _start_cold(folder: RunFolder) -> "subprocess.Popen[bytes]":

@@ -28,6 +28,8 @@ from makemore_core.training.schedule import rate_factor
 DETAIL_INTERVAL = 10
 """The learning rate and the length of the gradient are told at each of these steps."""
 
+NOT_FINITE = "a weight or a prediction became infinite or not a number"
+
 ADVICE = "try a lower learning rate, a longer warm-up, or gradient clipping"
 
 
@@ -35,19 +37,23 @@ def train(training: "Training") -> Iterator[Event]:
     """Go on from where the training stands to its last step."""
     config = training.config
     while training.step < config.max_steps:
-        if training.step % config.eval_interval == 0:
-            if not training.is_finite():
-                yield Diverged(training.step, "a weight became infinite or not a number", ADVICE)
-                return
+        is_evaluated, is_sampled = (
+            training.step % config.eval_interval == 0,
+            training.step % config.sample_interval == 0,
+        )
+        if (is_evaluated or is_sampled) and not training.is_finite():
+            yield Diverged(training.step, NOT_FINITE, ADVICE)
+            return
+        if is_evaluated:
             yield training.evaluate()
-        if training.step % config.sample_interval == 0:
+        if is_sampled:
             yield training.sample()
         event = training.update()
         yield event
         if isinstance(event, Diverged):
             return
     if not training.is_finite():
-        yield Diverged(training.step, "a weight became infinite or not a number", ADVICE)
+        yield Diverged(training.step, NOT_FINITE, ADVICE)
         return
     yield training.evaluate(at_end=True)
     yield training.sample()
@@ -169,8 +175,15 @@ class Training:
         return next(sample_items(self.model, self.corpus.vocabulary, 1, controls, generator))
 
     def is_finite(self) -> bool:
-        """Whether every weight is a finite number."""
-        return all(bool(torch.isfinite(parameter).all()) for parameter in self.parameters)
+        """Whether every weight is a finite number, and so is what the model says of the first character.
+
+        Finite weights may be so large that their products are not. A logit of minus infinity is a count of 0.
+        """
+        if not all(bool(torch.isfinite(parameter).all()) for parameter in self.parameters):
+            return False
+        with torch.no_grad(), evaluating(self.model):
+            logits = self.model(torch.zeros((1, 1), dtype=torch.int64, device=self.device))
+        return bool((logits < math.inf).all())
 
 
 def find_device(name: str) -> torch.device:

@@ -35,7 +35,9 @@ written in a second on average (17 GB a day), and this share of the time is spen
 def run(folder: RunFolder, store: Store, stop: StopRequest) -> int:
     """Train a run that this process has claimed. Returns the exit status: 0, or 1 where training failed."""
     try:
-        return _Conductor(folder, store, stop).conduct()
+        status = _Conductor(folder, store, stop).conduct()
+        store.settle()
+        return status
     except MakemoreError as error:
         reason = str(error)
     except OSError as error:
@@ -60,7 +62,8 @@ def _note_failure(store: Store, reason: str) -> None:
     """Say in the store why the run ended; where even that fails, process.log has it."""
     try:
         store.fail(reason)
-    except (sqlite3.Error, OSError):
+        store.settle()
+    except Exception:
         traceback.print_exc()
 
 

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from makemore_core.errors import RunError, SettingsError
 from makemore_core.runs import liveness, schema, status
 from makemore_core.runs.commands import send
+from makemore_core.runs.listing import summarise
 from makemore_core.runs.liveness import ProcessMark, is_alive, process_start
 from makemore_core.runs.paths import RunFolder
 from makemore_core.runs.status import RunState, read_status
@@ -262,3 +264,40 @@ def test_an_error_is_kept_with_the_progress(folder: RunFolder) -> None:
     assert (view.state, view.reason, view.seconds) == ("failed", "the disk is full", 1.5)
     assert view.last("loss") == 1.0
     assert (view.events[-1].kind, view.events[-1].step) == ("failed", 5)
+
+
+def test_a_number_beyond_64_bits_is_kept(folder: RunFolder) -> None:
+    with Store(folder.database) as store:
+        store.fact("parameters", 27**14)
+    assert RunReader(folder).poll().parameters == 27**14
+    assert summarise(folder).parameters == 27**14
+
+
+def test_the_reason_is_told_whatever_the_gathered_rows_are(folder: RunFolder) -> None:
+    with Store(folder.database) as store:
+        store.claim()
+        store.metric("loss", 1 << 64, 1.0)
+        store.fail("out of luck")
+    assert RunReader(folder).poll().reason == "out of luck"
+
+
+def test_a_run_waits_for_a_store_that_somebody_has_locked(folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "BUSY_SECONDS", 0.0)
+    with Store(folder.database) as store, closing(sqlite3.connect(folder.database, check_same_thread=False)) as other:
+        store.claim()
+        store.metric("loss", 0, 1.0)
+        other.execute("BEGIN IMMEDIATE")
+        release = threading.Timer(0.2, other.rollback)
+        release.start()
+        store.flush()
+        release.join()
+    assert RunReader(folder).poll().last("loss") == 1.0
+
+
+def test_a_settled_store_is_one_file(folder: RunFolder, tmp_path: Path) -> None:
+    with closing(schema.open_readable(folder.database)), Store(folder.database) as store:
+        store.claim()
+        store.beat("finished", step=7)
+        store.settle()
+        shutil.copy(folder.database, tmp_path / "run.db")
+    assert read_status(tmp_path / "run.db").state is RunState.FINISHED

@@ -96,6 +96,23 @@ def test_nothing_new_gives_the_same_object(runs_home: Path) -> None:
     assert third.series["loss"] is second.series["loss"]  # what did not change is not made again
 
 
+def test_a_long_run_is_thinned_at_the_first_look(runs_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_run(runs_home)
+    monkeypatch.setattr(view_module, "MOST_ROWS", 100)
+    monkeypatch.setattr(view_module, "RECENT_STEPS", 5)
+    reader = RunReader(folder)
+    with Store(folder.database) as store:
+        for step in range(1003):
+            store.metric("loss", step, step / 7)
+        store.flush()
+        series = reader.poll().series["loss"]
+        assert series.steps.tolist() == [*range(0, 998, 10), 998, 999, 1000, 1001, 1002]
+        assert series.values.tolist() == (series.steps / 7).tolist()
+        store.metric("loss", 1003, 1.0)
+        store.flush()
+        assert reader.poll().series["loss"].steps[-2:].tolist() == [1002, 1003]
+
+
 def test_arrays_cannot_be_written_to(runs_home: Path) -> None:
     folder = make_run(runs_home)
     with Store(folder.database) as store:

@@ -151,7 +151,7 @@ def test_losses_are_exact_averages(batch_by: str) -> None:
 
 @pytest.mark.parametrize("smoothing", [0.0, 1.0])
 def test_losses_from_pairs_are_those_of_the_items(monkeypatch: pytest.MonkeyPatch, smoothing: float) -> None:
-    monkeypatch.setattr("makemore_core.training.evaluator.CELLS", 3 * CORPUS.vocabulary.size)  # three rows at a time
+    monkeypatch.setattr("makemore_core.evaluation.CELLS", 3 * CORPUS.vocabulary.size)  # three rows at a time
     training = start(type="counts", model={"smoothing": smoothing})
     training.update()
     found = training.evaluate(at_end=True)
@@ -222,6 +222,25 @@ def test_a_gradient_or_a_weight_that_is_no_number_ends_training() -> None:
         training.model.get_parameter("weight")[0, 0] = math.inf
     assert not training.is_finite()
     assert [type(event) for event in train(training)] == [Diverged]
+
+
+def test_no_items_are_drawn_from_a_model_that_has_diverged() -> None:
+    training = start(eval_interval=1000, sample_interval=1, max_steps=1000)
+    events = []
+    for event in train(training):
+        events.append(type(event))
+        if isinstance(event, Stepped):
+            with torch.no_grad():
+                training.model.get_parameter("weight").fill_(math.nan)
+    assert events == [Evaluated, Sampled, Stepped, Diverged]
+
+
+def test_finite_weights_whose_products_are_not_count_as_diverged() -> None:
+    training = start(type="mlp")
+    with torch.no_grad():
+        for parameter in training.parameters:
+            parameter.fill_(3e38)
+    assert not training.is_finite()
 
 
 @pytest.mark.parametrize("family", ["counts", "ngram"])

@@ -158,6 +158,13 @@ def test_a_run_that_diverges_keeps_the_last_good_checkpoint(runs_home: Path) -> 
     assert np.isfinite(read_tensors_numpy(folder, "last")["weight"]).all()
 
 
+def test_a_count_model_of_more_cells_than_64_bits_can_count(runs_home: Path) -> None:
+    folder = make_run(runs_home, type="ngram", model={"order": 40}, max_steps=1)
+    assert train_here(folder) == 0
+    view = RunReader(folder).poll()
+    assert view.parameters is not None and view.parameters > 1 << 64
+
+
 def test_what_is_wrong_with_a_run_is_told(runs_home: Path, started: list[subprocess.Popen[bytes]]) -> None:
     lost, odd = make_run(runs_home, name="lost"), make_run(runs_home, name="odd")
     lost.items.write_text("other\nitems\n")
