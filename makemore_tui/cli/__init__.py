@@ -1,8 +1,10 @@
 """The command line: thin commands that parse, call the core and print."""
 
+import io
 import os
 import sys
 import threading
+from pathlib import Path
 from typing import NoReturn
 
 from makemore_tui.cli.commands import plain_file
@@ -14,10 +16,23 @@ COMPLETION_VARIABLE = "_MAKEMORE_TUI_COMPLETE"
 
 def main() -> NoReturn:
     """The program `makemore-tui`."""
+    _make_streams_usable()
     status = run_and_report(_command)
     if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
         os._exit(status)  # threads that are still at work on a large list must not hold up the end
     sys.exit(status)
+
+
+def _make_streams_usable() -> None:
+    """Have all three standard streams, and let no character that the terminal's encoding lacks end a command.
+
+    A stream that was closed is opened on nothing, so that no file that is opened later takes its number.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - open as long as the program
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _command() -> object:

@@ -5,6 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from makemore_tui.cli.ranges import at_least
+from makemore_tui.cli.reading import read_list
+from makemore_tui.completion import complete_list
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -14,7 +18,11 @@ if TYPE_CHECKING:
 
 File = Annotated[
     str,
-    typer.Argument(metavar="FILE", help="A list, one item on each line; @names for a built-in one, - for stdin."),
+    typer.Argument(
+        metavar="FILE",
+        help="A list, one item on each line; @names for a built-in one, - for stdin.",
+        autocompletion=complete_list,
+    ),
 ]
 Encoding = Annotated[str, typer.Option(help="The encoding of the file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
@@ -31,11 +39,10 @@ def register(app: typer.Typer) -> None:
 
 def stats(file: File, encoding: Encoding = "utf-8", as_json: AsJson = False) -> None:
     """Report the facts of a list: items, repeats, lengths, characters."""
-    from makemore_core.corpus import read_corpus
     from makemore_core.statistics import statistics
     from makemore_tui.cli.output import print_json
 
-    corpus = read_corpus(file, encoding=encoding)
+    corpus = read_list(file, encoding)
     facts = statistics(corpus)
     if as_json:
         print_json(facts.to_json())
@@ -46,8 +53,8 @@ def stats(file: File, encoding: Encoding = "utf-8", as_json: AsJson = False) -> 
 
 def bigram(
     file: File,
-    smoothing: Annotated[float, typer.Option(help="Added to every count.", min=0)] = 0.0,
-    show: Annotated[int, typer.Option(help="How many of the commonest pairs to show.", min=0)] = 20,
+    smoothing: Annotated[float, typer.Option(help="Added to every count.", callback=at_least(0))] = 0.0,
+    show: Annotated[int, typer.Option(help="How many of the commonest pairs to show.", callback=at_least(0))] = 20,
     encoding: Encoding = "utf-8",
     as_json: AsJson = False,
 ) -> None:
@@ -57,10 +64,9 @@ def bigram(
     starts and ends each item.
     """
     from makemore_core.bigrams import bigram_nll, count_bigrams, row_probabilities
-    from makemore_core.corpus import read_corpus
     from makemore_tui.cli.output import print_json
 
-    corpus = read_corpus(file, encoding=encoding)
+    corpus = read_list(file, encoding)
     counts = count_bigrams(corpus)
     probabilities = row_probabilities(counts, smoothing)
     loss = bigram_nll(counts, probabilities)

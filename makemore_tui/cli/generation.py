@@ -6,23 +6,34 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makemore_tui.cli.ranges import at_least
+from makemore_tui.completion import complete_source
+
 if TYPE_CHECKING:
     from makemore_core.sampling import Controls
     from makemore_core.sources import Source
 
 SourceSpec = Annotated[
     str,
-    typer.Argument(metavar="RUN", help="A run's name or folder, counts:FILE, or uniform:FILE (FILE may be @names)."),
+    typer.Argument(
+        metavar="RUN",
+        help="A run's name or folder, counts:FILE, or uniform:FILE (FILE may be @names).",
+        autocompletion=complete_source,
+    ),
 ]
 Runs = Annotated[Path | None, typer.Option("--runs", help="The folder of runs.", metavar="DIR")]
-Order = Annotated[int, typer.Option(help="counts:FILE only: characters in an n-gram.", min=1)]
-Smoothing = Annotated[float, typer.Option(help="counts:FILE only: added to every count.", min=0)]
+Order = Annotated[int, typer.Option(help="counts:FILE only: characters in an n-gram.", callback=at_least(1))]
+Smoothing = Annotated[float, typer.Option(help="counts:FILE only: added to every count.", callback=at_least(0))]
 Encoding = Annotated[str, typer.Option(help="counts:FILE and uniform:FILE only: the encoding of the file.")]
 Checkpoint = Annotated[str, typer.Option(help="A run's checkpoint: best, last, or one of its files.")]
-Seed = Annotated[int, typer.Option(help="The seed of the random numbers.")]
-Temperature = Annotated[float, typer.Option(help="Below 1 sharper, above 1 flatter, 0 the most probable.")]
-TopK = Annotated[int | None, typer.Option(help="Keep the K most probable characters.")]
-TopP = Annotated[float | None, typer.Option(help="Keep the most probable characters up to this probability.")]
+Seed = Annotated[int, typer.Option(help="The seed of the random numbers.", callback=at_least(0, 1 << 63))]
+Temperature = Annotated[
+    float, typer.Option(help="Below 1 sharper, above 1 flatter, 0 the most probable.", callback=at_least(0))
+]
+TopK = Annotated[int | None, typer.Option(help="Keep the K most probable characters.", callback=at_least(1))]
+TopP = Annotated[
+    float | None, typer.Option(help="Keep the most probable characters up to this probability.", callback=at_least(0))
+]
 Prompt = Annotated[str, typer.Option(help="What the item starts with.")]
 Rng = Annotated[str, typer.Option(help="inverse-cdf, or multinomial for torch.multinomial.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
@@ -37,16 +48,19 @@ def register(app: typer.Typer) -> None:
 
 def sample(
     run: SourceSpec,
-    number: Annotated[int, typer.Option("-n", "--number", help="How many items.", min=0)] = 20,
+    number: Annotated[int, typer.Option("-n", "--number", help="How many items.", callback=at_least(0))] = 20,
     seed: Seed = 42,
     temperature: Temperature = 1.0,
     top_k: TopK = None,
     top_p: TopP = None,
     prompt: Prompt = "",
     rng: Rng = "inverse-cdf",
-    max_length: Annotated[int, typer.Option(help="Cut items off at this many characters.")] = 500,
+    max_length: Annotated[int, typer.Option(help="Cut items off at this many characters.", callback=at_least(1))] = 500,
     batch_size: Annotated[
-        int, typer.Option(help="Draw this many at once: faster, and another use of the random numbers.", min=1)
+        int,
+        typer.Option(
+            help="Draw this many at once: faster, and another use of the random numbers.", callback=at_least(1)
+        ),
     ] = 1,
     checkpoint: Checkpoint = "best",
     order: Order = 2,
@@ -59,8 +73,9 @@ def sample(
 
     With --json, each comes with its NLL (nats per character) and whether it stands in the data.
     """
+    home = _home_of(run, runs)
     controls = _controls(temperature, top_k, top_p, rng, max_length)
-    source = _open(run, runs, order, smoothing, encoding, checkpoint)
+    source = _open(run, home, order, smoothing, encoding, checkpoint)
     from makemore_core.models.base import seeded
     from makemore_core.sampling import sample_items
 
@@ -81,7 +96,7 @@ def sample(
 def step(
     run: SourceSpec,
     prompt: Prompt = "",
-    show: Annotated[int | None, typer.Option(help="Only this many candidates.", min=1)] = None,
+    show: Annotated[int | None, typer.Option(help="Only this many candidates.", callback=at_least(1))] = None,
     temperature: Temperature = 1.0,
     top_k: TopK = None,
     top_p: TopP = None,
@@ -97,8 +112,9 @@ def step(
     `adjusted` is what temperature, top-k and top-p make of them; `cumulative` is the upper end of the
     character's interval in vocabulary order, into which the random number of a draw falls.
     """
+    home = _home_of(run, runs)
     controls = _controls(temperature, top_k, top_p, "inverse-cdf", 500)
-    source = _open(run, runs, order, smoothing, encoding, checkpoint)
+    source = _open(run, home, order, smoothing, encoding, checkpoint)
     from makemore_core.sampling import next_candidates
 
     here = next_candidates(source.model, source.vocabulary, prompt, controls)
@@ -136,7 +152,8 @@ def evaluate(
     """
     from makemore_core.errors import RunError
 
-    source = _open(run, runs, order, smoothing, encoding, checkpoint)
+    home = _home_of(run, runs)
+    source = _open(run, home, order, smoothing, encoding, checkpoint)
     if source.corpus is None or source.sides is None:
         raise RunError(f"the data of '{run}' is not at hand, so there is nothing to evaluate it on")
     from makemore_core.evaluation import evaluate as loss_on
@@ -181,11 +198,24 @@ def _controls(temperature: float, top_k: int | None, top_p: float | None, rng: s
     return Controls(temperature, top_k, top_p, rng, max_length)  # type: ignore[arg-type]  # checked by Controls
 
 
-def _open(run: str, runs: Path | None, order: int, smoothing: float, encoding: str, checkpoint: str) -> "Source":
-    from makemore_core.runs.folder import runs_home
+def _home_of(run: str, runs: Path | None) -> Path:
+    """The folder of runs. Raises RunError or ListError for what names no source, before torch is imported: a second."""
+    from makemore_core.errors import ListError
+    from makemore_core.runs.folder import find_run, runs_home
+
+    home = runs_home(runs)
+    kind, colon, file = run.partition(":")
+    if not colon or kind not in ("counts", "uniform"):
+        find_run(run, home)
+    elif not file:
+        raise ListError(f"{run} names no list: write a file or a built-in list after the colon, as in {run}@names")
+    return home
+
+
+def _open(run: str, home: Path, order: int, smoothing: float, encoding: str, checkpoint: str) -> "Source":
     from makemore_core.sources import open_source
 
-    return open_source(run, runs_home(runs), order=order, smoothing=smoothing, encoding=encoding, checkpoint=checkpoint)
+    return open_source(run, home, order=order, smoothing=smoothing, encoding=encoding, checkpoint=checkpoint)
 
 
 def _sampled(source: "Source", text: str, nll: float, finished: bool) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Wanted:
         """Put together a settings file and the options, which win. Raises SettingsError."""
         from makemore_core.training.config import HYPERPARAMETERS, read_settings_file
 
-        values = {**(read_settings_file(file) if file is not None else {}), **options}
+        values = {**(_checked(read_settings_file(file), file) if file is not None else {}), **options}
         model = dict(values.pop("model", {}))
         model |= {field: values.pop(option) for option, field in HYPERPARAMETERS.items() if option in values}
         model |= dict(parse_setting(text) for text in settings)
@@ -52,6 +52,16 @@ class Wanted:
         from makemore_core.training.config import default_config
 
         return default_config(self.type, corpus, model=self.model, split=self.split, **self.training)
+
+
+def _checked(values: dict[str, Any], file: Path) -> dict[str, Any]:
+    """What a file holds, once its words are words and no number is written as true or false. Raises SettingsError."""
+    for name, value in values.items():
+        if name in ("name", "type", "input_file") and not isinstance(value, str):
+            raise SettingsError(f"{file}: {name} must be a word in quotes, not {value!r}")
+        if isinstance(value, bool):
+            raise SettingsError(f"{file}: {name} must not be {str(value).lower()}: no setting of training is")
+    return values
 
 
 def parse_setting(text: str) -> tuple[str, Any]:
@@ -86,8 +96,7 @@ def extend(folder: "RunFolder", max_steps: int | None) -> None:
     config = folder.read_config()
     steps = config.max_steps if max_steps is None else max_steps
     if summary.state == "finished" and summary.step >= steps:
-        raise RunError(
-            f"{folder.name} has made all of its {summary.step:,} steps: to go on, give it more with --max-steps"
-        )
+        done = f"all of its {summary.step:,} steps" if summary.step else "no steps, as was asked"
+        raise RunError(f"{folder.name} has made {done}: to go on, give it more with --max-steps")
     if max_steps is not None:
         folder.write_config(config.changed(max_steps=max_steps))

@@ -152,17 +152,17 @@ def _one_file(file: str | None, input_file: str | None) -> dict[str, str]:
 
 def _start(wanted: Any, encoding: str, runs: Path | None, detach: bool, as_json: bool) -> int:
     """Make a run and follow it. Its process loads torch while the list is read."""
-    from makemore_core.corpus import read_corpus
     from makemore_core.models.registry import find_family
     from makemore_core.runs.folder import check_name, create_run, runs_home
     from makemore_core.training.launch import WarmProcess
     from makemore_tui.cli.following import Interrupts
+    from makemore_tui.cli.reading import read_list_for_run
 
     find_family(wanted.type)
     if wanted.name is not None:
         check_name(wanted.name)
     with WarmProcess() as warm:
-        corpus = read_corpus(wanted.source, encoding=encoding)
+        corpus = read_list_for_run(wanted.source, encoding)
         folder = create_run(wanted.config(corpus), corpus, runs_home(runs), wanted.name)
         with Interrupts() as interrupts:
             process = warm.start(folder)

@@ -87,8 +87,3 @@ def test_other_encodings(tmp_path: Path) -> None:
     assert run_json("stats", path, "--encoding", "utf-16")["items"] == 2
     with pytest.raises(ListError, match="--encoding utf-16"):
         run("stats", path)
-
-
-def test_smoothing_below_zero_is_a_wrong_use() -> None:
-    result = CliRunner().invoke(app, ["bigram", "@elements", "--smoothing", "-1"])
-    assert result.exit_code == 2

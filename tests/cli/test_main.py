@@ -14,7 +14,7 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from makemore_core.errors import ListError
+from makemore_core.errors import ListError, SettingsError
 from makemore_tui import __version__, completion
 from makemore_tui.cli.commands import COMMANDS, GROUP_OPTIONS, plain_file, with_default
 from makemore_tui.cli.errors import print_error, run_and_report
@@ -109,6 +109,63 @@ def test_what_is_expected_to_go_wrong_is_one_line_without_a_traceback() -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("makemore-tui: There is no file /nowhere/names.txt")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["bigram", "LIST", "--smoothing", "-1"],
+        ["bigram", "LIST", "--smoothing", "nan"],
+        ["bigram", "LIST", "--show", "-1"],
+        ["sample", "counts:LIST", "--seed", "99999999999999999999"],
+        ["sample", "counts:LIST", "--seed", "-1"],
+        ["sample", "counts:LIST", "--number", "-1"],
+        ["sample", "counts:LIST", "--batch-size", "0"],
+        ["sample", "counts:LIST", "--temperature", "nan"],
+        ["sample", "counts:LIST", "--top-p", "0"],
+        ["step", "counts:LIST", "--show", "0"],
+        ["eval", "counts:LIST", "--order", "0"],
+        ["eval", "counts:LIST", "--order", "65"],
+    ],
+)
+def test_a_number_out_of_its_range_is_a_setting_that_cannot_be(tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "few.txt").write_text("ab\nba\n")
+    with pytest.raises(SettingsError, match=r"must be|Smoothing"):
+        run_here(*(word.replace("LIST", str(tmp_path / "few.txt")) for word in command))
+
+
+def run_here(*arguments: str) -> None:
+    typer.main.get_command(app).main(list(arguments), prog_name="makemore-tui", standalone_mode=False)
+
+
+@pytest.mark.parametrize("command", [["sample", "nope"], ["eval", "nope"], ["sample", "x", "--temperature", "nan"]])
+def test_what_is_refused_anyway_does_not_wait_for_torch(command: list[str]) -> None:
+    lines = "import sys, runpy; sys.modules['torch'] = None; runpy.run_module('makemore_tui', run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", lines, *command], capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+
+
+@pytest.mark.parametrize("command", [["stats", "LIST"], ["stats", "LIST", "--json"], ["sample", "counts:LIST"]])
+def test_a_terminal_that_lacks_a_character_is_shown_its_number(tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "few.txt").write_text("\u5317\u4eac\n\u5317\n")
+    words = [word.replace("LIST", str(tmp_path / "few.txt")) for word in command]
+    done = run(*words, env={**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\u5317" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "status"), [("runs >&-", 0), ("lists >&-", 0), ("stats - <&-", 1), ("stats /nowhere 2>&-", 1)]
+)
+def test_streams_that_were_closed(command: str, status: int) -> None:
+    done = subprocess.run(["bash", "-c", f'"$0" -m makemore_tui {command}', sys.executable], capture_output=True)
+    assert done.returncode == status
+    assert b"Traceback" not in done.stderr
+
+
+def test_an_empty_name_is_called_so() -> None:
+    assert "The name of the list is empty" in run("stats", "").stderr
+    assert "counts: names no list" in run("sample", "counts:").stderr
 
 
 def test_control_characters_in_an_error_cannot_reach_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

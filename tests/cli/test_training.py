@@ -13,7 +13,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from makemore_core.errors import RunError, SettingsError
+from makemore_core.errors import ListError, RunError, SettingsError
 from makemore_core.runs.commands import send
 from makemore_core.runs.folder import find_run, list_runs
 from makemore_core.runs.status import RunState
@@ -241,6 +241,7 @@ def test_a_run_that_fails_is_an_error(names: Path) -> None:
         (["--split", "thirds"], r"split\.kind must be"),
         (["--config", "none.toml"], "none.toml: the settings cannot be read"),
         (["--resume", "one", "--seed", "3"], "leave out --seed"),
+        (["--seed", "-1"], "seed must be greater"),
     ],
 )
 def test_what_is_wrong_is_told_and_no_run_is_made(
@@ -250,6 +251,44 @@ def test_what_is_wrong_is_told_and_no_run_is_made(
     with pytest.raises(SettingsError, match=message):
         invoke("train", *file, *arguments)
     assert list_runs(runs_home) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("name = 3", "name must be a word in quotes, not 3"),
+        ("type = 3", "type must be a word in quotes, not 3"),
+        ("seed = true", "seed must not be true"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_in_a_settings_file(names: Path, runs_home: Path, line: str, message: str) -> None:
+    file = names.with_name("run.toml")
+    file.write_text(line)
+    with pytest.raises(SettingsError, match=f"run.toml: {message}"):
+        invoke("train", names, "--config", file)
+    assert list_runs(runs_home) == []
+
+
+def test_a_file_whose_name_is_not_utf8(names: Path, runs_home: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(names.parent) + b"/bad\xff.txt"))
+    odd.write_bytes(names.read_bytes())
+    with pytest.raises(ListError, match="the file's name is not UTF-8"):
+        invoke("train", odd)
+    assert list_runs(runs_home) == []
+
+
+def test_an_empty_name_of_a_list() -> None:
+    with pytest.raises(ListError, match="The name of the list is empty"):
+        invoke("train", "")
+
+
+def test_no_steps_as_asked(runs_home: Path) -> None:
+    folder = make_run(runs_home, name="one", max_steps=0)
+    with Store(folder.database) as store:
+        store.claim()
+        store.beat("finished", step=0)
+    with pytest.raises(RunError, match="one has made no steps, as was asked: to go on"):
+        invoke("resume", "one")
 
 
 def test_the_list_is_named_once(names: Path) -> None:
