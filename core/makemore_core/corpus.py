@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,7 +100,7 @@ class Corpus:
         ids = self._ids_of(text)
         return np.empty(0, np.int64) if ids is None else self._index.find(ids)
 
-    def _ids_of(self, text: str) -> Tokens | None:
+    def _ids_of(self, text: str) -> NDArray[Any] | None:
         """The ids of a text that could be an item, None for any other."""
         if not text or text not in self.vocabulary:
             return None

@@ -41,12 +41,14 @@ class ItemIndex:
         stream = np.concatenate([np.zeros(1, ids.dtype), ids, np.zeros(1, ids.dtype)])
         wanted = _hash_items(stream, np.array([0, len(ids) + 1], np.int64))[0]
         low, high = np.searchsorted(self._sorted, wanted, "left"), np.searchsorted(self._sorted, wanted, "right")
-        return self._order[low:high]
+        found: NDArray[np.int64] = self._order[low:high]
+        return found
 
     def _equal(self, found: NDArray[np.int64], ids: NDArray[Any]) -> NDArray[np.int64]:
         """Those of the items, which all have the length of these ids, that have these ids."""
         characters = self._tokens[self._starts[found][:, None] + 1 + np.arange(len(ids))]  # (items, length)
-        return found[(characters == ids).all(1)]
+        same: NDArray[np.int64] = found[(characters == ids).all(1)]
+        return same
 
     @cached_property
     def groups(self) -> NDArray[np.int64]:
