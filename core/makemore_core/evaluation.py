@@ -4,16 +4,25 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from makemore_core.bigrams import count_bigrams
 from makemore_core.corpus import Corpus
 from makemore_core.models.base import LanguageModel
 from makemore_core.positions import PADDING, Indices, padded_items
+from makemore_core.training.modes import evaluating
 
 CELLS = 4_000_000
 """Logits in one evaluation batch at the most: bounds memory at any vocabulary and length."""
+
+TOKENS = 1 << 14
+"""Characters in one evaluation batch at the most: bounds what the layers of a network hold."""
+
+PAIR_CELLS = 25_000_000
+"""Cells of the largest table in which pairs of characters are counted: 200 MB."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +54,46 @@ class Loss:
 @torch.no_grad()
 def evaluate(model: LanguageModel, corpus: Corpus, indices: Indices) -> Loss:
     """The exact NLL of the items with these indices. The model is put in its evaluation mode meanwhile."""
-    training = model.training
-    model.eval()
+    if PairLoss.suits(model):
+        return PairLoss(corpus, indices).measure(model)
     total, characters = 0.0, 0
-    for inputs, targets in _batches(model, corpus, indices):
-        losses = _losses(model, inputs, targets)
-        total += losses.sum().item()
-        characters += int((targets != PADDING).sum())
-    model.train(training)
+    with evaluating(model):
+        for inputs, targets in _batches(model, corpus, indices):
+            losses = _losses(model, inputs, targets)
+            total += losses.sum().item()
+            characters += int((targets != PADDING).sum())
     return Loss(total / characters if characters else math.nan, characters)
+
+
+class PairLoss:
+    """The exact loss on some items of models that see one character: how often each pair occurs is all it takes."""
+
+    @staticmethod
+    def suits(model: LanguageModel) -> bool:
+        """Whether the model sees one character at the most, and the table of its pairs has a size to be counted in."""
+        return model.context is not None and model.context <= 1 and model.vocab_size**2 <= PAIR_CELLS
+
+    def __init__(self, corpus: Corpus, indices: Indices) -> None:
+        counts = count_bigrams(corpus, indices).reshape(-1)
+        cells = np.flatnonzero(counts)
+        self._cells = torch.from_numpy(cells)  # (K,) int64, ascending: first * V + second
+        self._counts = torch.from_numpy(counts[cells])  # (K,) int64
+
+    @torch.no_grad()
+    def measure(self, model: LanguageModel) -> Loss:
+        """The loss of a model that this suits. It is put in its evaluation mode meanwhile."""
+        size, device = model.vocab_size, _device(model)
+        rows = max(min(CELLS // size, TOKENS), 1)
+        total = 0.0
+        with evaluating(model):
+            for start in range(0, size, rows):
+                end = min(start + rows, size)
+                logits = model(torch.arange(start, end, device=device)[:, None])[:, 0].cpu().double()  # (rows, V)
+                low, high = torch.searchsorted(self._cells, torch.tensor([start, end]) * size).tolist()
+                chances = logits.log_softmax(-1).view(-1)[self._cells[low:high] - start * size]
+                total -= float(self._counts[low:high].double() @ chances)
+        characters = int(self._counts.sum())
+        return Loss(total / characters if characters else math.nan, characters)
 
 
 @torch.no_grad()
@@ -72,13 +112,18 @@ def _losses(model: LanguageModel, inputs: Tensor, targets: Tensor) -> Tensor:
 
 def _batches(model: LanguageModel, corpus: Corpus, indices: Indices) -> Iterator[tuple[Tensor, Tensor]]:
     """Items of similar length together, so that little is padding."""
-    device = next((p.device for p in model.parameters()), torch.device("cpu"))
+    device = _device(model)
+    most = min(CELLS // model.vocab_size, TOKENS)
     order = indices[corpus.lengths[indices].argsort(kind="stable")]
     while len(order):
-        # The longest item of a batch is its last: shrink the batch until that many logits fit.
+        # The longest item of a batch is its last: shrink the batch until that many characters fit.
         size = len(order)
-        while size > 1 and size * (int(corpus.lengths[order[size - 1]]) + 1) * model.vocab_size > CELLS:
+        while size > 1 and size * (int(corpus.lengths[order[size - 1]]) + 1) > most:
             size = (size + 1) // 2
         inputs, targets = padded_items(corpus, order[:size])
         yield torch.from_numpy(inputs).to(device), torch.from_numpy(targets).to(device)
         order = order[size:]
+
+
+def _device(model: LanguageModel) -> torch.device:
+    return next((parameter.device for parameter in model.parameters()), torch.device("cpu"))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from makemore_core import evaluation
-from makemore_core.evaluation import Loss, evaluate, score
+from makemore_core.evaluation import Loss, PairLoss, evaluate, score
 from makemore_core.models.uniform import Uniform
 from makemore_core.positions import PADDING, padded_items, predicted_positions
 from tests.core.models import FAMILY_NAMES, ready_model, small_corpus
@@ -30,6 +30,35 @@ def test_batches_of_any_size_give_the_average_over_characters(
     found = evaluate(model, corpus, indices)
     assert found.characters == len(losses) == 1 + 8 + 2 + 8 + 4
     assert found.nll == pytest.approx(sum(losses) / len(losses), rel=1e-6)
+
+
+@pytest.mark.parametrize("family", ["counts", "bigram", "mlp"])
+def test_a_model_of_one_character_is_run_once_for_each_and_not_for_each_item(
+    family: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = ["ab", "ba", "abba", "aab"] * 50
+    corpus = small_corpus(*items)
+    model = ready_model(family, corpus, **({"context": 1} if family == "mlp" else {}))
+    indices = np.arange(1, len(items))
+    monkeypatch.setattr(PairLoss, "suits", lambda model: False)
+    expected = evaluate(model, corpus, indices)
+    monkeypatch.undo()
+    seen: list[int] = []
+    model.register_forward_hook(lambda module, inputs, output: seen.append(inputs[0].numel()))
+    found = evaluate(model, corpus, indices)
+    assert sum(seen) == corpus.vocabulary.size
+    assert found.characters == expected.characters
+    assert found.nll == pytest.approx(expected.nll, rel=1e-6)
+
+
+def test_no_batch_holds_more_characters_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = small_corpus(*["abcde"] * 50, "abc")
+    model = ready_model("gru", corpus)
+    monkeypatch.setattr(evaluation, "TOKENS", 60)
+    seen: list[int] = []
+    model.register_forward_hook(lambda module, inputs, output: seen.append(inputs[0].numel()))
+    assert evaluate(model, corpus, np.arange(len(corpus))).characters == 50 * 6 + 4
+    assert max(seen) <= 60
 
 
 def test_the_uniform_guess_costs_ln_v() -> None:

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from makemore_core.models import transformer
 from makemore_core.models.base import seeded
 from makemore_core.models.transformer import Transformer, TransformerSettings
 
@@ -64,6 +65,17 @@ def test_beyond_the_context_the_window_slides() -> None:
     ids = torch.tensor([[0, 3, 5, 3, 6, 2, 1, 4], [0, 1, 1, 2, 2, 3, 3, 4]])
     for t in (5, 6, 7):
         torch.testing.assert_close(model(ids)[:, t], model(ids[:, t - 4 : t + 1])[:, -1])
+
+
+def test_a_long_item_is_read_a_few_windows_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = Transformer(5, TransformerSettings(context=4, embedding=8, layers=1, heads=2, dropout=0), seeded(1))
+    ids = torch.arange(46).reshape(2, 23) % 5
+    expected = model(ids)
+    seen: list[int] = []
+    model.norm.register_forward_hook(lambda module, inputs, output: seen.append(inputs[0][..., 0].numel()))
+    monkeypatch.setattr(transformer, "_WINDOW_CHARACTERS", 12)
+    torch.testing.assert_close(model(ids), expected)
+    assert max(seen) <= 12
 
 
 @pytest.mark.parametrize("changes", [{}, {"tied": True}, {"bias": False}, {"init": "gpt2"}, {"context": 1}])

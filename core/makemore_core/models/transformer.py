@@ -31,6 +31,9 @@ Cache: TypeAlias = tuple[Tensor, Tensor]
 """The keys and values of the characters so far, each (B, heads, t, D) with D = embedding / heads."""
 
 
+_WINDOW_CHARACTERS = 1 << 14
+
+
 class TransformerSettings(Hyperparameters):
     """The sizes of the network and its options."""
 
@@ -165,8 +168,10 @@ class Transformer(LanguageModel):
         if ids.shape[1] <= self.context:
             return logits
         windows = ids.unfold(1, self.context, 1)[:, 1:]  # (B, T - context, context)
-        beyond, _ = self._run(windows.flatten(0, 1))  # (B * (T - context), context, V)
-        return torch.cat([logits, beyond[:, -1].view(*windows.shape[:2], -1)], 1)
+        # Each window is a whole pass: a few at a time, so that a long item does not fill the memory.
+        some = torch.split(windows.flatten(0, 1), max(_WINDOW_CHARACTERS // self.context, 1))
+        beyond = torch.cat([self._run(block)[0][:, -1] for block in some])  # (B * (T - context), V)
+        return torch.cat([logits, beyond.view(*windows.shape[:2], -1)], 1)
 
     def init_state(self, batch: int) -> State:
         """The characters in the window (B, 0), and their keys and values (B, layers, heads, 0, D)."""
