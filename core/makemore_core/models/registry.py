@@ -58,7 +58,7 @@ _FAMILIES = (
     ),
     Family("bigram", "neural bigram", "one linear layer on one-hot characters", "neural_bigram:NeuralBigram"),
     Family("mlp", "MLP", "a hidden layer that reads the last few characters", "mlp:Mlp"),
-    Family("batchnorm", "MLP with BatchNorm", "an MLP normalised over the batch", "batchnorm:BatchNormMlp"),
+    Family("batchnorm", "MLP with BatchNorm", "an MLP normalised over the batch", "batchnorm_mlp:BatchNormMlp"),
     Family("wavenet", "WaveNet", "a tree that joins neighbouring characters", "wavenet:WaveNet"),
     Family("bow", "bag of words", "the average of all characters so far", "bag_of_words:BagOfWords"),
     Family("rnn", "RNN", "a hidden state carried from character to character", "rnn:Rnn"),

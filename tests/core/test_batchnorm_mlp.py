@@ -8,7 +8,7 @@ import torch
 from makemore_core.errors import SettingsError
 from makemore_core.models.base import seeded
 from makemore_core.models.batch_norm import BatchNorm
-from makemore_core.models.batchnorm import BatchNormMlp, BatchNormMlpSettings
+from makemore_core.models.batchnorm_mlp import BatchNormMlp, BatchNormMlpSettings
 from tests.core.learning import LECTURE_SEED, lecture_loss, lecture_losses
 
 LECTURE = BatchNormMlpSettings(context=3, embedding=10, hidden=200, momentum=0.001, spread="deviation")
