@@ -18,7 +18,7 @@ from makemore_core.training.modes import evaluating
 CELLS = 4_000_000
 """Logits in one evaluation batch at the most: bounds memory at any vocabulary and length."""
 
-TOKENS = 1 << 14
+TOKENS = 1 << 13
 """Characters in one evaluation batch at the most: bounds what the layers of a network hold."""
 
 PAIR_CELLS = 25_000_000

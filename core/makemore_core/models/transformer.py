@@ -31,7 +31,7 @@ Cache: TypeAlias = tuple[Tensor, Tensor]
 """The keys and values of the characters so far, each (B, heads, t, D) with D = embedding / heads."""
 
 
-_WINDOW_CHARACTERS = 1 << 14
+_WINDOW_CHARACTERS = 1 << 13
 
 
 class TransformerSettings(Hyperparameters):
