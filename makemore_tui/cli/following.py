@@ -20,6 +20,10 @@ PATIENCE_SECONDS = 60.0
 """How long a command waits for the run to do what it was asked."""
 
 
+_UNLIMITED = 1 << 16
+"""The width of a table in a file or a pipe, in cells: nothing is to be cut off there."""
+
+
 class Interrupts:
     """Counts ctrl-c instead of being torn away by it, within a `with` block."""
 
@@ -212,13 +216,16 @@ def print_runs(summaries: Sequence["RunSummary"]) -> None:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for head in ("run", "state", "steps", "train", "dev", "test", "list"):
         is_number = head in ("steps", "train", "dev", "test")
-        table.add_column(head, justify="right" if is_number else "left", no_wrap=head != "list")
+        can_fold = head in ("run", "list")
+        table.add_column(head, justify="right" if is_number else "left", no_wrap=not can_fold, overflow="fold")
     for summary in summaries:
         of = f" of {summary.max_steps:,}" if summary.step != summary.max_steps else ""
         losses = (loss(summary.train_nll), loss(summary.dev_nll), loss(summary.test_nll))
         steps = f"{summary.step:,}{of}"
         table.add_row(Text(summary.name), str(summary.state), steps, *losses, Text(visible(summary.data)))
     console = Console(highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        console = Console(highlight=False, soft_wrap=True, width=_UNLIMITED)
     console.print(table)
     for summary in summaries:
         if summary.state in ("failed", "died", "unreadable"):

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -209,7 +208,6 @@ def test_ctrl_c_ends_a_command_with_130(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     program = subprocess.Popen([*PROGRAM, "stats", str(pipe)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     writer = os.open(pipe, os.O_WRONLY)  # waits until the command has opened the other end
-    time.sleep(0.2)
     program.send_signal(signal.SIGINT)
     _, errors = program.communicate(timeout=60)
     os.close(writer)
@@ -249,6 +247,11 @@ def test_later_words_complete_too(tmp_path: Path) -> None:
     assert complete("names.txt", "--asc", cwd=tmp_path) == ["--ascii"]
     assert complete("names.txt", "--theme", "makemore-c", cwd=tmp_path) == ["makemore-contrast"]
     assert complete("stats", "--js") == ["--json"]
+    for command in ("stats", "bigram", "train"):
+        assert complete(command, "na", cwd=tmp_path) == ["names.txt"]
+        assert "@elements" in complete(command, "@el")
+    for command in ("sample", "step", "eval"):
+        assert complete(command, "uni") == ["uniform:"]
 
 
 def test_runs_and_sources_complete(runs_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

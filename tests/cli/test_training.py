@@ -19,7 +19,7 @@ from makemore_core.runs.folder import find_run, list_runs
 from makemore_core.runs.status import RunState
 from makemore_core.runs.store import Store
 from makemore_tui.cli import steering, training
-from makemore_tui.cli.following import Interrupts, follow, report, result_line
+from makemore_tui.cli.following import Interrupts, follow, print_runs, report, result_line
 from makemore_tui.cli.train_options import parse_setting
 from tests.core.runs.making import PATIENCE, make_run, wait_for
 
@@ -301,6 +301,22 @@ def test_the_list_is_named_once(names: Path) -> None:
 def test_a_run_that_does_not_exist(command: str, runs_home: Path) -> None:
     with pytest.raises(RunError, match="there is no run 'one'"):
         invoke(command, "one")
+
+
+@pytest.mark.parametrize("width", [80, 60])
+def test_a_long_name_leaves_room_for_the_state(
+    runs_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], width: int
+) -> None:
+    make_run(runs_home, name="n" * 64, max_steps=1_000_000)
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as on a terminal
+    print_runs(list_runs(runs_home))
+    on_terminal = capsys.readouterr().out
+    assert "stopped" in on_terminal and "1,000,000" in on_terminal and on_terminal.count("n") >= 64
+    monkeypatch.delenv("FORCE_COLOR")
+    print_runs(list_runs(runs_home))
+    (row,) = (line for line in capsys.readouterr().out.splitlines() if "nnn" in line)
+    assert row.split()[:5] == ["n" * 64, "stopped", "0", "of", "1,000,000"]
 
 
 def test_no_runs_is_no_error(runs_home: Path) -> None:
