@@ -38,6 +38,8 @@ def _fault(fault: dict[str, Any]) -> str:
         return f"{name}: {message}" if name else message
     if fault["type"] == "extra_forbidden":
         return f"there is no setting '{name}'"
+    if fault["type"] == "json_invalid":
+        return f"this is not JSON: {fault['ctx']['error']}"
     if fault["type"] == "missing":
         return f"{name} is missing"
     message = str(fault["msg"]).removeprefix("Input should be ").removeprefix("Input should ")

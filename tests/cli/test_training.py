@@ -303,6 +303,18 @@ def test_a_run_that_does_not_exist(command: str, runs_home: Path) -> None:
         invoke(command, "one")
 
 
+def test_a_folder_that_is_no_run_is_called_so_and_not_suggested(runs_home: Path) -> None:
+    (runs_home / "empty").mkdir()
+    with pytest.raises(RunError, match=r"empty is no run: it has neither config\.json nor run\.db"):
+        invoke("watch", "empty")
+
+
+def test_settings_that_are_no_json_are_called_so(runs_home: Path) -> None:
+    make_run(runs_home, name="one").settings.write_text("")
+    with pytest.raises(RunError, match=r"config\.json: this is not JSON: EOF"):
+        invoke("resume", "one")
+
+
 @pytest.mark.parametrize("width", [80, 60])
 def test_a_long_name_leaves_room_for_the_state(
     runs_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], width: int

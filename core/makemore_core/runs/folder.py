@@ -76,6 +76,8 @@ def find_run(name: str | Path, home: Path) -> RunFolder:
     for path in (*candidates, Path(text).expanduser()):
         if (path / "config.json").is_file() or (path / "run.db").is_file():
             return RunFolder(path.absolute())
+    if candidates and candidates[0].is_dir():
+        raise RunError(f"{candidates[0]} is no run: it has neither config.json nor run.db")
     near = get_close_matches(text, [folder.name for folder in run_folders(home)], n=3, cutoff=0.5)
     hint = f": did you mean {' or '.join(near)}?" if near else "; `makemore-tui runs` lists them"
     raise RunError(f"there is no run {text!r} in {home}{hint}")
