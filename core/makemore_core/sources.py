@@ -21,7 +21,7 @@ from makemore_core.models.registry import build_model, family_settings
 from makemore_core.models.uniform import Uniform
 from makemore_core.runs.checkpoints import read_tensors_numpy
 from makemore_core.runs.folder import RunFolder, find_run
-from makemore_core.training.config import Sides
+from makemore_core.training.config import Sides, SplitConfig
 from makemore_core.vocabulary import Vocabulary
 
 
@@ -75,8 +75,7 @@ class Source:
 
 def whole(corpus: Corpus) -> Sides:
     """The sides of a model that is made from the whole list: everything is train."""
-    nothing = np.zeros(0, dtype=np.int64)
-    return Sides(np.arange(len(corpus)), nothing, nothing)
+    return SplitConfig(kind="none").sides(corpus)
 
 
 def counts_source(corpus: Corpus, order: int = 2, smoothing: float = 1.0) -> Source:

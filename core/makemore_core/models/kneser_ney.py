@@ -15,29 +15,24 @@ English "Francisco" is frequent, but hardly ever follows anything but "San", and
 """
 
 import torch
-import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor
 
 from makemore_core.corpus import Corpus
 from makemore_core.models import context_tree
-from makemore_core.models.base import CountModel, Hyperparameters, State
 from makemore_core.models.count_rows import dense_rows
+from makemore_core.models.sparse_counts import OrderSettings, SparseCounts
 from makemore_core.positions import Indices, predicted_positions
 
 
-class KneserNeySettings(Hyperparameters):
+class KneserNeySettings(OrderSettings):
     """The order and the discount."""
 
     order: int = Field(6, ge=1, le=32, description="characters in the longest n-gram: 2 is the bigram")
     discount: float = Field(0.9, ge=0, le=1, description="taken from every count and given to shorter contexts")
 
-    def parameter_count(self, vocab_size: int) -> int:
-        """The cells of the full table, V**order; only those that occur are stored."""
-        return int(vocab_size**self.order)
 
-
-class KneserNey(CountModel):
+class KneserNey(SparseCounts):
     """Counts of every order up to the longest, stored sparsely, mixed when asked.
 
     Logits are float64 log probabilities.
@@ -46,20 +41,10 @@ class KneserNey(CountModel):
     Settings = KneserNeySettings
     settings: KneserNeySettings
 
-    def __init__(self, vocab_size: int, settings: KneserNeySettings, generator: torch.Generator | None = None) -> None:
-        super().__init__(vocab_size, settings)
-        for name in self._buffer_names():
-            self.register_buffer(name, torch.zeros(0, dtype=torch.int64))
-
     def _buffer_names(self) -> list[str]:
         """For contexts of n characters: their place in the context tree, what followed, and how often."""
         levels = [f"level_{n}" for n in range(1, self.settings.order)]
         return levels + [f"{what}_{n}" for n in range(self.settings.order) for what in ("pairs", "counts")]
-
-    @property
-    def context(self) -> int:
-        """The characters that a prediction can depend on: one fewer than the order."""
-        return self.settings.order - 1
 
     def fit(self, corpus: Corpus, indices: Indices | None = None) -> None:
         """Count the n-grams of the items with these indices, of all items by default."""
@@ -73,32 +58,6 @@ class KneserNey(CountModel):
             pairs, counts = torch.unique(shorter * self.vocab_size + pairs % self.vocab_size, return_counts=True)
             tables.insert(0, (pairs, counts))
         self._store([*levels, *(tensor for table in tables for tensor in table)])
-
-    def load_tensors(self, tensors: dict[str, Tensor]) -> None:
-        """Take the counts of a checkpoint; their number is not known before."""
-        self._store([tensors[name] for name in self._buffer_names()])
-
-    def _store(self, values: list[Tensor]) -> None:
-        for name, value in zip(self._buffer_names(), values, strict=True):
-            self.register_buffer(name, value)
-
-    def forward(self, ids: Tensor) -> Tensor:
-        """Log probabilities of the next character: (B, T) int64 to (B, T, V) float64."""
-        if self.context == 0:
-            return self._logits(ids.new_zeros(*ids.shape, 0))
-        # An item is preceded by as many sentinels as the context is long.
-        windows = F.pad(ids, (self.context - 1, 0)).unfold(1, self.context, 1)  # (B, T, context), the oldest first
-        return self._logits(windows.flip(2))
-
-    def init_state(self, batch: int) -> State:
-        """The characters before the current one, all sentinels: (B, order - 2) int64, the latest first."""
-        return (torch.zeros(batch, max(self.context - 1, 0), dtype=torch.int64),)
-
-    def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
-        """(B,) int64 to (B, V) float64 log probabilities, and the window moved on by one character."""
-        (window,) = state
-        lags = torch.cat([ids[:, None], window], 1)[:, : self.context]  # (B, order - 1)
-        return self._logits(lags), (lags[:, : window.shape[1]],)
 
     def _logits(self, lags: Tensor) -> Tensor:
         """(..., order - 1) int64 contexts, the latest character first, to (..., V) float64 log probabilities."""
