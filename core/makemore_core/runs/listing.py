@@ -65,8 +65,8 @@ def summarise(folder: RunFolder) -> RunSummary:
                 train_nll=_latest(connection, "train_nll"),
                 dev_nll=_latest(connection, "dev_nll"),
                 test_nll=_latest(connection, "test_nll"),
-                best_dev_nll=best[1] if best else None,
-                best_step=best[0] if best else None,
+                best_dev_nll=facts.get("best_dev_nll", best[1] if best else None),
+                best_step=facts.get("best_step", best[0] if best else None),
             )
     except RunError as error:
         return _unreadable(folder, str(error))

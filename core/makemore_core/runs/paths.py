@@ -17,7 +17,7 @@ from pathlib import Path
 
 from makemore_core.corpus import Corpus, corpus_from_bytes, read_corpus
 from makemore_core.errors import ListError, RunError, SettingsError
-from makemore_core.training.config import TrainConfig, content_hash, read_config
+from makemore_core.training.config import DataConfig, TrainConfig, content_hash, read_config
 
 
 @dataclass(frozen=True)
@@ -66,25 +66,51 @@ class RunFolder:
             raise RunError(f"{self.settings}: {error}") from None
 
     def write_config(self, config: TrainConfig) -> None:
-        """Replace the settings, all or nothing. Raises OSError."""
-        write_file(self.settings, [config.model_dump_json(indent=2).encode(), b"\n"])
+        """Replace the settings, all or nothing. Raises RunError."""
+        try:
+            write_file(self.settings, [config.model_dump_json(indent=2).encode(), b"\n"])
+        except OSError as error:
+            raise RunError(
+                f"{self.settings}: the settings cannot be written: {error.strerror}: "
+                "make room or get the right to write there, then try again"
+            ) from None
 
     def read_corpus(self) -> Corpus:
         """The list that the run learns from: its copy in the folder, or where it came from.
 
-        Raises RunError where the list is gone or is not the same any more.
+        Raises RunError where neither is there and the same as it was.
         """
         data = self.read_config().data
-        try:
-            if self.items.exists():
-                corpus = corpus_from_bytes(self.items.read_bytes(), name=data.name, source=data.source)
-            else:
-                corpus = read_corpus(data.source, encoding=data.encoding)
-        except (ListError, OSError) as error:
-            raise RunError(f"{self.name}: its list cannot be read: {error}") from None
-        if corpus.vocabulary.characters != data.characters or content_hash(corpus) != data.content:
-            raise RunError(f"{self.name}: its list, {data.source}, has changed since the run was made")
-        return corpus
+        faults = []
+        if self.items.exists():
+            try:
+                return _unchanged(data, self.items.read_bytes())
+            except (ListError, OSError) as error:
+                faults.append(f"its copy of the list, {self.items}, is damaged: {error}")
+        if data.source != "-":
+            try:
+                return _unchanged(data)
+            except (ListError, OSError) as error:
+                faults.append(f"its list cannot be read: {error}")
+        raise RunError(f"{self.name}: {'; '.join(faults) or f'its copy of the list, {self.items}, is missing'}")
+
+
+def _unchanged(data: DataConfig, copy: bytes | None = None) -> Corpus:
+    """The list in these bytes or at its source. Raises ListError where it is not what the settings describe."""
+    if copy is None:
+        corpus = read_corpus(data.source, encoding=data.encoding)
+    else:
+        corpus = corpus_from_bytes(copy, name=data.name, source=data.source)
+    if corpus.vocabulary.characters != data.characters or content_hash(corpus) != data.content:
+        raise ListError(f"{data.name if copy is not None else data.source} has changed since the run was made")
+    return corpus
+
+
+def remove_drafts(folder: RunFolder) -> None:
+    """Remove what a process that was killed while it wrote a file has left. For the process that owns the run."""
+    for place in (folder.path, folder.checkpoints):
+        for draft in place.glob(".*.part"):
+            draft.unlink(missing_ok=True)
 
 
 def write_file(path: Path, blocks: Iterable[bytes]) -> None:

@@ -82,6 +82,8 @@ class RunView:
     config: TrainConfig | None
     epoch: int = 0
     """Grows each time the run goes back to a checkpoint: series may then be shorter than before."""
+    best: tuple[int, float] | None = None
+    """The step and the NLL on dev that the checkpoint `best` was chosen by, where the run has told it."""
     series: Mapping[str, Series] = field(default_factory=lambda: _NOTHING)
     """Every metric by name: `loss` (of each step's batch), `train_nll`, `dev_nll`, `test_nll`, `learning_rate`,
     `gradient_norm`, `steps_per_second`. Of a run that was long before the first poll, evenly spaced steps and the
@@ -135,16 +137,19 @@ class RunView:
     def best_dev_nll(self) -> float | None:
         """The lowest NLL on dev so far."""
         best = self._best()
-        return None if best is None else float(self.series["dev_nll"].values[best])
+        return None if best is None else best[1]
 
     @property
     def best_step(self) -> int | None:
         """The step at which it was measured."""
         best = self._best()
-        return None if best is None else int(self.series["dev_nll"].steps[best])
+        return None if best is None else best[0]
 
-    def _best(self) -> int | None:
+    def _best(self) -> tuple[int, float] | None:
+        if self.best is not None:
+            return self.best
         dev = self.series.get("dev_nll")
         if dev is None or np.isnan(dev.values).all():
             return None
-        return int(np.nanargmin(dev.values))
+        lowest = int(np.nanargmin(dev.values))
+        return int(dev.steps[lowest]), float(dev.values[lowest])

@@ -149,7 +149,7 @@ class Store:
             )
         )
 
-    def fact(self, key: str, value: float | str) -> None:
+    def fact(self, key: str, value: int | float | str | None) -> None:
         """Something that holds for the whole run, such as its number of parameters.
 
         SQLite's integers have 64 bits; a larger one is kept in hexadecimal, as text, and `read_facts` gives it back

@@ -115,6 +115,7 @@ class RunReader:
             heartbeat_age=max(self._looked - status.heartbeat, 0.0) if status.heartbeat else None,
             config=rows.config,
             epoch=rows.epoch,
+            best=rows.best,
             series=MappingProxyType({name: series.view() for name, series in rows.series.items()}),
             samples=tuple(rows.samples),
             events=tuple(rows.events),
@@ -150,6 +151,7 @@ class _Rows:
         self.epoch = -1
         self.config: TrainConfig | None = None
         self.parameters: int | None = None
+        self.best: tuple[int, float] | None = None
         self.series: dict[str, _Growing] = {}
         self.samples: list[SampleSet] = []
         self.events: list[RunEvent] = []
@@ -164,6 +166,10 @@ class _Rows:
             self.epoch, self.series, self.samples, self._sample_id = facts["epoch"], {}, [], 0
             self.config = folder.read_config()
         self.parameters = facts.get("parameters")
+        if facts.get("best_step") is not None:
+            self.best = facts["best_step"], facts["best_dev_nll"]
+        else:
+            self.best = None
         self._read_metrics(connection)
         self._read_samples(connection)
         self._read_events(connection)

@@ -12,6 +12,8 @@ import sys
 from types import TracebackType
 
 from makemore_core.errors import RunError
+from makemore_core.models.registry import find_family
+from makemore_core.runs.checkpoints import checkpoint_path, list_checkpoints, read_header
 from makemore_core.runs.paths import RunFolder
 from makemore_core.runs.store import Store
 
@@ -68,7 +70,22 @@ def start_run(folder: RunFolder) -> "subprocess.Popen[bytes]":
     return _start_cold(folder)
 
 
+def _check(folder: RunFolder) -> None:
+    """Raise RunError or SettingsError where the run cannot go on: its state stays as it is then."""
+    find_family(folder.read_config().type)
+    last = checkpoint_path(folder, "last")
+    if not last.exists():
+        return
+    folder.read_corpus()
+    try:
+        read_header(last)
+    except RunError as error:
+        others = " and ".join(info.name for info in list_checkpoints(folder))
+        raise RunError(f"{error}" + (f"; its other checkpoints are whole: {others}" if others else "")) from None
+
+
 def _request_start(folder: RunFolder) -> None:
+    _check(folder)
     try:
         with Store(folder.database) as store:
             store.request_start()

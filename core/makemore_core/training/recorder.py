@@ -26,6 +26,7 @@ class Recorder:
         self._measured = (now, training.step)
         self._commit_due = self._beat_due = now
         store.fact("parameters", training.model.parameter_count)
+        self._tell_best()
 
     @property
     def seconds(self) -> float:
@@ -58,6 +59,14 @@ class Recorder:
             value = getattr(event, name)
             if value is not None and not math.isnan(value):
                 self._store.metric(name, event.step, value)
+
+        if event.is_best:
+            self._tell_best()
+
+    def _tell_best(self) -> None:
+        """What the checkpoint `best` was chosen by; the last value of dev may be of more items than those before."""
+        self._store.fact("best_step", self._training.best_step)
+        self._store.fact("best_dev_nll", None if self._training.best_step is None else self._training.best_dev)
 
     def _located(self, event: Sampled) -> list[StoredSample]:
         located = []

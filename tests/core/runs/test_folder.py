@@ -165,3 +165,20 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_settings_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"config\.json: the settings cannot be read"):
         RunFolder(tmp_path).read_config()
+
+
+def test_a_damaged_copy_of_the_list_is_replaced_by_its_source(runs_home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text("emma\nava\n")
+    folder = make_run(runs_home, read_corpus(path))
+    folder.items.write_text("emm")
+    assert list(folder.read_corpus().items()) == ["emma", "ava"]
+    path.unlink()
+    with pytest.raises(RunError, match=r"items\.txt, is damaged: .*; its list cannot be read: .*list\.txt"):
+        folder.read_corpus()
+
+
+def test_settings_that_cannot_be_written(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "missing")
+    with pytest.raises(RunError, match=r"config\.json: the settings cannot be written: .*: make room"):
+        folder.write_config(small_config(small_corpus()))

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from makemore_core.corpus import corpus_from_bytes
 from makemore_core.errors import SettingsError
-from makemore_core.models.registry import load_family
+from makemore_core.models.base import CountModel
+from makemore_core.models.registry import FAMILIES, load_family
 from makemore_core.training.config import (
     OPTIONS,
     DataConfig,
@@ -164,3 +165,8 @@ def test_there_is_a_place_for_each_character_of_the_longest_item(type: str, long
     corpus = small_corpus("abc", "b" * longest)
     assert default_config(type, corpus).model["context"] == context
     assert default_config(type, corpus, model={"context": 7}).model["context"] == 7
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_the_registry_knows_which_families_count(name: str) -> None:
+    assert FAMILIES[name].counts == issubclass(load_family(name), CountModel)

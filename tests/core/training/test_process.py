@@ -1,7 +1,6 @@
 """The training process: started, steered, killed and resumed for real. Nothing here depends on how fast it is."""
 
 import os
-import random
 import signal
 import sqlite3
 import subprocess
@@ -70,17 +69,19 @@ def finish(folder: RunFolder, trainer: subprocess.Popen[bytes]) -> RunView:
 def test_killed_and_resumed_is_as_never_stopped(
     runs_home: Path, started: list[subprocess.Popen[bytes]], options: dict[str, Any]
 ) -> None:
-    steps = 6000
-    options = {**options, "max_steps": steps, "checkpoint_interval": 37, "sample_items": 1, "schedule": "cosine"}
-    whole, broken = make_run(runs_home, name="whole", **options), make_run(runs_home, name="broken", **options)
-    assert train_here(whole) == 0
+    options = {**options, "checkpoint_interval": 37, "sample_items": 1, "eval_interval": 100, "sample_interval": 100}
+    broken = make_run(runs_home, name="broken", **options, max_steps=ENDLESS)
     started.append(start_run(broken))
-    seen = wait_for(broken, is_at(random.randrange(1, steps // 2)))
+    seen = wait_for(broken, is_at(400))
     started[0].send_signal(signal.SIGKILL)
     started[0].wait()
     died = RunReader(broken).poll()
     assert died.state is RunState.DIED
     assert died.step >= seen.step  # what was shown is not lost
+    steps = died.step + 500
+    broken.write_config(broken.read_config().changed(max_steps=steps))
+    whole = make_run(runs_home, name="whole", **options, max_steps=steps)
+    assert train_here(whole) == 0
     resumed_at = find_checkpoint(broken, "last").step
     started.append(start_run(broken))
     expected, found = RunReader(whole).poll(), finish(broken, started[1])
@@ -147,6 +148,41 @@ def test_sigterm_saves_and_hang_up_is_ignored(runs_home: Path, started: list[sub
     assert find_checkpoint(folder, "last").step == stopped.step
 
 
+def test_a_run_whose_checkpoint_is_gone_starts_anew(runs_home: Path) -> None:
+    folder = make_run(runs_home, **SGD, max_steps=10)
+    with Store(folder.database) as store:
+        store.metric("loss", 500, 1.0)
+    draft = folder.checkpoints / ".last.safetensors.1.part"
+    draft.write_bytes(b"half")
+    assert train_here(folder) == 0
+    assert len(losses(RunReader(folder).poll())) == 10
+    assert not draft.exists()  # nor does what a killed process left
+
+
+def test_a_default_transformer_is_saved_every_few_seconds() -> None:
+    state = 3 * 4 * 205_000  # bytes: weights and the two means of AdamW
+    assert state / process.SAVE_BYTES_PER_SECOND <= 3
+
+
+def test_the_state_is_saved_as_time_goes_by(runs_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without an interval, and with no time between two savings, each step is saved, the best weights first."""
+    for name, value in (("SAVE_SECONDS", 0.0), ("SAVE_BYTES_PER_SECOND", 1e30), ("SAVE_SHARE", 1e30)):
+        monkeypatch.setattr(process, name, value)
+    written: list[tuple[str, int]] = []
+    write = process.write_checkpoint
+    monkeypatch.setattr(
+        process, "write_checkpoint", lambda folder, name, data: (written.append(name), write(folder, name, data))
+    )
+    folder = make_run(runs_home, **SGD, max_steps=5)
+    assert train_here(folder) == 0
+    assert written.count("last") >= 6
+    assert written.index("best") < len(written) - 2  # not only at the end
+    first = RunReader(folder).poll().seconds
+    folder.write_config(folder.read_config().changed(max_steps=6))
+    assert train_here(folder) == 0
+    assert RunReader(folder).poll().seconds > first
+
+
 def test_a_run_that_diverges_keeps_the_last_good_checkpoint(runs_home: Path) -> None:
     folder = make_run(runs_home, **{**SGD, "learning_rate": 1e6, "weight_decay": 1.0}, max_steps=ENDLESS)
     assert train_here(folder) == 1
@@ -172,7 +208,7 @@ def test_what_is_wrong_with_a_run_is_told(runs_home: Path, started: list[subproc
     assert started[0].wait(PATIENCE) == 1
     view = RunReader(lost).poll()
     assert (view.state, view.events[-1].kind) == (RunState.FAILED, "failed")
-    assert view.reason == "lost: its list, -, has changed since the run was made"
+    assert view.reason.startswith("lost: its copy of the list, ") and "has changed since" in view.reason
     assert view.reason in lost.log.read_text()
     odd.checkpoints.joinpath("last.safetensors").write_bytes(b"nonsense")
     assert train_here(odd) == 1
