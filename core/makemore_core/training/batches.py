@@ -16,8 +16,8 @@ from makemore_core.corpus import Corpus
 from makemore_core.errors import SettingsError
 from makemore_core.models.base import LanguageModel
 from makemore_core.models.windows import WindowModel, windows_of
-from makemore_core.positions import PADDING, padded_items
-from makemore_core.training.config import Indices, TrainConfig
+from makemore_core.positions import PADDING, Indices, padded_items
+from makemore_core.training.config import TrainConfig
 
 
 @dataclass(frozen=True)

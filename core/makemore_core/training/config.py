@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from makemore_core.corpus import Corpus
 from makemore_core.errors import SettingsError, one_line
+from makemore_core.positions import Indices
 from makemore_core.splits import split_corpus
 
 FORMAT = 1
@@ -25,7 +25,6 @@ BatchBy = Literal["items", "positions", "all"]
 Optimizer = Literal["adamw", "sgd"]
 Schedule = Literal["constant", "linear", "cosine", "step"]
 SplitName = Literal["disjoint", "lecture", "makemore", "none"]
-Indices = NDArray[np.int64]
 
 
 class _Settings(BaseModel):
