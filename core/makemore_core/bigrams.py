@@ -70,4 +70,5 @@ def bigram_nll(counts: ArrayLike, probabilities: ArrayLike) -> BigramLoss:
     with np.errstate(divide="ignore"):
         log_likelihood = float(weights[seen] @ np.log(chances[seen]))
     total = float(weights.sum())
-    return BigramLoss(-log_likelihood / total if total else float("nan"), log_likelihood)
+    # 0 minus the sum: turning the sign of a sum of 0 would give -0.
+    return BigramLoss((0.0 - log_likelihood) / total if total else float("nan"), log_likelihood)

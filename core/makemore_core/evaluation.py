@@ -38,7 +38,7 @@ class Loss:
     @property
     def log_likelihood(self) -> float:
         """The log probability of all items together, in nats."""
-        return -self.nll * self.characters
+        return 0.0 - self.nll * self.characters
 
     @property
     def bits_per_character(self) -> float:
@@ -107,7 +107,8 @@ def score(model: LanguageModel, ids: list[int]) -> list[float]:
 def _losses(model: LanguageModel, inputs: Tensor, targets: Tensor) -> Tensor:
     """The NLL of each target: (B, T) float64, 0 at padding."""
     logits = model(inputs).double()
-    return F.cross_entropy(logits.transpose(1, 2), targets, ignore_index=PADDING, reduction="none")
+    losses = F.cross_entropy(logits.transpose(1, 2), targets, ignore_index=PADDING, reduction="none")
+    return losses + 0.0  # what is certain costs 0, not -0
 
 
 def _batches(model: LanguageModel, corpus: Corpus, indices: Indices) -> Iterator[tuple[Tensor, Tensor]]:

@@ -145,9 +145,14 @@ def sample_items(
 
     With a batch size of 1 the random numbers are used up item by item, as in the lectures; larger batches are
     faster and use them in another order. Raises SettingsError for a prompt with characters that the vocabulary
-    does not hold.
+    does not hold, and for one that leaves no room for another.
     """
     start = vocabulary.encode(prompt)
+    if len(start) >= controls.max_length:
+        raise SettingsError(
+            f"the prompt has length {len(start)} and items are cut off at {controls.max_length}, which leaves nothing"
+            " to draw: shorten it or raise the longest length"
+        )
     for done in range(0, count, batch_size):
         yield from _sample_batch(model, vocabulary, min(batch_size, count - done), controls, generator, start)
 
@@ -233,4 +238,4 @@ def next_candidates(model: LanguageModel, vocabulary: Vocabulary, prompt: str, c
 
 def entropy(probability: Tensor) -> float:
     """The entropy of one distribution (V,) in nats."""
-    return float(-torch.xlogy(probability, probability).sum())
+    return 0.0 - float(torch.xlogy(probability, probability).sum())  # never -0, which turning the sign could give

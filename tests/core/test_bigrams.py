@@ -78,6 +78,10 @@ def test_the_loss_is_the_mean_over_pairs() -> None:
     assert loss.log_likelihood == pytest.approx(-4 * loss.nll)
 
 
+def test_what_is_certain_costs_zero_without_a_sign() -> None:
+    assert str(bigram_nll([[2]], [[1.0]]).nll) == "0.0"
+
+
 @pytest.mark.parametrize("smoothing", [-1.0, math.nan, math.inf])
 def test_smoothing_below_zero_is_refused(smoothing: float) -> None:
     with pytest.raises(SettingsError, match="Smoothing"):

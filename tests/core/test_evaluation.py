@@ -117,3 +117,10 @@ def test_scores_are_those_of_softmax() -> None:
     weight = model.get_parameter("weight").detach().double()
     expected = [-torch.log_softmax(weight[0], 0)[1].item(), -torch.log_softmax(weight[1], 0)[0].item()]
     assert score(model, [1]) == pytest.approx(expected)
+
+
+def test_what_is_certain_costs_zero_without_a_sign() -> None:
+    corpus = small_corpus("ab", "ab")
+    model = ready_model("counts", corpus, smoothing=0.0)
+    loss = evaluate(model, corpus, np.arange(2))
+    assert [str(cost) for cost in (loss.nll, loss.log_likelihood, *score(model, [1, 2]))] == ["0.0"] * 5

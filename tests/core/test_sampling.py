@@ -167,6 +167,22 @@ def test_a_prompt_with_an_unknown_character_is_refused() -> None:
         list(sample_items(ready_model("counts", corpus), corpus.vocabulary, 1, Controls(), seeded(1), prompt="é"))
 
 
+def test_a_prompt_makes_no_item_longer_than_the_longest_length() -> None:
+    corpus = small_corpus()
+    model = ready_model("counts", corpus)
+    (item,) = sample_items(model, corpus.vocabulary, 1, Controls(max_length=5), seeded(1), prompt="emma")
+    assert len(item.text) <= 5
+    for length in (3, 4):
+        with pytest.raises(SettingsError, match=rf"prompt has length 4 and items are cut off at {length}, "):
+            list(sample_items(model, corpus.vocabulary, 1, Controls(max_length=length), seeded(1), prompt="emma"))
+
+
+def test_a_certain_character_leaves_an_entropy_of_zero_without_a_sign() -> None:
+    corpus = small_corpus("ab", "ab")
+    here = next_candidates(ready_model("counts", corpus, smoothing=0.0), corpus.vocabulary, "", Controls())
+    assert str(here.entropy) == "0.0"
+
+
 def test_candidates_come_by_probability_and_the_entropy_is_that_of_the_model() -> None:
     # After an `a`: another `a` once, a `b` twice, the end once.
     corpus = small_corpus("aab", "ab", "ba")

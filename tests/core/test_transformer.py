@@ -7,8 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from makemore_core.errors import SettingsError
 from makemore_core.models import transformer
 from makemore_core.models.base import seeded
+from makemore_core.models.registry import family_settings
 from makemore_core.models.transformer import Transformer, TransformerSettings
 
 SETTINGS = TransformerSettings(context=5, embedding=6, layers=2, heads=3, dropout=0.0, init="torch")
@@ -126,5 +128,8 @@ def test_dropout_acts_in_training_alone() -> None:
 
 @pytest.mark.parametrize("values", [{"embedding": 64, "heads": 5}, {"embedding": 30}])
 def test_heads_must_divide_the_embedding(values: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="multiple"):
-        TransformerSettings(**values)  # type: ignore[arg-type]
+    size, heads = values["embedding"], values.get("heads", 4)
+    with pytest.raises(
+        SettingsError, match=rf"heads: an embedding of {size} has no {heads} equal parts: choose a divisor"
+    ):
+        family_settings("transformer", values)

@@ -50,7 +50,10 @@ class TransformerSettings(Hyperparameters):
     @classmethod
     def _divides_the_embedding(cls, heads: int, info: ValidationInfo) -> int:
         if info.data.get("embedding", heads) % heads:
-            raise ValueError(f"embedding ({info.data['embedding']}) must be a multiple of it")
+            size = info.data["embedding"]
+            raise ValueError(
+                f"an embedding of {size} cannot be cut into {heads} equal parts: choose a divisor of {size}"
+            )
         return heads
 
     @classmethod
