@@ -4,7 +4,9 @@ import itertools
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from uuid import uuid4
@@ -20,6 +22,9 @@ __all__ = ["RunFolder", "RunSummary", "check_name", "create_run", "find_run", "l
 
 COPIED_BYTES = 16 << 20
 """Lists up to this size are copied into the folder."""
+
+OLD_SECONDS = 86_400.0
+"""A draft of a run that is older than this is nobody's."""
 
 _NAME = re.compile(r"[^\W_](?:[\w.+-]*[\w+-])?")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)  # Windows keeps these names
@@ -47,6 +52,7 @@ def create_run(config: TrainConfig, corpus: Corpus, home: Path, name: str | None
         check_name(name)
     try:
         home.mkdir(parents=True, exist_ok=True)
+        _remove_old_drafts(home)
         draft = home / f".new-{uuid4().hex}"
         draft.mkdir()
     except OSError as error:
@@ -81,6 +87,14 @@ def find_run(name: str | Path, home: Path) -> RunFolder:
     near = get_close_matches(text, [folder.name for folder in run_folders(home)], n=3, cutoff=0.5)
     hint = f": did you mean {' or '.join(near)}?" if near else "; `makemore-tui runs` lists them"
     raise RunError(f"there is no run {text!r} in {home}{hint}")
+
+
+def _remove_old_drafts(home: Path) -> None:
+    """Remove what a process that was killed while it made a run has left, once nobody can be at it any more."""
+    for draft in home.glob(".new-*"):
+        with suppress(OSError):
+            if time.time() - draft.stat().st_mtime > OLD_SECONDS:
+                shutil.rmtree(draft)
 
 
 def _fill(folder: RunFolder, config: TrainConfig, corpus: Corpus) -> None:

@@ -1,5 +1,6 @@
 """Run folders: names, creation, finding, the copy of the list."""
 
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -182,3 +183,12 @@ def test_settings_that_cannot_be_written(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path / "missing")
     with pytest.raises(RunError, match=r"config\.json: the settings cannot be written: .*: make room"):
         folder.write_config(small_config(small_corpus()))
+
+
+def test_old_drafts_are_removed_and_new_ones_are_left_alone(runs_home: Path) -> None:
+    old, new = runs_home / ".new-old", runs_home / ".new-new"
+    for draft in (old, new):
+        draft.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    make_run(runs_home)
+    assert (old.exists(), new.exists()) == (False, True)

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from makemore_core.errors import RunError
-from makemore_core.runs.checkpoints import find_checkpoint, read_tensors_numpy
+from makemore_core.runs.checkpoints import checkpoint_path, find_checkpoint, read_header, read_tensors_numpy
 from makemore_core.runs.commands import send
 from makemore_core.runs.folder import RunFolder
 from makemore_core.runs.snapshot import RunView
 from makemore_core.runs.status import RunState
-from makemore_core.runs.store import Store
+from makemore_core.runs.store import Command, Store
 from makemore_core.runs.view import RunReader
 from makemore_core.training import process
 from makemore_core.training.launch import COMMAND, WarmProcess, start_run
@@ -181,6 +181,14 @@ def test_the_state_is_saved_as_time_goes_by(runs_home: Path, monkeypatch: pytest
     folder.write_config(folder.read_config().changed(max_steps=6))
     assert train_here(folder) == 0
     assert RunReader(folder).poll().seconds > first
+
+
+def test_a_new_learning_rate_is_saved_at_once(runs_home: Path) -> None:
+    folder = make_run(runs_home, **SGD)
+    with Store(folder.database) as store:
+        store.claim()
+        process._Conductor(folder, store, StopRequest())._do(Command(1, "learning_rate", 0.5))
+    assert read_header(checkpoint_path(folder, "last"))[0]["learning_rate"] == 0.5
 
 
 def test_a_run_that_diverges_keeps_the_last_good_checkpoint(runs_home: Path) -> None:
