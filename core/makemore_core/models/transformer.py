@@ -51,9 +51,7 @@ class TransformerSettings(Hyperparameters):
     def _divides_the_embedding(cls, heads: int, info: ValidationInfo) -> int:
         if info.data.get("embedding", heads) % heads:
             size = info.data["embedding"]
-            raise ValueError(
-                f"an embedding of {size} cannot be cut into {heads} equal parts: choose a divisor of {size}"
-            )
+            raise ValueError(f"an embedding of {size} has no {heads} equal parts: choose a divisor of {size}")
         return heads
 
     @classmethod
