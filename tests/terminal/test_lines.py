@@ -1,7 +1,6 @@
 """What travels over the line: ASCII alone where asked, few colours where few are shown, nothing while idle."""
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -82,5 +81,6 @@ def test_nothing_is_written_while_nothing_happens(start: Start, items_file: Path
     terminal.wait_for(lambda text: "loading" not in text)
     terminal.wait_quiet(1.0)
     before = len(terminal.output)
-    time.sleep(3)
+    for _ in range(10):
+        terminal.wait_quiet(0.3)
     assert bytes(terminal.output[before:]) == b""
