@@ -327,3 +327,16 @@ async def test_pictures_of_larger_screens(snap: Snap, size: tuple[int, int]) -> 
 
 async def test_a_picture_in_ascii(snap: Snap) -> None:
     await snap(DataPane, corpus=odd_list(), size=(80, 22), look=Look(ascii=True), before=after("u"))
+
+
+async def test_keys_end_up_in_the_search_only_when_it_was_asked_for() -> None:
+    async with pane_on(odd_list(), (120, 38)) as (pane, pilot):
+        items = pane.query_one(ItemsPanel)
+        items.list.focus()
+        await pilot.pause()
+        # Textual looks for another widget to focus when the focused one is hidden.
+        items.list.display = False
+        await pilot.pause()
+        assert not items.search_field.has_focus
+        await pilot.press("slash", "v")
+        assert items.search_field.has_focus and items.search_field.value == "v"

@@ -24,8 +24,12 @@ from makemore_tui.widgets.pick_list import Nothing, PickList
 ALL, REPEATS, UNUSUAL, FOUND = "all", "repeats", "unusual", "found"
 
 
-class SearchInput(Input):
-    """Where the text to find is typed."""
+class SearchInput(Input, can_focus=False):
+    """Where the text to find is typed.
+
+    It takes the focus only when it is asked for: when Textual looks for another widget to focus, as it does when the
+    focused one is hidden, keys must not end up here unseen.
+    """
 
     BINDINGS = [
         Binding("escape", "leave", "end the search", show=False),
@@ -39,6 +43,19 @@ class SearchInput(Input):
     @dataclass
     class ToList(Message):
         """Go on to the items that were found."""
+
+    def open(self) -> None:
+        """Take the focus."""
+        self.can_focus = True
+        self.focus()
+
+    def on_click(self) -> None:
+        """Type where one clicks."""
+        self.open()
+
+    def on_blur(self) -> None:
+        """Take no focus until asked again."""
+        self.can_focus = False
 
     def action_leave(self) -> None:
         """Forget the search."""
@@ -132,7 +149,7 @@ class ItemsPanel(Container):
 
     def start_search(self) -> None:
         """Go to the line to search in."""
-        self.search_field.focus()
+        self.search_field.open()
 
     def end_search(self) -> None:
         """Show the whole list again."""
