@@ -338,5 +338,8 @@ async def test_keys_end_up_in_the_search_only_when_it_was_asked_for() -> None:
         items.list.display = False
         await pilot.pause()
         assert not items.search_field.has_focus
+        items.list.display = True
+        pane.on_pane_shown()
+        await pilot.pause()
         await pilot.press("slash", "v")
         assert items.search_field.has_focus and items.search_field.value == "v"
