@@ -280,7 +280,7 @@ def watch(
     plain: Annotated[bool, typer.Option("--plain", help="A line of progress in place of the app.")] = False,
     runs: Runs = None,
 ) -> int:
-    """Watch a run until it ends; ctrl-c or q leaves it to itself."""
+    """Watch a run in the app, or with --plain as a line until it ends. Leaving does not stop the run."""
     folder = find(run, runs)
     if plain or not sys.stdout.isatty():
         return _watch_plainly(folder)

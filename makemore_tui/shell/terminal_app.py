@@ -32,6 +32,11 @@ class TerminalApp(App[None]):
         """Before the terminal is taken over, arrange for giving it back."""
         if not self.is_headless:
             terminal.leave_when_told(self)
+            self.app_resume_signal.subscribe(self, self._paint_again)
+
+    def _paint_again(self, _: App[None]) -> None:
+        """After a suspension the alternate screen is empty, whatever Textual believes to stand on it."""
+        self.set_timer(0.1, lambda: self.screen.refresh(layout=True))
 
     def get_driver_class(self) -> "type[Driver]":
         """Draw on standard output, so that standard error can be sent to a file."""

@@ -40,6 +40,8 @@ def histogram_rows(
         return []
     stride = _stride(bins, width, every_label)
     bins = bins[: width // stride]
+    if not bins:
+        return [[span("")] for _ in range(height)]
     thick = max(stride - 1, 1)
     heights = bar_heights([item.count for item in bins], height - 1)
     levels = _ASCII_LEVELS if ascii else _LEVELS

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -53,6 +53,7 @@ def test_labels_that_have_no_room_are_left_out_at_even_steps() -> None:
     st.integers(2, 12),
     st.booleans(),
 )
+@example(bins=[Bin("漢", 1)], width=1, height=2, every_label=True)
 def test_a_histogram_keeps_to_its_room(bins: list[Bin], width: int, height: int, every_label: bool) -> None:
     rows = histogram_rows(bins, width, height, every_label=every_label)
     assert len(rows) == height

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Button, OptionList, Static
 
@@ -518,3 +519,21 @@ def test_the_stand_in_knows_all_that_the_engine_does():
 
     public = {name for name in vars(Engine) if not name.startswith("_")}
     assert public <= set(vars(StandInEngine))
+
+
+async def test_the_learning_rate_can_be_typed_at_once():
+    class Asking(App[None]):
+        answer: float | None = None
+
+        def on_mount(self) -> None:
+            self.push_screen(AskRate("one", 50.0), self.take)
+
+        def take(self, answer: float | None) -> None:
+            self.answer = answer
+
+    app = Asking()
+    app.AUTO_FOCUS = None  # as in the shell
+    async with app.run_test() as pilot:
+        await pilot.press("end", *["backspace"] * 2, "7", "enter")
+        await pilot.pause()
+    assert app.answer == 7.0

@@ -154,7 +154,9 @@ class SamplePane(Pane, can_focus=True):
         character = event.character
         if character is None or not event.is_printable:
             return
-        if self.check_consume_key(event.key, character) or event.key not in self.screen.active_bindings:
+        # Letters are always text here, also those that are a key of the shell: `q` must not quit on a Greek list.
+        typed = character.isalpha() or self.check_consume_key(event.key, character)
+        if typed or event.key not in self.screen.active_bindings:
             event.stop()
             event.prevent_default()
             self._tell(lambda engine: engine.force(character))

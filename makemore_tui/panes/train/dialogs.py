@@ -27,6 +27,7 @@ def rate_fault(text: str) -> str | None:
 class AskRate(ModalScreen[float | None]):
     """Asks for a learning rate; the result is the rate, or None."""
 
+    AUTO_FOCUS = "Input"
     BINDINGS = [Binding("escape", "dismiss(None)", "Leave it")]
 
     def __init__(self, run: str, rate: float | None) -> None:

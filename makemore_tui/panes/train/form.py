@@ -22,13 +22,15 @@ from makemore_core.models.registry import FAMILIES, family_defaults, load_family
 from makemore_core.runs.folder import check_name
 from makemore_core.training.config import DataConfig, TrainConfig
 from makemore_tui.panes.train.field_row import Choice, FieldRow
-from makemore_tui.panes.train.fields import NAME, Checked, check, hyperparameter_fields, training_fields, unused
+from makemore_tui.panes.train.fields import NAME, SPLIT, Checked, check, hyperparameter_fields, training_fields, unused
 from makemore_tui.panes.train.words import many
 
 if TYPE_CHECKING:
     from makemore_core.corpus import Corpus
 
 FIRST_FAMILY = "bigram"
+SHARED = (SPLIT, "seed", NAME)
+"""Fields that mean the same whatever the family."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ class NewRunForm(Vertical):
         if family is None:
             return
         entry = FAMILIES[family.name]
-        kept = {row.field.key: row.value for row in self.rows if row.value != row.field.default} if before else {}
+        kept = {row.field.key: row.value for row in self.rows if self._stays(row, before)}
         model = hyperparameter_fields(family.settings, family.defaults)
         training = training_fields(family.training_defaults, counts=entry.counts)
         for place, fields in (("#model-fields", model), ("#training-fields", training)):
@@ -177,6 +179,11 @@ class NewRunForm(Vertical):
             async with self.batch():
                 await group.remove_children()
                 await group.mount_all(FieldRow(one, kept.get(one.key)) for one in fields)
+
+    def _stays(self, row: FieldRow, before: LoadedFamily | None) -> bool:
+        """Whether what a person wrote holds for the family that comes: most settings suit one family alone."""
+        same = before is not None and self._family is not None and before.name == self._family.name
+        return row.value != row.field.default and (same or row.field.key in SHARED)
 
     # What is typed
 
