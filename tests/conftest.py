@@ -40,8 +40,9 @@ from pathlib import Path  # noqa: E402
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
-# A busy machine is slow now and then: how long an example takes proves nothing.
-settings.register_profile("untimed", deadline=None)
+# A busy machine is slow now and then: how long an example takes proves nothing. In CI the examples are always the
+# same ones; everywhere else each run looks for new ones.
+settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("untimed")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
