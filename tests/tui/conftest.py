@@ -18,6 +18,7 @@ meant, look at the new pictures and keep them: `pytest -n 0 tests/tui/test_x.py 
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input
+from textual.worker import WorkerCancelled
 
 import makemore_tui
 from makemore_tui.look import Look
@@ -77,7 +79,8 @@ async def settle(pilot: Pilot[Any]) -> None:
     for field in pilot.app.screen.query(Input):
         field.cursor_blink = False
     for _ in range(3):
-        await asyncio.wait_for(pilot.app.workers.wait_for_complete(), 60)
+        with suppress(WorkerCancelled):  # a newer worker took its place: the next round waits for that one
+            await asyncio.wait_for(pilot.app.workers.wait_for_complete(), 60)
         await pilot.pause()
 
 
