@@ -24,9 +24,9 @@ class BagOfWordsSettings(Hyperparameters):
     """The number of places and the sizes of the layers."""
 
     context: int = Field(16, ge=1, le=65536, description="characters that a prediction looks back at")
-    embedding: int = Field(64, ge=1, le=4096, description="numbers that stand for one character, and for one place")
+    embedding: int = Field(64, ge=1, le=4096, description="numbers for a character, and for a place")
     hidden: int = Field(64, ge=1, le=16384, description="units in the hidden layer")
-    dropout: float = Field(0.0, ge=0, lt=1, description="share of hidden units that a training step switches off")
+    dropout: float = Field(0.0, ge=0, lt=1, description="share of hidden units each step drops")
 
     @classmethod
     def suited_to(cls, longest: int) -> dict[str, int]:

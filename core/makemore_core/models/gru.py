@@ -29,7 +29,7 @@ class GruSettings(RecurrentSettings):
     """The sizes of the layers, and where the reset gate acts."""
 
     hidden: int = Field(192, ge=1, le=16384, description="units in the hidden state of a layer")
-    reset: Reset = Field("after", description="the reset gate acts before or after the matrix product")
+    reset: Reset = Field("after", description="reset gate before or after the product")
 
     def parameter_count(self, vocab_size: int) -> int:
         """Vectors, three matrices and biases of input and state a layer and its start; the output layer."""

@@ -28,8 +28,8 @@ from makemore_core.positions import Indices, predicted_positions
 class KneserNeySettings(OrderSettings):
     """The order and the discount."""
 
-    order: int = Field(6, ge=1, le=32, description="characters in the longest n-gram: 2 is the bigram")
-    discount: float = Field(0.9, ge=0, le=1, description="taken from every count and given to shorter contexts")
+    order: int = Field(6, ge=1, le=32, description="longest n-gram; 2 is the bigram")
+    discount: float = Field(0.9, ge=0, le=1, description="taken off counts for shorter contexts")
 
 
 class KneserNey(SparseCounts):

@@ -26,7 +26,7 @@ class LstmSettings(RecurrentSettings):
     """The sizes of the layers, and how far the forget gates are open at first."""
 
     hidden: int = Field(160, ge=1, le=16384, description="units in the hidden state of a layer")
-    forget_bias: float = Field(1.0, ge=-10, le=10, description="first bias of the forget gates: above 0 remembers")
+    forget_bias: float = Field(1.0, ge=-10, le=10, description="first forget-gate bias; above 0 remembers")
 
     def parameter_count(self, vocab_size: int) -> int:
         """Vectors, four matrices and two biases each a layer, its two start vectors; the output layer."""

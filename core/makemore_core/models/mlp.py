@@ -27,10 +27,10 @@ class MlpSettings(WindowSettings):
     embedding: int = Field(24, ge=1, le=4096, description="numbers that stand for one character")
     hidden: int = Field(256, ge=1, le=16384, description="units in a hidden layer")
     layers: int = Field(1, ge=1, le=64, description="hidden layers")
-    dropout: float = Field(0.0, ge=0, lt=1, description="share of hidden units that a training step switches off")
-    blank_token: bool = Field(False, description="a vector of its own for what lies before the first sentinel")
-    hidden_gain: float = Field(5 / 3, ge=0, le=1000, description="first hidden weights: deviation times sqrt(inputs)")
-    output_gain: float = Field(0.1, ge=0, le=1000, description="first output weights: deviation times sqrt(inputs)")
+    dropout: float = Field(0.0, ge=0, lt=1, description="share of hidden units each step drops")
+    blank_token: bool = Field(False, description="own vector for what lies before an item")
+    hidden_gain: float = Field(5 / 3, ge=0, le=1000, description="first hidden weights: std * sqrt(inputs)")
+    output_gain: float = Field(0.1, ge=0, le=1000, description="first output weights: std * sqrt(inputs)")
     bias_std: float = Field(0.0, ge=0, le=1000, description="standard deviation of the first biases")
 
     def shapes(self, vocab_size: int) -> list[tuple[int, int]]:

@@ -19,7 +19,7 @@ class NgramSettings(OrderSettings):
     """The order and the smoothing of a table of counts."""
 
     order: int = Field(2, ge=1, le=64, description="characters in an n-gram: 2 is the bigram")
-    smoothing: float = Field(1.0, ge=0, le=1e9, description="added to every count: 0 trusts the list alone")
+    smoothing: float = Field(1.0, ge=0, le=1e9, description="added to each count; 0 trusts the list")
 
 
 class NgramCounts(SparseCounts):

@@ -25,8 +25,8 @@ class RecurrentSettings(Hyperparameters):
 
     embedding: int = Field(64, ge=1, le=4096, description="numbers that stand for one character")
     hidden: int = Field(64, ge=1, le=16384, description="units in the hidden state of a layer")
-    layers: int = Field(1, ge=1, le=32, description="recurrent layers, each reading the one below")
-    dropout: float = Field(0.0, ge=0, lt=1, description="share of each layer's input that a training step drops")
+    layers: int = Field(1, ge=1, le=32, description="recurrent layers, each on the one below")
+    dropout: float = Field(0.0, ge=0, lt=1, description="share of a layer's input each step drops")
 
     def inputs(self) -> list[int]:
         """What each layer reads at a time: the vector of a character, or the state below."""

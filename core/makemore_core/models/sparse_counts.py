@@ -13,7 +13,7 @@ from makemore_core.models.base import CountModel, Hyperparameters, State
 class OrderSettings(Hyperparameters):
     """The order of an n-gram model."""
 
-    order: int = Field(2, ge=1, le=64, description="characters in the longest n-gram: 2 is the bigram")
+    order: int = Field(2, ge=1, le=64, description="longest n-gram; 2 is the bigram")
 
     def parameter_count(self, vocab_size: int) -> int:
         """The cells of the full table, V**order; only those that occur are stored."""

@@ -38,13 +38,13 @@ class TransformerSettings(Hyperparameters):
     """The sizes of the network and its options."""
 
     context: int = Field(16, ge=1, le=65536, description="characters that a prediction looks back at")
-    embedding: int = Field(64, ge=1, le=4096, description="numbers that stand for a character all the way through")
+    embedding: int = Field(64, ge=1, le=4096, description="numbers per character, all the way through")
     layers: int = Field(4, ge=1, le=96, description="blocks of attention and MLP")
     heads: int = Field(4, ge=1, le=256, validate_default=True, description="attentions side by side in a block")
-    dropout: float = Field(0.1, ge=0, lt=1, description="share of units that a training step switches off")
-    tied: bool = Field(False, description="the output layer uses the vectors of the input")
+    dropout: float = Field(0.1, ge=0, lt=1, description="share of units each step switches off")
+    tied: bool = Field(False, description="output layer uses the input's vectors")
     bias: bool = Field(True, description="biases in linear layers and LayerNorm")
-    init: Literal["gpt2", "torch"] = Field("gpt2", description="first weights: small as in GPT-2, or torch's own")
+    init: Literal["gpt2", "torch"] = Field("gpt2", description="first weights: small (GPT-2), or torch's")
 
     @field_validator("heads")
     @classmethod

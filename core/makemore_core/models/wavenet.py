@@ -27,14 +27,14 @@ from makemore_core.models.windows import WindowModel, WindowSettings
 class WaveNetSettings(WindowSettings):
     """The shape of the tree and the sizes of its layers."""
 
-    context: int = Field(8, ge=2, le=4096, description="characters that a prediction looks back at: a power of group")
+    context: int = Field(8, ge=2, le=4096, description="characters it sees: a power of group")
     group: int = Field(2, ge=2, le=64, validate_default=True, description="neighbours that are joined at each level")
     embedding: int = Field(24, ge=1, le=4096, description="numbers that stand for one character")
     hidden: int = Field(128, ge=1, le=16384, description="units in each joint")
-    dropout: float = Field(0.0, ge=0, lt=1, description="share of hidden units that a training step switches off")
-    momentum: float = Field(0.1, gt=0, le=1, description="share of the current batch in the running statistics")
-    hidden_gain: float = Field(1.0, ge=0, le=1000, description="first hidden weights: deviation times sqrt(inputs)")
-    output_gain: float = Field(0.1, ge=0, le=1000, description="first output weights: deviation times sqrt(inputs)")
+    dropout: float = Field(0.0, ge=0, lt=1, description="share of hidden units each step drops")
+    momentum: float = Field(0.1, gt=0, le=1, description="share of this batch in running statistics")
+    hidden_gain: float = Field(1.0, ge=0, le=1000, description="first hidden weights: std * sqrt(inputs)")
+    output_gain: float = Field(0.1, ge=0, le=1000, description="first output weights: std * sqrt(inputs)")
 
     @field_validator("group")
     @classmethod
