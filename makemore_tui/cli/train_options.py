@@ -23,6 +23,7 @@ class Wanted:
 
     source: str
     type: str
+    preset: str | None
     name: str | None
     model: Mapping[str, Any]
     split: Mapping[str, Any]
@@ -31,16 +32,22 @@ class Wanted:
     @classmethod
     def of(cls, options: Mapping[str, Any], file: Path | None, settings: Iterable[str]) -> "Wanted":
         """Put together a settings file and the options, which win. Raises SettingsError."""
-        from makemore_core.training.config import HYPERPARAMETERS, read_settings_file
+        from makemore_core.presets import find_preset
+        from makemore_core.training.config import HYPERPARAMETERS, preset_for, read_settings_file
 
         values = {**(_checked(read_settings_file(file), file) if file is not None else {}), **options}
         model = dict(values.pop("model", {}))
         model |= {field: values.pop(option) for option, field in HYPERPARAMETERS.items() if option in values}
         model |= dict(parse_setting(text) for text in settings)
+        preset = values.pop("preset", None)
+        type = str(values.pop("type", DEFAULT_TYPE if preset is None else find_preset(preset).type))
+        if preset is not None:
+            preset_for(preset, type)
         split = {"kind": values.pop("split", None), "seed": values.pop("split_seed", None)}
         return cls(
             source=str(values.pop("input_file", DEFAULT_LIST)),
-            type=str(values.pop("type", DEFAULT_TYPE)),
+            type=type,
+            preset=preset,
             name=values.pop("name", None),
             model=model,
             split={key: value for key, value in split.items() if value is not None},
@@ -51,13 +58,15 @@ class Wanted:
         """The settings of a run on this list. Imports torch. Raises SettingsError."""
         from makemore_core.training.config import default_config
 
-        return default_config(self.type, corpus, model=self.model, split=self.split, **self.training)
+        return default_config(
+            self.type, corpus, preset=self.preset, model=self.model, split=self.split, **self.training
+        )
 
 
 def _checked(values: dict[str, Any], file: Path) -> dict[str, Any]:
     """What a file holds, once its words are words and no number is written as true or false. Raises SettingsError."""
     for name, value in values.items():
-        if name in ("name", "type", "input_file") and not isinstance(value, str):
+        if name in ("name", "type", "input_file", "preset") and not isinstance(value, str):
             raise SettingsError(f"{file}: {name} must be a word in quotes, not {value!r}")
         if isinstance(value, bool):
             raise SettingsError(f"{file}: {name} must not be {str(value).lower()}: no setting of training is")

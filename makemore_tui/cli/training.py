@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from makemore_core.models.registry import FAMILIES
+from makemore_core.presets import PRESETS
 from makemore_tui.completion import complete_list, complete_path, complete_run
 
 if TYPE_CHECKING:
@@ -39,6 +40,15 @@ Type = Annotated[
         help=f"The model: {', '.join(FAMILIES)}.",
         show_default="bigram",
         autocompletion=lambda incomplete: [name for name in FAMILIES if name.startswith(incomplete)],
+    ),
+]
+PresetName = Annotated[
+    str | None,
+    typer.Option(
+        "--preset",
+        metavar="NAME",
+        help=f"Settings whose numbers are known; other options change them: {', '.join(PRESETS)}.",
+        autocompletion=lambda incomplete: [name for name in PRESETS if name.startswith(incomplete)],
     ),
 ]
 Settings = Annotated[
@@ -92,6 +102,7 @@ def register(app: typer.Typer) -> None:
 def train(
     file: File = None,
     type: Type = None,
+    preset: PresetName = None,
     input_file: InputFile = None,
     encoding: Encoding = "utf-8",
     config: ConfigFile = None,

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from makemore_core.corpus import Corpus
 from makemore_core.errors import SettingsError, one_line
 from makemore_core.positions import Indices
+from makemore_core.presets import Preset, find_preset
 from makemore_core.splits import split_corpus
 
 FORMAT = 1
@@ -107,7 +108,7 @@ class TrainConfig(_Settings):
     betas: tuple[float, float] = Field((0.9, 0.99), description="adamw: decay of the two running means")
     momentum: float = Field(0.0, ge=0, lt=1, description="sgd: share of the last update that is kept")
     weight_decay: float = Field(0.01, ge=0, le=1e3, description="pulls every weight towards 0")
-    l2_mean: float = Field(0.0, ge=0, le=1e3, description="times the mean square of the weights, added to the loss")
+    l2_mean: float = Field(0.0, ge=0, le=1e3, description="times the mean of W**2, added to the loss")
     grad_clip: float | None = Field(None, gt=0, description="longest gradient; longer ones are shortened to it")
 
     schedule: Schedule = Field("constant", description="how the learning rate changes after the warm-up")
@@ -175,29 +176,39 @@ def default_config(
     type: str,
     corpus: Corpus,
     *,
+    preset: str | None = None,
     model: Mapping[str, Any] | None = None,
     split: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> TrainConfig:
     """The settings that a family trains with where nothing else is asked for; `changes` are what is.
 
-    All hyperparameters are written out, so that a run keeps its meaning when a default changes. Imports torch.
-    Raises SettingsError.
+    With a `preset`, what is not asked for is as in the preset. All hyperparameters are written out, so that a run keeps
+    its meaning when a default changes. Imports torch. Raises SettingsError.
     """
     from makemore_core.models.registry import family_defaults, family_settings, find_family, load_family
 
-    suited = family_defaults(type, int(corpus.lengths.max()))
+    start = None if preset is None else preset_for(preset, type)
+    suited = {**family_defaults(type, int(corpus.lengths.max())), **(start.model if start else {})}
     values: dict[str, Any] = {"max_steps": 1} if find_family(type).counts else {}
-    values |= {**load_family(type).training_defaults, **changes}
+    values |= {**(start.training if start else load_family(type).training_defaults), **changes}
     return make_config(
         {
             **fit_to_steps(values, changes),
             "type": type,
             "model": family_settings(type, {**suited, **(model or {})}).model_dump(),
             "data": DataConfig.of(corpus),
-            "split": dict(split or {}),
+            "split": {**(start.split if start else {}), **(split or {})},
         }
     )
+
+
+def preset_for(name: str, type: str) -> Preset:
+    """The preset of this name. Raises SettingsError where there is none, or it is of another family."""
+    preset = find_preset(name)
+    if preset.type != type:
+        raise SettingsError(f"the preset {name} is of type {preset.type}, not {type}: leave out one of the two")
+    return preset
 
 
 def fit_to_steps(values: Mapping[str, Any], chosen: Container[str]) -> dict[str, Any]:
@@ -235,7 +246,7 @@ def read_settings_file(path: Path) -> dict[str, Any]:
     Returns what the file holds, dashes in names turned to underscores. Raises SettingsError where it cannot be read
     or holds a name that is no option.
     """
-    known = {*OPTIONS, *HYPERPARAMETERS, "type", "input_file", "name", "split", "split_seed", "model"}
+    known = {*OPTIONS, *HYPERPARAMETERS, "preset", "type", "input_file", "name", "split", "split_seed", "model"}
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
