@@ -11,12 +11,21 @@ from makemore_core.models.mlp import Mlp, MlpSettings
 from tests.core.learning import LECTURE_SEED, lecture_losses
 
 LECTURE = MlpSettings(
-    context=3, embedding=10, hidden=200, layers=1, hidden_gain=30**0.5, output_gain=200**0.5, bias_std=1.0
+    context=3,
+    embedding=10,
+    hidden=200,
+    layers=1,
+    hidden_gain=30**0.5,
+    output_gain=200**0.5,
+    bias_std=1.0,
+    output_bias_std=1.0,
 )
 
 
 def test_logits_are_those_of_the_formula() -> None:
-    model = Mlp(5, MlpSettings(context=2, embedding=3, hidden=4, layers=2, bias_std=1.0), seeded(1))
+    model = Mlp(
+        5, MlpSettings(context=2, embedding=3, hidden=4, layers=2, bias_std=1.0, output_bias_std=1.0), seeded(1)
+    )
     w = {name: value.detach().double().numpy() for name, value in model.named_parameters()}
     ids = [0, 3, 1, 4]
     for t in range(4):
@@ -35,7 +44,7 @@ def test_weights_are_drawn_in_the_order_of_the_lecture() -> None:
         [(27, 10), (30, 200), (200,), (200, 27), (27,)],
         strict=True,
     ):
-        torch.testing.assert_close(parameter.data, torch.randn(shape, generator=generator))
+        assert torch.equal(parameter.data, torch.randn(shape, generator=generator))
     assert model.parameter_count == 11_897
 
 
@@ -67,3 +76,13 @@ def test_dropout_acts_in_training_alone() -> None:
     ids = torch.tensor([[0, 1, 2]])
     assert torch.equal(model.eval()(ids), model(ids))
     assert not torch.equal(model.train()(ids), model(ids))
+
+
+def test_torchs_own_first_weights_are_even_within_one_over_the_root_of_the_inputs() -> None:
+    model = Mlp(27, MlpSettings(context=16, embedding=64, hidden=64, blank_token=True, init="torch"), seeded(1))
+    for weight, bias, inputs in zip(model.weights, model.biases, (1024, 64), strict=True):
+        bound = inputs**-0.5
+        assert 0.99 * bound < weight.max().item() <= bound and -bound <= weight.min().item() < -0.99 * bound
+        # An even distribution between -b and b has the deviation b / sqrt(3).
+        assert weight.std().item() == pytest.approx(bound / 3**0.5, rel=0.03)
+        assert 0.8 * bound < bias.abs().max().item() <= bound

@@ -5,18 +5,20 @@ as in part 2 of the makemore lectures (Karpathy, 2022): every character has a sh
 stand side by side, a hidden layer reads them, and a linear layer gives the logits.
 
 Part 2 of the lectures draws everything from a standard normal distribution, which is hidden_gain sqrt(context *
-embedding), output_gain sqrt(hidden) and bias_std 1, and starts with a loss near 27. Part 3 shows what to do about it;
-the defaults do that. makemore.py's MLP is blank_token with the context of the longest item and one, embedding and
-hidden 64.
+embedding), output_gain sqrt(hidden), bias_std and output_bias_std 1, and starts with a loss near 27. Part 3 shows what
+to do about it; the defaults do that. makemore.py's MLP is blank_token and init torch with the context of the longest
+item and one, embedding and hidden 64.
 """
 
 from itertools import pairwise
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor, nn
 
+from makemore_core.models import layers
 from makemore_core.models.windows import WindowModel, WindowSettings
 
 
@@ -31,7 +33,9 @@ class MlpSettings(WindowSettings):
     blank_token: bool = Field(False, description="own vector for what lies before an item")
     hidden_gain: float = Field(5 / 3, ge=0, le=1000, description="first hidden weights: std * sqrt(inputs)")
     output_gain: float = Field(0.1, ge=0, le=1000, description="first output weights: std * sqrt(inputs)")
-    bias_std: float = Field(0.0, ge=0, le=1000, description="standard deviation of the first biases")
+    bias_std: float = Field(0.0, ge=0, le=1000, description="std of the first hidden biases")
+    output_bias_std: float = Field(0.0, ge=0, le=1000, description="std of the first output biases")
+    init: Literal["gains", "torch"] = Field("gains", description="first weights by gains, or torch's own")
 
     def shapes(self, vocab_size: int) -> list[tuple[int, int]]:
         """(inputs, outputs) of each linear layer, the output layer last."""
@@ -67,10 +71,16 @@ class Mlp(WindowModel):
         self.weights = nn.ParameterList()  # each (inputs, outputs)
         self.biases = nn.ParameterList()  # each (outputs,)
         shapes = settings.shapes(vocab_size)
-        gains = [settings.hidden_gain] * settings.layers + [settings.output_gain]
-        for (inputs, outputs), gain in zip(shapes, gains, strict=True):
-            self.weights.append(torch.randn(inputs, outputs, generator=generator) * gain / inputs**0.5)
-            self.biases.append(torch.randn(outputs, generator=generator) * settings.bias_std)
+        scales = [(settings.hidden_gain, settings.bias_std)] * settings.layers
+        scales.append((settings.output_gain, settings.output_bias_std))
+        for (inputs, outputs), (gain, bias_std) in zip(shapes, scales, strict=True):
+            if settings.init == "torch":
+                layer = layers.linear(inputs, outputs, generator)
+                self.weights.append(layer.weight.data.T.contiguous())
+                self.biases.append(layer.bias.data)
+            else:
+                self.weights.append(torch.randn(inputs, outputs, generator=generator) * (gain / inputs**0.5))
+                self.biases.append(torch.randn(outputs, generator=generator) * bias_std)
 
     def forward_windows(self, windows: Tensor) -> Tensor:
         """(N, context) int64 to (N, V) float32."""
