@@ -59,7 +59,7 @@ class MakemoreApp(TerminalApp):
             Binding(f"{number},f{number}", f"show_pane('{entry.name}')", f"show {entry.name}", show=False)
             for number, entry in enumerate(PANES, 1)
         ),
-        Binding("question_mark", "help", "help"),
+        Binding("question_mark,f5", "help", "help"),
         Binding("ctrl+p", "command_palette", "commands", show=False, priority=True),
         Binding("ctrl+o", "open_list", "open another list", show=False),
         Binding("ctrl+t", "change_theme", "choose a theme", show=False),

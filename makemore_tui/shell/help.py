@@ -50,7 +50,7 @@ class HelpScreen(ModalScreen[None]):
     """Says what the pane shows and lists its keys."""
 
     AUTO_FOCUS = "VerticalScroll"
-    BINDINGS = [Binding("escape,question_mark,q,f1", "dismiss", "Close help")]
+    BINDINGS = [Binding("escape,question_mark,q,f1,f5", "dismiss", "Close help")]
 
     def __init__(self, pane: Pane | None, shell_bindings: Sequence[BindingType]) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class HelpScreen(ModalScreen[None]):
         """The text above the keys, both in one scroll."""
         with VerticalScroll(classes="dialog") as scroll:
             scroll.border_title = f"help: {self.pane.TITLE}" if self.pane else "help"
-            scroll.border_subtitle = "esc closes"
+            scroll.border_subtitle = "up and down scroll, esc closes"
             if self.pane is not None:
                 yield Markdown(self.pane.HELP, open_links=False)
             yield Static(self._table(), id="keys")

@@ -28,6 +28,7 @@ class OpenListScreen(ModalScreen[str | None]):
         """One field, and what can be typed."""
         with Vertical(classes="dialog -small") as box:
             box.border_title = "open a list"
+            box.border_subtitle = "right completes, enter opens, esc closes"
             field = Input(placeholder="names.txt or @names", suggester=SourceSuggester(use_cache=False))
             field.cursor_blink = False
             yield field

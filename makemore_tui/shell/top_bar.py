@@ -3,6 +3,7 @@
 from textual.content import Content
 from textual.events import Click
 from textual.reactive import reactive
+from textual.screen import Screen
 from textual.widget import Widget
 
 from makemore_tui.messages import ShowPane
@@ -10,6 +11,7 @@ from makemore_tui.shell.panes import PANES
 
 NAME = " makemore "
 LABELS = {entry.name: f" {number} {entry.name} " for number, entry in enumerate(PANES, 1)}
+DIGITS = frozenset(str(number) for number in range(1, len(PANES) + 1))
 
 
 class TopBar(Widget):
@@ -23,6 +25,16 @@ class TopBar(Widget):
 
     note: reactive[Content] = reactive(Content())
     """What stands at the right: the list, and the selected run with its state."""
+
+    typing: reactive[bool] = reactive(False)
+    """Whether digits are text where the focus is: then the tabs are called by their function keys, just as wide."""
+
+    def on_mount(self) -> None:
+        """Follow the focus."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+
+    def _bindings_changed(self, screen: Screen[object]) -> None:
+        self.typing = not screen.active_bindings.keys() >= DIGITS
 
     def render(self) -> Content:
         """Draw the line; what is at the right gives way to the tabs."""
@@ -42,7 +54,8 @@ class TopBar(Widget):
                 self.post_message(ShowPane(entry.name))
 
     def _tab(self, name: str) -> Content:
-        return self._part(LABELS[name], "current" if name == self.current else "tab")
+        label = f"F{LABELS[name][1:]}" if self.typing else LABELS[name]
+        return self._part(label, "current" if name == self.current else "tab")
 
     def _part(self, text: str, part: str) -> Content:
         return Content.styled(text, self.get_visual_style(f"top-bar--{part}"))

@@ -17,7 +17,7 @@ SCALES = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 BARLESS = 36
 """The cells of a row that its bars do not take."""
 
-BITS = 7
+SURPRISAL = 7
 """The cells of the column of surprisals, which is there from ROOMY cells on."""
 
 ROOMY = 84
@@ -97,14 +97,14 @@ def candidate_rows(
     """All rows for this room, the header first."""
     if not data.listed or height < 3:
         return [[span(f"   {line}")] for line in data.words]
-    bits = BITS if width >= ROOMY else 0
-    bar = max(width - BARLESS - bits, 0)
+    nats = SURPRISAL if width >= ROOMY else 0
+    bar = max(width - BARLESS - nats, 0)
     shown = visible_candidates(data, height)
     scale = bar_scale(max(max(one.before, one.after) for one in shown))
-    rows = [_header(bar, bits, scale, inks, marks)]
-    rows += [_candidate(one, bar, bits, scale, inks, marks) for one in shown]
+    rows = [_header(bar, nats, scale, inks, marks)]
+    rows += [_candidate(one, bar, nats, scale, inks, marks) for one in shown]
     if len(shown) < data.total:
-        rows.append(_others(data, shown, width, bits, inks, marks))
+        rows.append(_others(data, shown, width, nats, inks, marks))
     return rows
 
 
@@ -128,7 +128,7 @@ def bar_cells(probability: float, scale: float, width: int) -> int:
     return min(max(round(exact), 1 if exact >= 0.1 else 0), width)
 
 
-def _header(bar: int, bits: int, scale: float, inks: Inks, marks: Marks) -> Row:
+def _header(bar: int, nats: int, scale: float, inks: Inks, marks: Marks) -> Row:
     legend = [
         span("before "),
         span(marks.upper, inks.before),
@@ -139,12 +139,12 @@ def _header(bar: int, bits: int, scale: float, inks: Inks, marks: Marks) -> Row:
     if row_width(legend) > bar:
         legend = []
     legend.append(span(" " * (bar - row_width(legend))))
-    title = "bits" if bits else ""
-    row = [span("   ch "), *legend, span(right("before", 8) + right(title, bits) + right("after", 7) + "  interval")]
+    title = "nats" if nats else ""
+    row = [span("   ch "), *legend, span(right("before", 8) + right(title, nats) + right("after", 7) + "  interval")]
     return [span(piece.text, piece.style or inks.muted) for piece in row]
 
 
-def _candidate(one: Candidate, bar: int, bits: int, scale: float, inks: Inks, marks: Marks) -> Row:
+def _candidate(one: Candidate, bar: int, nats: int, scale: float, inks: Inks, marks: Marks) -> Row:
     name = inks.picked if one.picked else inks.cut if one.cut else inks.strong
     number = inks.strong if one.picked else inks.plain
     after = right("cut" if one.cut else percent(one.after), 7)
@@ -155,7 +155,7 @@ def _candidate(one: Candidate, bar: int, bits: int, scale: float, inks: Inks, ma
         span(" "),
         *double_bar(bar_cells(one.before, scale, bar), bar_cells(one.after, scale, bar), bar, one.cut, inks, marks),
         span(right(percent(one.before), 8), inks.muted if one.cut else number),
-        span(right(surprisal(one.before, marks), bits), inks.muted),
+        span(right(surprisal(one.before, marks), nats), inks.muted),
         span(after, inks.cut if one.cut else number),
         span(f"  {interval}", number if one.after else inks.muted),
     ]
@@ -176,18 +176,18 @@ def double_bar(before: int, after: int, width: int, cut: bool, inks: Inks, marks
     ]
 
 
-def _others(data: CandidateList, shown: list[Candidate], width: int, bits: int, inks: Inks, marks: Marks) -> Row:
+def _others(data: CandidateList, shown: list[Candidate], width: int, nats: int, inks: Inks, marks: Marks) -> Row:
     """How many characters have no row, which they are, and how much probability they hold together."""
     names = {one.symbol for one in shown}
     before = _rest(one.before for one in shown)
     after = _rest(one.after for one in shown)
     head = f"   +{data.total - len(shown)} others: "
-    room = width - (BARLESS - 6) - bits - len(head)
+    room = width - (BARLESS - 6) - nats - len(head)
     hidden = "".join(one.symbol for one in data.listed if one.symbol not in names)
     clipped = len(hidden) > room or len(data.listed) < data.total
     hidden = hidden[: max(room - 1, 0)] + marks.ellipsis if clipped else hidden
     return [
-        span(fit(head + hidden, len(head) + room) + f"{percent(before):>8}{'':{bits}}{percent(after):>7}", inks.muted)
+        span(fit(head + hidden, len(head) + room) + f"{percent(before):>8}{'':{nats}}{percent(after):>7}", inks.muted)
     ]
 
 
@@ -198,8 +198,8 @@ def _rest(probabilities: Iterable[float]) -> float:
 
 
 def surprisal(probability: float, marks: Marks = UNICODE) -> str:
-    """-log2 of a probability, to two decimals."""
-    return f"{-math.log2(probability):.2f}" if probability else marks.infinite
+    """-ln of a probability in nats, to two decimals."""
+    return f"{-math.log(probability):.2f}" if probability else marks.infinite
 
 
 def percent(probability: float) -> str:

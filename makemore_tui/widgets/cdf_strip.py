@@ -40,16 +40,18 @@ class CdfStrip(Rows):
     """Draws CdfData: the strip, the pointer, and the scale where there is a third row."""
 
     data: CdfData | None = None
+    nothing = ""
+    """What is said where there is no distribution."""
 
-    def show(self, data: CdfData | None) -> None:
-        """Take a new distribution; None clears the strip."""
-        self.data = data
+    def show(self, data: CdfData | None, nothing: str = "") -> None:
+        """Take a new distribution, or None and the words in its place."""
+        self.data, self.nothing = data, nothing
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Row]:
         """The strip, the pointer and the scale."""
         if self.data is None:
-            return []
+            return [[span(self.nothing, self.inks.muted)]]
         rows = [strip_row(self.data, width, self.inks, self.marks)]
         rows.append(pointer_row(self.data, width, self.inks, self.marks))
         return [*rows, scale_row(width, self.inks)]

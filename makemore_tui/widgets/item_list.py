@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding
 from textual.geometry import Region, Size
@@ -9,10 +10,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from makemore_tui.widgets.inks import MONOCHROME, UNICODE, Inks, Marks
-from makemore_tui.widgets.rows import INK_CLASSES, Inked, Row, fit, ink_css, right, span, strip_of
+from makemore_tui.widgets.rows import INK_CLASSES, Inked, Row, fit, ink_css, right, row_text, span, strip_of
 
 NUMBER, NLL, WHERE = 6, 6, 7
 """The cells of the columns beside the text."""
+
+EMPTY = ("nothing yet: enter draws a character,", "end finishes an item, ^g makes many")
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,11 @@ class ListedItem:
 
 
 class ItemList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
-    """Draws items, one a row, the newest last; follows the end unless it was scrolled away from it."""
+    """Draws items, one a row, the newest last; follows the end unless it was scrolled away from it.
+
+    The heading over the items in the window stays in its first row, so that every item is seen with its model; it is
+    drawn as a bar while the list has the focus.
+    """
 
     COMPONENT_CLASSES = INK_CLASSES
     DEFAULT_CSS = (
@@ -69,6 +76,14 @@ class ItemList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         self._refresh_changed(stale, items)
         self._follow(following)
 
+    def on_focus(self) -> None:
+        """The first row says so."""
+        self.refresh(Region(0, 0, self.size.width, 1))
+
+    def on_blur(self) -> None:
+        """The first row says so."""
+        self.refresh(Region(0, 0, self.size.width, 1))
+
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Who scrolls away from the end stays there; who comes back to it follows it again."""
         super().watch_scroll_y(old_value, new_value)
@@ -97,14 +112,15 @@ class ItemList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         """The item at this row of the window."""
         width = self.scrollable_content_region.width
         index = self.scroll_offset.y + y
-        if not self.items and y == 0:
-            row: Row = [span("nothing yet: enter draws a character,", self.inks.muted)]
-        elif not self.items and y == 1:
-            row = [span("end finishes an item, ^g makes many", self.inks.muted)]
+        inks = self.inks
+        if not self.items:
+            row: Row = [span(EMPTY[y] if y < len(EMPTY) else "", inks.muted)]
         elif index < len(self.items):
-            row = item_row(self.items[index], width, self.inks, self.marks)
+            row = item_row(heading_over(self.items, index) if y == 0 else self.items[index], width, inks, self.marks)
         else:
             row = []
+        if y == 0 and self.has_focus:
+            row = [span(fit(row_text(row), width), inks.picked)]
         return strip_of(row, width).apply_style(self.rich_style)
 
     def redraw(self) -> None:
@@ -113,13 +129,19 @@ class ItemList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
         self.refresh()
 
 
+def heading_over(items: tuple[ListedItem, ...], index: int) -> ListedItem:
+    """The heading of the item at this place; the item itself where it has none."""
+    return next((items[place] for place in range(index, -1, -1) if items[place].heading), items[index])
+
+
 def item_row(item: ListedItem, width: int, inks: Inks = MONOCHROME, marks: Marks = UNICODE) -> Row:
     """The number, the text, the NLL, where the data holds it, and the note where it fits."""
     note = 9 if width >= 48 else 0
     room = max(width - NUMBER - NLL - WHERE - note, 4)
     if item.heading:
-        name = clip(item.text, room + NUMBER, marks)
-        return [span(f"{name}{'NLL':>{NLL}}  {fit('data', WHERE - 2)}", inks.muted)]
+        columns = f"{'NLL':>{NLL}}  {fit('data', WHERE - 2)}" if cell_len(item.text) <= room + NUMBER else ""
+        name = clip(item.text, room + NUMBER if columns else width, marks)
+        return [span(name, inks.strong), span(columns, inks.muted)]
     nll = marks.infinite if item.nll == float("inf") else f"{item.nll:.2f}"
     is_new = item.where == "new"
     return [

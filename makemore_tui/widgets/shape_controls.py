@@ -1,5 +1,6 @@
 """Temperature, top-k and top-p as sliders, and what they do to the distribution in numbers."""
 
+import math
 from dataclasses import dataclass
 
 from textual import events
@@ -30,7 +31,7 @@ class Shape:
 
     sliders: tuple[Slider, ...] = ()
     entropy: tuple[float, float] | None = None
-    """Bits, before and after; None where nothing is left to draw, and then the rest is not shown either."""
+    """In nats, before and after; None where nothing is left to draw, and then the rest is not shown either."""
 
     kept: int = 0
     """How many characters can still be drawn."""
@@ -89,7 +90,7 @@ def control_line(shape: Shape, inks: Inks = MONOCHROME, marks: Marks = UNICODE) 
         return row
     before, after = shape.entropy
     row += [span("H ", inks.muted), span(f"{before:.2f}{marks.arrow}"), span(f"{after:.2f}", inks.strong)]
-    row.append(span(" bits  ppl ", inks.muted))
+    row.append(span(" nats  ppl ", inks.muted))
     row += [span(f"{choices(before)}{marks.arrow}"), span(choices(after), inks.strong)]
     return row
 
@@ -102,7 +103,7 @@ def control_panel(shape: Shape, width: int, inks: Inks = MONOCHROME, marks: Mark
         return rows
     before, after = shape.entropy
     rows.append([])
-    rows.append(_effect("entropy", f"{before:.2f}", f"{after:.2f}", "bits", inks, marks))
+    rows.append(_effect("entropy", f"{before:.2f}", f"{after:.2f}", "nats", inks, marks))
     rows.append(_effect("perplexity", choices(before), choices(after), f"of {shape.size}", inks, marks))
     cut = shape.size - shape.kept
     kept = f"{shape.kept_mass:.1%} in {shape.kept}, {cut} cut"
@@ -115,9 +116,9 @@ def slider_length(shape: Shape, width: int) -> int:
     return max(width - SLIDER_AT - 1 - max((len(slider.keys) for slider in shape.sliders), default=0), 2)
 
 
-def choices(bits: float) -> str:
+def choices(nats: float) -> str:
     """A perplexity: the number of equally likely characters with this entropy."""
-    perplexity = 2.0**bits
+    perplexity = math.exp(nats)
     return f"{perplexity:.1f}" if perplexity < 999.95 else f"{perplexity:.0f}"
 
 

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from makemore_tui.widgets.inks import MONOCHROME, UNICODE, Inks, Marks
 from makemore_tui.widgets.rows import Row, Rows, right, row_width, span
-from makemore_tui.widgets.surprisal_line import bits_text
+from makemore_tui.widgets.surprisal_line import nats_text
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,11 @@ class TakenStep:
     probability: float
     """What the model gave it, before the controls."""
 
-    bits: float
+    surprisal: float
+    """-ln of it, in nats."""
+
     entropy: float
-    """Bits of the model's distribution that it came from."""
+    """Of the model's distribution that it came from, in nats."""
 
 
 class StepTable(Rows):
@@ -45,7 +47,7 @@ class StepTable(Rows):
 
 def step_rows(steps: tuple[TakenStep, ...], height: int, inks: Inks = MONOCHROME, marks: Marks = UNICODE) -> list[Row]:
     """A header and the last steps that fit."""
-    rows: list[Row] = [[span(f"{'#':>3} ch  {'u':>7}  {'P':>6} {'bits':>5} {'H':>5}", inks.muted)]]
+    rows: list[Row] = [[span(f"{'#':>3} ch  {'u':>7}  {'P':>6} {'nats':>5} {'H':>5}", inks.muted)]]
     for step in steps[max(len(steps) - height + 1, 0) :]:
         how = f"{step.u:.4f}" if step.u is not None else "forced"
         rows.append(
@@ -53,7 +55,7 @@ def step_rows(steps: tuple[TakenStep, ...], height: int, inks: Inks = MONOCHROME
                 span(f"{step.number:>3} ", inks.muted),
                 span(step.symbol, inks.forced if step.u is None else inks.strong),
                 span(right(how, 11 - cell_len(step.symbol))),
-                span(f" {step.probability:>7.1%} {bits_text(step.bits, marks):>5} {step.entropy:>5.2f}"),
+                span(f" {step.probability:>7.1%} {nats_text(step.surprisal, marks):>5} {step.entropy:>5.2f}"),
             ]
         )
     return rows

@@ -1,4 +1,4 @@
-"""The text so far with the surprisal of each character under it: how many bits its arrival was worth."""
+"""The text so far with the surprisal of each character under it, in nats: how much of a surprise it was."""
 
 import math
 from dataclasses import dataclass
@@ -8,8 +8,11 @@ from rich.cells import cell_len
 from makemore_tui.widgets.inks import MONOCHROME, UNICODE, Inks, Marks
 from makemore_tui.widgets.rows import Row, Rows, fit, right, span
 
-FULL = 8.0
-"""Bits that fill a cell: one character in 256."""
+FULL = math.log(256)
+"""Nats that fill a cell: one character in 256. Each of the eight levels is a halving of the probability."""
+
+NAME = "nats "
+"""What stands before the levels."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +20,8 @@ class TextMark:
     """One character of the text so far."""
 
     symbol: str
-    bits: float
-    """-log2 of the model's probability; infinite for a character that the model holds impossible."""
+    surprisal: float
+    """-ln of the model's probability; infinite for a character that the model holds impossible."""
 
     forced: bool = False
 
@@ -33,7 +36,7 @@ class TextSoFar:
 
 
 class SurprisalLine(Rows):
-    """Draws a TextSoFar in two rows, or in three with the bits as numbers."""
+    """Draws a TextSoFar in two rows, or in three with the nats as numbers."""
 
     data: TextSoFar = TextSoFar()
 
@@ -53,19 +56,19 @@ def surprisal_rows(
     """Of a long text the end is shown, after an ellipsis."""
     cell = 5 if height > 2 else max([2, *(cell_len(mark.symbol) + 1 for mark in data.marks[-width:])])
     summary = f"  {data.summary}"
-    room = max((width - len("bits ") - cell_len(summary)) // cell - 1, 1)
+    room = max((width - len(NAME) - cell_len(summary)) // cell - 1, 1)
     shown = data.marks[-room:]
     first: Row = [span("text ", inks.muted)]
-    second: Row = [span("bits ", inks.muted)]
+    second: Row = [span(NAME, inks.muted)]
     third: Row = [span("     ")]
     if len(shown) < len(data.marks):
         first[0] = span(f"text{marks.ellipsis}"[:5], inks.muted)
     for mark in shown:
         style = inks.forced if mark.forced else inks.strong
         first += [span(mark.symbol, style), span(" " * max(cell - cell_len(mark.symbol), 0))]
-        second.append(span(fit(level(mark.bits, marks), cell), inks.after))
-        third.append(span(fit(bits_text(mark.bits, marks), cell), inks.muted))
-    used = len("bits ") + cell * len(shown)
+        second.append(span(fit(level(mark.surprisal, marks), cell), inks.after))
+        third.append(span(fit(nats_text(mark.surprisal, marks), cell), inks.muted))
+    used = len(NAME) + cell * len(shown)
     if not data.ended:
         first.append(span(marks.cursor, inks.strong))
         used += 1
@@ -73,15 +76,15 @@ def surprisal_rows(
     return [first, second, third][:height]
 
 
-def level(bits: float, marks: Marks = UNICODE) -> str:
-    """One cell that is fuller the larger the surprise, full from 8 bits on."""
-    if math.isinf(bits):
+def level(nats: float, marks: Marks = UNICODE) -> str:
+    """One cell that is fuller the larger the surprise."""
+    if math.isinf(nats):
         return marks.levels[-1]
-    return marks.levels[min(int(bits / FULL * len(marks.levels)), len(marks.levels) - 1)]
+    return marks.levels[min(int(nats / FULL * len(marks.levels)), len(marks.levels) - 1)]
 
 
-def bits_text(bits: float, marks: Marks = UNICODE) -> str:
-    """Bits to one decimal in at most four cells."""
-    if math.isinf(bits):
+def nats_text(nats: float, marks: Marks = UNICODE) -> str:
+    """Nats to one decimal in at most four cells."""
+    if math.isinf(nats):
         return marks.infinite
-    return f"{bits:.1f}" if bits < 99.95 else f"{bits:.0f}"
+    return f"{nats:.1f}" if nats < 99.95 else f"{nats:.0f}"

@@ -13,7 +13,7 @@ TREE = (
     BranchLine(0, (), plain("k")),
     BranchLine(1, (True,), plain("a")),
     BranchLine(2, (True, True), plain("m"), here=True),
-    BranchLine(3, (True, False), plain("rin"), note="17.9 bits"),
+    BranchLine(3, (True, False), plain("rin"), note="17.9 nats"),
     BranchLine(4, (False,), (("e", True), ("n", False))),
     BranchLine(5, (False, False), plain(".")),
 )
@@ -24,7 +24,7 @@ def test_guides_join_each_line_to_the_one_above_it() -> None:
         "k",
         "├─ a",
         "│  ├─ m ◂ here",
-        "│  └─ rin  17.9 bits",
+        "│  └─ rin  17.9 nats",
         "└─ en",
         "   └─ .",
     ]

@@ -77,8 +77,8 @@ def test_a_list_that_fits_has_no_line_of_others() -> None:
 
 def test_wide_rows_add_the_surprisal() -> None:
     header, first, *_ = (row_text(row) for row in candidate_rows(THREE, 84, 10))
-    assert header.split()[-4:] == ["before", "bits", "after", "interval"]
-    assert first.split()[-4:] == ["50.0%", "1.00", "62.5%", "[0.000,0.625)"]
+    assert header.split()[-4:] == ["before", "nats", "after", "interval"]
+    assert first.split()[-4:] == ["50.0%", "0.69", "62.5%", "[0.000,0.625)"]
 
 
 def test_words_stand_where_nothing_can_come() -> None:
@@ -118,4 +118,4 @@ def test_bars_stay_in_their_room_and_show_what_is_small() -> None:
 
 def test_percentages_and_surprisals() -> None:
     assert [percent(p) for p in (0.0, 0.0001, 0.0005, 0.1234, 1.0)] == ["0.0%", "<0.1%", "0.1%", "12.3%", "100.0%"]
-    assert (surprisal(0.25), surprisal(0.0)) == ("2.00", "∞")
+    assert (surprisal(0.25), surprisal(0.0)) == ("1.39", "∞")  # ln 4

@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 from textual.app import App, ComposeResult
 
 from makemore_tui.widgets.inks import ASCII, MONOCHROME
@@ -101,6 +102,35 @@ async def test_a_list_that_filled_while_it_was_hidden_shows_its_end() -> None:
         await pilot.resize_terminal(40, 4)
         await pilot.pause()
         assert app.lines()[-1].split()[0] == "31"
+
+
+async def test_the_heading_over_what_is_shown_stays_in_the_first_row() -> None:
+    app = ListApp()
+    async with app.run_test(size=(60, 6)) as pilot:
+        first, second = (ListedItem(name, heading=True) for name in ("counts", "bigram-1"))
+        app.shown.show((first, *items(20), second, *items(9)))
+        await pilot.pause()
+        assert app.lines()[0].startswith("bigram-1")
+        await pilot.press("tab", "pageup", "pageup")
+        await pilot.pause()
+        assert app.lines()[0].startswith("counts")
+        assert app.lines()[1].split()[1].startswith("item")
+
+
+async def test_the_first_row_shows_the_focus_without_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = ListApp()
+    async with app.run_test(size=(60, 6)) as pilot:
+        monkeypatch.setattr(ItemList, "inks", MONOCHROME)
+        app.shown.show((ListedItem("counts", heading=True), *items(2)))
+
+        def is_a_bar() -> bool:
+            return all(segment.style is not None and segment.style.reverse for segment in app.shown.render_line(0))
+
+        app.set_focus(None)
+        await pilot.pause()
+        assert not is_a_bar()
+        await pilot.press("tab")
+        assert is_a_bar()
 
 
 async def test_an_empty_list_says_how_it_fills() -> None:

@@ -13,6 +13,7 @@ from textual.widgets import Input, OptionList
 
 from makemore_core.corpus import Corpus, corpus_from_bytes, read_corpus
 from makemore_core.runs.checkpoints import write_checkpoint
+from makemore_core.runs.folder import RunFolder
 from makemore_core.training.checkpoint import weights_alone
 from makemore_core.training.loop import Training
 from makemore_tui.app import MakemoreApp
@@ -20,6 +21,8 @@ from makemore_tui.look import Look
 from makemore_tui.panes.sample import SamplePane
 from makemore_tui.panes.sample.layout import LARGE, SMALL, USUAL
 from makemore_tui.panes.sample.session import Session
+from makemore_tui.shell.help import HelpScreen
+from makemore_tui.shell.top_bar import TopBar
 from makemore_tui.widgets.branch_tree import BranchTree
 from makemore_tui.widgets.candidates import Candidates
 from makemore_tui.widgets.item_list import ItemList
@@ -53,6 +56,24 @@ class Driver:
     @property
     def items(self) -> list[str]:
         return [item.text for item in self.pane.query_one(ItemList).items if not item.heading]
+
+    @property
+    def source(self) -> str:
+        return self.pane.query_one("#source", NoteLine).text
+
+    async def select_run(self, name: str) -> None:
+        """What the shell does when the pane is shown with this run selected."""
+        self.pane.run_name = name
+        await settle(self.pilot)
+        self.pane.on_pane_shown()
+        await settle(self.pilot)
+
+
+def save_checkpoint(folder: RunFolder, name: str) -> Training:
+    config = folder.read_config()
+    training = Training(config, CORPUS, config.split.sides(CORPUS))
+    write_checkpoint(folder, name, weights_alone(training))
+    return training
 
 
 @asynccontextmanager
@@ -229,13 +250,10 @@ async def test_the_model_is_chosen(runs_home: Path) -> None:
 
 
 async def test_a_run_is_sampled_from(runs_home: Path) -> None:
-    folder = make_run(runs_home, CORPUS, "bigram-7")
-    config = folder.read_config()
-    training = Training(config, CORPUS, config.split.sides(CORPUS))
-    write_checkpoint(folder, "last", weights_alone(training))
+    training = save_checkpoint(make_run(runs_home, CORPUS, "bigram-7"), "last")
     async with driven(runs_home) as d:
         await d.press("e", "ctrl+s", "end", "enter")
-        assert "bigram-7, last checkpoint" in d.pane.query_one("#source", NoteLine).text
+        assert "bigram-7: bigram on seven.txt, last at step 0" in d.pane.query_one("#source", NoteLine).text
         (token,) = CORPUS.vocabulary.encode("e")
         expected = training.model(torch.tensor([[0]])).softmax(-1)[0, 0, token].item()
         assert d.session.node.probability == pytest.approx(expected)
@@ -264,11 +282,118 @@ async def test_a_run_that_cannot_be_opened_is_said_and_the_model_stays(runs_home
         assert "counts of seven.txt" in d.pane.query_one("#source", NoteLine).text
 
 
-async def test_a_selected_run_is_offered(runs_home: Path) -> None:
+async def test_a_selected_run_is_sampled_from_until_a_person_chooses_another_model(runs_home: Path) -> None:
+    for name in ("bigram-1", "bigram-2"):
+        save_checkpoint(make_run(runs_home, CORPUS, name), "best")
     async with driven(runs_home) as d:
+        await d.press("e")
+        await d.select_run("bigram-1")
+        assert d.source.startswith("from bigram-1: bigram on seven.txt, best at step 0")
+        assert d.note == "run bigram-1 is selected: sampling from it; ^s chooses another model"
+        assert d.session.text == "e"
+        await d.press("ctrl+s", "home", "enter")
+        await d.select_run("bigram-1")
+        assert d.source.startswith("from counts of seven.txt, order 2, smoothing 1")
+        await d.select_run("bigram-2")
+        assert d.source.startswith("from bigram-2")
+
+
+async def test_a_selected_run_without_a_checkpoint_is_taken_when_it_has_one(runs_home: Path) -> None:
+    folder = make_run(runs_home, CORPUS, "bigram-1")
+    app = PaneApp(SamplePane, runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        d = Driver(pilot, app.query_one(SamplePane))
         d.pane.run_name = "bigram-1"
-        await settle(d.pilot)
-        assert d.note == "run bigram-1 is selected: ^s samples from it"
+        d.pane.corpus = CORPUS
+        await settle(pilot)
+        assert d.source.startswith("from counts of seven.txt")
+        await d.select_run("bigram-1")
+        assert d.note == "bigram-1 has no checkpoint 'best' yet"
+        save_checkpoint(folder, "last")
+        await d.select_run("bigram-1")
+        assert d.source.startswith("from bigram-1: bigram on seven.txt, last at step 0")
+
+
+async def test_coming_back_takes_what_the_selected_run_has_learnt_meanwhile(runs_home: Path) -> None:
+    folder = make_run(runs_home, CORPUS, "bigram-1")
+    save_checkpoint(folder, "last")
+    async with driven(runs_home) as d:
+        await d.select_run("bigram-1")
+        said, session = d.note, d.session
+        await d.select_run("bigram-1")
+        assert (d.note, d.session) == (said, session)
+        save_checkpoint(folder, "best")
+        await d.select_run("bigram-1")
+        assert d.note == "run bigram-1 has learnt on: this is its best so far; ^s chooses another model"
+        assert "best at step 0" in d.source
+
+
+async def test_the_models_to_choose_from_say_what_they_learnt_from(runs_home: Path) -> None:
+    towns = corpus_from_bytes(b"bath\nyork\n", name="towns.txt", source="towns.txt")
+    for corpus, name in ((CORPUS, "bigram-1"), (towns, "bigram-2")):
+        make_run(runs_home, corpus, name)
+    async with driven(runs_home) as d:
+        d.pane.run_name = "bigram-2"
+        await d.press("ctrl+s")
+        models = d.pilot.app.screen.query_one(OptionList)
+        rows = [str(option.prompt).split() for option in models.options]
+        assert rows[2:4] == [
+            ["bigram-2", "best", "bigram", "towns.txt", "stopped"],
+            ["bigram-2", "last", "0", "bigram", "towns.txt", "stopped"],
+        ]
+        assert rows[4][3] == "seven.txt"
+        assert all(len(str(option.prompt)) <= models.content_size.width for option in models.options)
+
+
+async def test_at_the_end_of_an_item_a_new_u_is_answered_with_what_can_be_done(runs_home: Path) -> None:
+    async with driven(runs_home) as d:
+        await d.press("end", "ctrl+r")
+        assert d.note == "the item is complete: enter begins the next one, backspace takes the end back"
+
+
+async def test_the_items_say_that_they_have_the_focus_and_how_to_leave(runs_home: Path) -> None:
+    async with driven(runs_home) as d:
+        await d.press("end", "ctrl+l")
+        assert "esc goes back" in d.note
+        await d.press("escape")
+        assert "esc" not in d.note
+
+
+async def test_items_are_headed_by_their_model_and_what_changes_it(runs_home: Path) -> None:
+    async with driven(runs_home) as d:
+        await d.press("end", "left", "left", "end")
+        listed = d.pane.query_one(ItemList).items
+        assert [item.text for item in listed if item.heading] == [
+            "counts of seven.txt, order 2, smoothing 1",
+            "counts of seven.txt, order 2, smoothing 1, T 0.8",
+        ]
+
+
+async def test_dialogs_say_their_keys(runs_home: Path) -> None:
+    async with driven(runs_home) as d:
+        await d.press("end")
+        for key in ("ctrl+g", "ctrl+d", "ctrl+s", "ctrl+b"):
+            await d.press(key)
+            hint = str(d.pilot.app.screen.query_one(".dialog").border_subtitle)
+            assert "enter" in hint and "esc" in hint
+            await d.press("escape")
+
+
+async def test_where_digits_are_text_the_function_keys_are_named(runs_home: Path) -> None:
+    app = MakemoreApp("seven.txt", corpus=CORPUS, runs=runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        tabs = app.query_one(TopBar)
+        assert "1 data  2 bigrams" in str(tabs.render())
+        await pilot.press("f4")
+        await settle(pilot)
+        assert "F1 data F2 bigrams" in str(tabs.render())
+        assert "F1 to F4: the panes, F5: help" in app.query_one("#note", NoteLine).text
+        await pilot.press("f5")
+        assert isinstance(app.screen, HelpScreen)
+        await pilot.press("f5", "f1")
+        await settle(pilot)
+        assert "1 data  2 bigrams" in str(tabs.render())
 
 
 async def test_another_list_brings_another_model(runs_home: Path) -> None:

@@ -15,7 +15,7 @@ from makemore_core.models.registry import FAMILIES, build_model
 from makemore_core.sampling import Controls, draw_uniform, sample_items
 from makemore_core.sources import Source, counts_source, uniform_source
 from makemore_tui.panes.sample.branches import branch_lines, branches
-from makemore_tui.panes.sample.session import Session, entropy_bits
+from makemore_tui.panes.sample.session import Session
 from makemore_tui.panes.sample.tape import Tape
 
 CORPUS: Corpus = corpus_from_bytes(b"emma\nava\nmia\nevan\nemma\namy\n", name="six", source="six")
@@ -107,7 +107,7 @@ def test_probabilities_and_surprisals_are_the_models() -> None:
     for token in [*CORPUS.vocabulary.encode("evan"), 0]:
         session.force(token)
     expected = score(TRIGRAM.model, CORPUS.vocabulary.encode("evan"))
-    assert [node.bits * math.log(2) for node in session.node.path()] == pytest.approx(expected)
+    assert [node.surprisal for node in session.node.path()] == pytest.approx(expected)
     (item,) = session.items
     assert item.nll == pytest.approx(sum(expected) / 5)
     assert (item.text, item.forced, item.finished) == ("evan", 5, True)
@@ -126,7 +126,7 @@ def test_going_back_and_on_leaves_no_trace_in_any_model(family: str) -> None:
     session.undo()
     for token in [*word[2:], 0]:
         session.force(token)
-    nlls = [node.bits * math.log(2) for node in session.node.path()]
+    nlls = [node.surprisal for node in session.node.path()]
     assert nlls == pytest.approx(score(model, word), rel=1e-4)
     assert session.items[0].membership is None
 
@@ -135,7 +135,7 @@ def test_an_impossible_character_can_be_forced_and_is_infinitely_surprising() ->
     source = counts_source(CORPUS, 2, 0.0)
     session = Session(source, 1)
     session.force(CORPUS.vocabulary.encode("y")[0])
-    assert session.node.bits == math.inf
+    assert session.node.surprisal == math.inf
     session.force(0)
     assert session.items[0].nll == math.inf
 
@@ -217,11 +217,6 @@ def test_controls_change_what_is_drawn_from_and_nothing_else() -> None:
     assert int((session.next.adjusted > 0).sum()) == 1
     assert torch.equal(session.next.probability, before)
     assert session.undoable == 0
-
-
-def test_entropy_is_in_bits() -> None:
-    assert entropy_bits(torch.full((8,), 0.125, dtype=torch.float64)) == pytest.approx(3.0)
-    assert entropy_bits(torch.tensor([1.0, 0.0])) == 0.0
 
 
 @given(st.integers(0, 2**63 - 1), st.integers(0, 50))

@@ -16,8 +16,8 @@ SHAPE = Shape(SLIDERS, (3.04, 2.33), kept=8, kept_mass=0.913, size=27)
 
 def test_the_line_says_all_in_80_cells() -> None:
     text = row_text(control_line(SHAPE))
-    assert text == "T 0.70 ←→  top-k 8 ↑↓  top-p off pgup/dn  H 3.04→2.33 bits  ppl 8.2→5.0"
-    largest = Shape(sliders(Controls(10.0, 500, 0.95), 5000, ascii_only=True), (12.29, 12.28), 500, 1.0, 5000)
+    assert text == "T 0.70 ←→  top-k 8 ↑↓  top-p off pgup/dn  H 3.04→2.33 nats  ppl 20.9→10.3"
+    largest = Shape(sliders(Controls(10.0, 500, 0.95), 5000, ascii_only=True), (8.52, 8.51), 500, 1.0, 5000)
     assert row_width(control_line(largest)) <= 80
 
 
@@ -27,18 +27,18 @@ def test_the_panel_draws_knobs_and_effects() -> None:
     assert rows[0] == "T      0.70  ●───────── ←→"
     assert rows[1] == "top-k     8  ────●───── ↑↓"
     assert rows[2] == "top-p   off  ─────────● pgup/dn"
-    assert rows[4:] == ["entropy    3.04 → 2.33 bits", "perplexity 8.2 → 5.0 of 27", "kept       91.3% in 8, 19 cut"]
+    assert rows[4:] == ["entropy    3.04 → 2.33 nats", "perplexity 20.9 → 10.3 of 27", "kept       91.3% in 8, 19 cut"]
 
 
 def test_an_ended_item_has_controls_and_no_effects() -> None:
     ended = Shape(SLIDERS)
-    assert "bits" not in row_text(control_line(ended))
+    assert "nats" not in row_text(control_line(ended))
     assert len(control_panel(ended, 40)) == 3
 
 
-def test_perplexity_is_two_to_the_entropy() -> None:
-    assert choices(math.log2(27)) == "27.0"
-    assert choices(math.log2(5000)) == "5000"
+def test_perplexity_is_e_to_the_entropy() -> None:
+    assert choices(math.log(27)) == "27.0"
+    assert choices(math.log(5000)) == "5000"
 
 
 @given(st.integers(2, 5000), st.sampled_from(["temperature", "top_k", "top_p"]))

@@ -3,16 +3,16 @@
 from makemore_tui.widgets.rows import row_text, row_width
 from makemore_tui.widgets.step_table import TakenStep, step_line, step_rows
 
-K = TakenStep(1, "k", None, 0.092, 3.442, 4.25)
-SECOND = TakenStep(2, "i", 0.8050, 0.084, 3.573, 3.03)
+K = TakenStep(1, "k", None, 0.092, 2.386, 2.95)
+SECOND = TakenStep(2, "i", 0.8050, 0.084, 2.477, 2.10)
 STEPS = (K, SECOND)
 
 
 def test_rows_say_how_each_character_came() -> None:
     header, first, second = (row_text(row) for row in step_rows(STEPS, 10))
-    assert header.split() == ["#", "ch", "u", "P", "bits", "H"]
-    assert first.split() == ["1", "k", "forced", "9.2%", "3.4", "4.25"]
-    assert second.split() == ["2", "i", "0.8050", "8.4%", "3.6", "3.03"]
+    assert header.split() == ["#", "ch", "u", "P", "nats", "H"]
+    assert first.split() == ["1", "k", "forced", "9.2%", "2.4", "2.95"]
+    assert second.split() == ["2", "i", "0.8050", "8.4%", "2.5", "2.10"]
 
 
 def test_columns_stand_under_their_titles_whatever_the_width_of_the_character() -> None:

@@ -17,7 +17,9 @@ class Branch:
 
     node: int
     symbols: str
-    bits: float
+    surprisal: float
+    """Of the whole text, in nats."""
+
     forced: int
     ended: bool
     here: bool
@@ -39,7 +41,7 @@ def branch_lines(root: Node, here: Node, symbols: Symbols) -> tuple[BranchLine, 
                 characters=tuple((symbols(node.token), node.u is None) for node in run if node.parent is not None)
                 or (("start", False),),
                 here=last is here,
-                note=f"{total_bits(last):.1f} bits" if not last.children and last.parent is not None else "",
+                note=f"{total_surprisal(last):.1f} nats" if not last.children and last.parent is not None else "",
             )
         )
         children = list(last.children.values())
@@ -62,7 +64,7 @@ def branches(nodes: list[Node], here: Node, symbols: Symbols) -> list[Branch]:
         Branch(
             node=tip.number,
             symbols="".join(symbols(node.token) for node in tip.path()),
-            bits=total_bits(tip),
+            surprisal=total_surprisal(tip),
             forced=sum(node.u is None for node in tip.path()),
             ended=tip.token == SENTINEL and tip.parent is not None,
             here=tip is here,
@@ -71,6 +73,6 @@ def branches(nodes: list[Node], here: Node, symbols: Symbols) -> list[Branch]:
     ]
 
 
-def total_bits(node: Node) -> float:
-    """The surprisal of a whole text so far."""
-    return math.fsum(above.bits for above in node.path())
+def total_surprisal(node: Node) -> float:
+    """The surprisal of a whole text so far, in nats."""
+    return math.fsum(above.surprisal for above in node.path())

@@ -13,10 +13,3 @@ class SourceChoice:
     smoothing: float = 1.0
     run: str = ""
     checkpoint: str = "best"
-
-    @property
-    def detail(self) -> str:
-        """What the name of the model does not say."""
-        if self.kind == "counts":
-            return f"order {self.order}, smoothing {self.smoothing:g}"
-        return f"{self.checkpoint} checkpoint" if self.kind == "run" else ""

@@ -35,6 +35,7 @@ class AskNumber(ModalScreen[int | None]):
         """One field, and what it is for."""
         with Vertical(classes="dialog -small") as box:
             box.border_title = self.question
+            box.border_subtitle = "enter takes it, esc closes"
             yield number_field(str(self.value), "integer")
             yield Static(self.words, markup=False, id="words")
 
@@ -75,7 +76,7 @@ class ChooseBranch(ModalScreen[int | None]):
 
 def branch_label(branch: "Branch") -> Content:
     """The text, its surprisal, and how it came about."""
-    notes = [f"{branch.bits:.1f} bits"]
+    notes = [f"{branch.surprisal:.1f} nats"]
     notes += [f"{branch.forced} forced"] if branch.forced else []
     notes += [] if branch.ended else ["unfinished"]
     notes += ["here"] if branch.here else []
@@ -88,7 +89,8 @@ class ChooseSource(ModalScreen[SourceChoice | None]):
     AUTO_FOCUS = "OptionList"
     DEFAULT_CSS = """
     ChooseSource {
-        OptionList { max-height: 14; }
+        #head, #runs { color: $text-muted; }
+        OptionList { max-height: 12; border: none; padding: 0; &:focus { border: none; } }
         #settings { height: 1; margin: 1 0 0 0; }
         #settings Input { width: 12; }
     }
@@ -105,7 +107,9 @@ class ChooseSource(ModalScreen[SourceChoice | None]):
         with Vertical(classes="dialog") as box:
             box.border_title = "sample from"
             box.border_subtitle = "enter chooses, tab to the settings, esc closes"
+            yield Static(model_row("model", "at", "type", "learnt from", "state", "dev NLL"), id="head", markup=False)
             yield OptionList()
+            yield Static("", id="runs", markup=False)
             with Horizontal(id="settings"):
                 yield Label("  counts: order ")
                 yield number_field(str(self.last.order), "integer", id="order")
@@ -116,30 +120,32 @@ class ChooseSource(ModalScreen[SourceChoice | None]):
     def on_mount(self) -> None:
         """The list's own models at once; the runs when the folder has been read."""
         if self.list_name is not None:
-            self._offer(SourceChoice("counts"), f"n-gram counts of {self.list_name}")
-            self._offer(SourceChoice("uniform"), f"uniform guess over the characters of {self.list_name}")
+            self._offer(SourceChoice("counts"), model_row("n-gram counts", "", "counts", self.list_name, "", ""))
+            self._offer(SourceChoice("uniform"), model_row("uniform guess", "", "none", self.list_name, "", ""))
         self._read_runs()
 
     @work
     async def _read_runs(self) -> None:
         import asyncio
 
-        if self.home is not None:
-            for summary in await asyncio.to_thread(runs_in, self.home, self.run_name):
-                self._offer_run(summary)
+        runs = await asyncio.to_thread(runs_in, self.home, self.run_name) if self.home is not None else []
+        for summary in runs:
+            self._offer_run(summary)
+        self.query_one("#runs", Static).update("" if runs else "no run yet: the Train pane makes one")
+        self.query_one("#runs").display = not runs
 
     def _offer_run(self, run: "RunSummary") -> None:
-        loss = "" if run.best_dev_nll is None else f", best dev NLL {run.best_dev_nll:.4f} at step {run.best_step:,}"
-        selected = ", selected" if run.name == self.run_name else ""
-        self._offer(SourceChoice("run", run=run.name), f"run {run.name}, best: {run.type}{loss}{selected}")
-        self._offer(
-            SourceChoice("run", run=run.name, checkpoint="last"), f"run {run.name}, last: {run.type}, step {run.step:,}"
-        )
+        """Its best checkpoint and its last one, with their steps; the loss is that of the best."""
+        loss = "" if run.best_dev_nll is None else f"{run.best_dev_nll:.4f}"
+        best = "best" if run.best_step is None else f"best {run.best_step:,}"
+        for checkpoint, at, nll in (("best", best, loss), ("last", f"last {run.step:,}", "")):
+            row = model_row(run.name, at, run.type, run.data, run.state, nll)
+            self._offer(SourceChoice("run", run=run.name, checkpoint=checkpoint), row)
 
-    def _offer(self, choice: SourceChoice, words: str) -> None:
+    def _offer(self, choice: SourceChoice, row: str) -> None:
         self.choices.append(choice)
         options = self.query_one(OptionList)
-        options.add_option(Option(Content(fit(words, 68).rstrip())))
+        options.add_option(Option(Content(row)))
         same = (choice.kind, choice.run, choice.checkpoint)
         if same == (self.last.kind, self.last.run, self.last.checkpoint) or options.highlighted is None:
             options.highlighted = len(self.choices) - 1
@@ -169,6 +175,12 @@ class ChooseSource(ModalScreen[SourceChoice | None]):
         """Down from a setting leads back to the models."""
         if event.key == "up" and isinstance(self.focused, Input):
             self.query_one(OptionList).focus()
+
+
+def model_row(name: str, at: str, kind: str, data: str, state: str, nll: str) -> str:
+    """A row of the table of models, 70 cells wide: the name, the step of the checkpoint, and what is known of it."""
+    cells = (fit(name, 14), fit(at, 12), fit(kind, 11), fit(data, 13), fit(state, 8), f"{nll:>7}")
+    return " ".join(cells)
 
 
 def runs_in(home: Path, first: str | None) -> "list[RunSummary]":

@@ -3,10 +3,15 @@
 Importing this module imports torch: the pane does so in a thread, at its first visit.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from makemore_core.errors import SettingsError
+from makemore_core.runs.checkpoints import find_checkpoint
+from makemore_core.runs.folder import find_run
 from makemore_core.sampling import Controls
 from makemore_core.sources import Source, counts_source, run_source, uniform_source
 from makemore_core.vocabulary import SENTINEL, Vocabulary
@@ -21,6 +26,9 @@ if TYPE_CHECKING:
     from makemore_core.corpus import Corpus
 
 CONTROLS = ("temperature", "top_k", "top_p")
+
+MOST_NAMED = 27
+"""The cells up to which the characters of a vocabulary are named in a line of words."""
 
 
 class Engine:
@@ -37,9 +45,9 @@ class Engine:
 
     def use(self, source: Source) -> str:
         """Go on with another model."""
-        kept = source.vocabulary == self.session.source.vocabulary
+        lost = source.vocabulary != self.session.source.vocabulary and bool(self.session.text)
         self.session = self.session.with_source(source)
-        return "" if kept else "this model knows other characters: a new item begins"
+        return "it knows other characters: a new item begins" if lost else ""
 
     def reseed(self, seed: int) -> str:
         """Start again from a seed, with the same model and controls and an empty list."""
@@ -75,6 +83,13 @@ class Engine:
         """Take the last step back."""
         return "" if self.session.undo() else "there is nothing to undo"
 
+    def reroll(self) -> str:
+        """Leave this u out; at the end of an item there is none to leave out."""
+        if not self.session.ended:
+            self.session.reroll()
+            return ""
+        return "the item is complete: enter begins the next one, backspace takes the end back"
+
     def branches(self) -> list[Branch]:
         """What was tried, to choose from."""
         names = self.viewer.names(self.session)
@@ -82,14 +97,34 @@ class Engine:
 
 
 def open_choice(choice: SourceChoice, corpus: "Corpus | None", home: Path) -> Source:
-    """The model of a choice. Raises RunError or SettingsError."""
+    """The model of a choice, under a name that tells it from its like. Raises RunError or SettingsError."""
     if choice.kind == "run":
-        return run_source(choice.run, home, choice.checkpoint)
+        return _open_run(choice, home)
     if corpus is None:
         raise SettingsError("no list has been read yet")
     if choice.kind == "uniform":
         return uniform_source(corpus)
-    return counts_source(corpus, choice.order, choice.smoothing)
+    source = counts_source(corpus, choice.order, choice.smoothing)
+    return replace(source, name=f"{source.name}, order {choice.order}, smoothing {choice.smoothing:g}")
+
+
+def _open_run(choice: SourceChoice, home: Path) -> Source:
+    """A run at a checkpoint; the name says what it is, what it learnt from, and how far it was."""
+    folder = find_run(choice.run, home)
+    config = folder.read_config()
+    found = find_checkpoint(folder, choice.checkpoint)
+    source = run_source(choice.run, home, choice.checkpoint)
+    return replace(
+        source, name=f"{source.name}: {config.type} on {config.data.name}, {found.name} at step {found.step:,}"
+    )
+
+
+def version_of(choice: SourceChoice, home: Path) -> tuple[str, int] | None:
+    """Which file of a run a choice stands for at this moment; None for a model that never changes. Raises RunError."""
+    if choice.kind != "run":
+        return None
+    found = find_checkpoint(find_run(choice.run, home), choice.checkpoint)
+    return str(found.path), found.modified
 
 
 def token_of(vocabulary: Vocabulary, character: str) -> int | None:
@@ -102,6 +137,10 @@ def token_of(vocabulary: Vocabulary, character: str) -> int | None:
 def unknown(vocabulary: Vocabulary, character: str, *, ascii_only: bool) -> str:
     """One line for a character that the model cannot give."""
     label = character_label(character, ascii=ascii_only)
-    known = "".join(character_label(one, ascii=ascii_only) for one in vocabulary.characters[:40])
-    more = f" and {len(vocabulary.characters) - 40} more" if len(vocabulary.characters) > 40 else ""
-    return f"'{label}' is not in the vocabulary: {known}{more}, and {vocabulary.sentinel} for the end"
+    known, count = "", 0
+    for one in vocabulary.characters:
+        known, count = known + character_label(one, ascii=ascii_only), count + 1
+        if cell_len(known) >= MOST_NAMED:
+            break
+    more = f" and {len(vocabulary.characters) - count:,} more" if count < len(vocabulary.characters) else ""
+    return f"'{label}' is not in the vocabulary: {known}{more}, {vocabulary.sentinel} ends"

@@ -8,20 +8,26 @@ A model gives each character of the vocabulary a probability of coming next. To 
 temperature, top-k and top-p; `cut` marks what these took away. `▶` is what u picks, and the interval is where on the
 strip it would have to fall.
 
-**Temperature** below 1 sharpens, above 1 flattens, 0 takes the most probable. **Top-k** keeps the k most probable,
-**top-p** the most probable until they reach p together. What each leaves is shown at once: entropy, perplexity, and how
-much of the model's probability was kept.
+**Temperature** (T) below 1 sharpens, above 1 flattens, 0 takes the most probable. **Top-k** keeps the k most probable,
+**top-p** the most probable until they reach p together. What each leaves is shown at once: entropy (H), perplexity
+(ppl), and how much of the model's probability was kept.
+
+**Nats** are the unit of everything: surprisal is -ln of the model's probability, and stands under each character of the
+text; entropy is the surprisal to be expected, perplexity e to that power: as many equally likely characters. One nat is
+1.44 bits.
 
 **Type a character to force it**, whether or not the model expects it: no random number is used. Forced characters are
-underlined. `.` (or the mark that the list shows for the end) forces the end. Under each character stands its surprisal,
--log2 of the model's probability.
+underlined. `.` (or the mark that the list shows for the end) forces the end. Where digits and `?` are characters of the
+list they are typed too: there F1 to F4 lead to the panes, and F5 to this help.
 
-**Undo** takes the last step back and its u with it. What you leave stays as a **branch**, to go back to. One seed gives
-all numbers in a row, so the same seed and keys give the same items, whether drawn one by one or many at once.
+**Undo** takes the last step back and its u with it. What you leave stays as a **branch**, to go back to. **New u**
+leaves a number out. One seed gives all numbers in a row, so the same seed and keys give the same items, whether drawn
+one by one or many at once.
 
 **Model** chooses counts of the list, of any order and smoothing, a run at its best or last checkpoint, or a uniform
-guess, which shows what was learnt; the text so far stays. **Many** generates as many items as you say.
+guess, which shows what was learnt; the text so far stays. A run that you select on the Train pane is taken by itself,
+until you choose another model here. **Many** generates as many items as you say.
 
-**Items** are marked `new`, or with the side of the data that holds them. NLL is in nats per character, the end counted,
-by the model's own probabilities.
+**Items** stand under the model that made them, marked `new`, or with the side of its data that holds them. NLL is the
+mean surprisal of a character, the end counted, by the model's own probabilities.
 """

@@ -22,7 +22,7 @@ SamplePane {
         #side { display: block; }
         #side #controls { height: 9; }
         #strip { height: 5; }
-        #items:focus { border: round $accent; }
+        #items:focus { border: heavy $accent; border-title-color: $accent; }
     }
     &.-large {
         #side { layout: grid; grid-size: 2 3; grid-rows: 9 1fr 1fr; width: 104; }

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,20 @@ PROGRESS_S = 0.5
 
 Order = Callable[[], str | None]
 """What is to be done in the thread; it returns what is to be said about it."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a model is opened in."""
+
+    corpus: "Corpus | None"
+    home: Path
+    """The folder of runs."""
+
+    seed: int
+    """For the first model alone."""
+
+    ascii_only: bool = False
 
 
 class Orders:
@@ -43,6 +58,8 @@ class Orders:
         self.stop = threading.Event()
         """Set it to end a long generation."""
 
+        self._version: object = None  # the file of the model that was opened last, where it is a run's
+        self._words = ""  # what was said last
         self._start, self._show = start, show
         self._queue: deque[Order] = deque()
 
@@ -50,22 +67,45 @@ class Orders:
         """Do something with the engine, if there is one by then."""
         self._give(lambda: None if self.engine is None else what(self.engine))
 
-    def open(
-        self, choice: SourceChoice, corpus: "Corpus | None", home: Path, seed: int, *, ascii_only: bool = False
-    ) -> None:
-        """Open a model and go on with it; the first one makes the engine, with this seed."""
+    def open(self, choice: SourceChoice, room: Surroundings) -> None:
+        """Open a model and go on with it; the first one makes the engine."""
+        self._give(lambda: self._use(choice, room))
+
+    def follow(self, run: str, room: Surroundings) -> None:
+        """Go on with the best checkpoint of a selected run, unless it is in use already, and say so.
+
+        A run that has none yet leaves the model as it is, or else the counts of the list.
+        """
+        choice = SourceChoice("run", run=run)
 
         def order() -> str | None:
-            from makemore_tui.panes.sample.engine import Engine, open_choice
+            from makemore_tui.panes.sample.engine import version_of
 
-            source = open_choice(choice, corpus, home)
-            self.choice = choice
-            if self.engine is not None:
-                return self.engine.use(source)
-            self.engine = Engine(source, seed, ascii_only=ascii_only)
-            return None
+            known = self.choice.kind == "run" and self.choice.run == run
+            try:
+                if known and version_of(choice, room.home) == self._version:
+                    return self._words
+                words = self._use(choice, room)
+            except MakemoreError as error:
+                if self.engine is None and room.corpus is not None:
+                    self._use(SourceChoice(), room)
+                return str(error)
+            how = "has learnt on: this is its best so far" if known else "is selected: sampling from it"
+            return f"run {run} {how}; {words or '^s chooses another model'}"
 
         self._give(order)
+
+    def _use(self, choice: SourceChoice, room: Surroundings) -> str | None:
+        """Open a model, in the thread."""
+        from makemore_tui.panes.sample.engine import Engine, open_choice, version_of
+
+        version = version_of(choice, room.home)
+        source = open_choice(choice, room.corpus, room.home)
+        self.choice, self._version = choice, version
+        if self.engine is not None:
+            return self.engine.use(source)
+        self.engine = Engine(source, room.seed, ascii_only=room.ascii_only)
+        return None
 
     def generate(self, count: int, progress: Callable[[int], None]) -> None:
         """Generate many items; `progress` is called in the thread from time to time, with how many there are."""
@@ -109,4 +149,5 @@ class Orders:
                 words = order() or ""
             except MakemoreError as error:
                 words = str(error)
+        self._words = words
         return words, None if self.engine is None else self.engine.view()

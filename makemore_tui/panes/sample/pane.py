@@ -17,7 +17,7 @@ from makemore_tui.panes.sample import layout
 from makemore_tui.panes.sample.choice import SourceChoice
 from makemore_tui.panes.sample.dialogs import AskNumber, ChooseBranch, ChooseSource
 from makemore_tui.panes.sample.help import HELP
-from makemore_tui.panes.sample.orders import Orders
+from makemore_tui.panes.sample.orders import Orders, Surroundings
 from makemore_tui.widgets.branch_tree import BranchTree
 from makemore_tui.widgets.candidates import Candidates
 from makemore_tui.widgets.cdf_strip import CdfStrip
@@ -38,6 +38,7 @@ SEED = 2147483647
 LARGEST_SEED = 2**63 - 1
 MOST_ITEMS = 100_000
 LONGEST_PASTE = 500
+SHELL_KEYS = "1234?"
 
 Titled = TypeVar("Titled", bound=Widget)
 
@@ -89,6 +90,8 @@ class SamplePane(Pane, can_focus=True):
         super().__init__(id=id)
         self._view: SampleView | None = None
         self._orders = Orders(self._start_worker, self._outcome)
+        self._words = ""  # what is said below everything
+        self._follows_run = False  # whether a run was selected after a person last chose a model here
 
     # Layout
 
@@ -113,8 +116,10 @@ class SamplePane(Pane, can_focus=True):
         self._say("")
 
     def on_pane_shown(self) -> None:
-        """Typed characters belong to the pane."""
+        """Typed characters belong to the pane. A run that was selected may have learnt on meanwhile."""
         self.focus()
+        if self._follows_run and not self._orders.busy:
+            self._follow_run()
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout for the room."""
@@ -126,13 +131,18 @@ class SamplePane(Pane, can_focus=True):
 
     def watch_corpus(self) -> None:
         """Sample from the new list; a run stays."""
-        if self.corpus is not None and (self._orders.engine is None or self._orders.choice.kind != "run"):
+        if self.corpus is not None and self._orders.choice.kind != "run":
             self._open(self._orders.choice)
 
     def watch_run_name(self) -> None:
-        """A run was selected elsewhere: offer it."""
-        if self.run_name is not None and self.run_name != self._orders.choice.run:
-            self._say(f"run {self.run_name} is selected: ^s samples from it")
+        """A run was selected elsewhere, after whatever was chosen here: go on with it."""
+        self._follows_run = self.run_name is not None
+        self._follow_run()
+
+    def _follow_run(self) -> None:
+        if self.run_name is not None:
+            self._say_loading()
+            self._orders.follow(self.run_name, self._surroundings)
 
     # Typed characters
 
@@ -183,7 +193,7 @@ class SamplePane(Pane, can_focus=True):
 
     def action_reroll(self) -> None:
         """Leave this u out."""
-        self._tell(lambda engine: engine.session.reroll())
+        self._tell(lambda engine: engine.reroll())
 
     def action_begin(self) -> None:
         """Begin a new item."""
@@ -232,7 +242,13 @@ class SamplePane(Pane, can_focus=True):
         """Ask for a model, and go on with it."""
         list_name = None if self.corpus is None else self.corpus.name
         screen = ChooseSource(list_name, self._home, self.run_name, self._orders.choice)
-        self.app.push_screen(screen, lambda choice: self._open(choice) if choice is not None else None)
+
+        def answered(choice: SourceChoice | None) -> None:
+            if choice is not None:
+                self._follows_run = False
+                self._open(choice)
+
+        self.app.push_screen(screen, answered)
 
     def action_toggle_items(self) -> None:
         """Go to the items and back; where there is room for one thing only, show them in place of the candidates."""
@@ -240,6 +256,14 @@ class SamplePane(Pane, can_focus=True):
         away = not items.has_focus
         self.set_class(away, "-items")
         (items if away else self).focus()
+
+    def on_descendant_focus(self) -> None:
+        """Say what the keys do at the items."""
+        self._say("")
+
+    def on_descendant_blur(self) -> None:
+        """What is said here again."""
+        self._say(self._words)
 
     def action_leave(self) -> None:
         """Stop generating, or go back from the items."""
@@ -275,11 +299,18 @@ class SamplePane(Pane, can_focus=True):
     def _start_worker(self, work: Coroutine[Any, Any, None]) -> None:
         self.run_worker(work, group="sample")
 
+    @property
+    def _surroundings(self) -> Surroundings:
+        look = getattr(self.app, "look", Look())
+        return Surroundings(self.corpus, self._home or Path(), SEED, look.ascii)
+
     def _open(self, choice: SourceChoice) -> None:
+        self._say_loading()
+        self._orders.open(choice, self._surroundings)
+
+    def _say_loading(self) -> None:
         if self._orders.engine is None:
             self._say("loading the model library …")
-        look = getattr(self.app, "look", Look())
-        self._orders.open(choice, self.corpus, self._home or Path(), SEED, ascii_only=look.ascii)
 
     def _tell(self, what: "Callable[[Engine], str | None]") -> None:
         self._orders.tell(what)
@@ -308,14 +339,12 @@ class SamplePane(Pane, can_focus=True):
         self.query_one(Candidates).show(view.candidates)
         self.query_one(BranchTree).show(view.tree)
         self.query_one(ItemList).show(view.items)
-        self.query_one(CdfStrip).show(view.strip)
+        self.query_one(CdfStrip).show(view.strip, "nothing is left to draw")
 
     def _source_line(self, view: "SampleView") -> list[Piece]:
-        detail = f", {self._orders.choice.detail}" if self._orders.choice.detail else ""
         return [
             ("from ", "muted"),
             (view.source, "strong"),
-            (detail, "plain"),
             ("   seed ", "muted"),
             (str(view.seed), "plain"),
             (f", {view.place:,} u used", "muted"),
@@ -323,13 +352,24 @@ class SamplePane(Pane, can_focus=True):
 
     def _say(self, words: str) -> None:
         """One line below everything; without words, what is waited for or what can be typed."""
+        self._words = words
         note = self.query_one("#note", NoteLine)
         if words:
             note.show((words, "plain"))
+        elif self.query_one("#items", ItemList).has_focus:
+            note.show(("the items: up, down, pgup and pgdn scroll, esc goes back", "muted"))
         elif self._view is None or self._vocabulary is None:
             note.show(("waiting for the list" if self.corpus is None else "", "muted"))
+        elif self._view.ended:
+            note.show(("enter begins the next item, backspace takes the end back, ^b goes to a branch", "muted"))
         else:
-            note.show((f"type a character to force it, {self._vocabulary.sentinel} for the end", "muted"))
+            typing = f"type a character to force it, {self._vocabulary.sentinel} for the end"
+            note.show((typing + self._detour(), "muted"))
+
+    def _detour(self) -> str:
+        """Where the list holds characters that are keys of the shell elsewhere: the keys that lead out of here."""
+        typed = [key for key in SHELL_KEYS if self._vocabulary is not None and key in self._vocabulary]
+        return "; F1 to F4: the panes, F5: help" if typed else ""
 
 
 def _titled(widget: Titled, title: str) -> Titled:

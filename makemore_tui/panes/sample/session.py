@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from makemore_core.models.base import State
-from makemore_core.sampling import Controls, Distribution, distribution, pick, sample_items
+from makemore_core.sampling import Controls, Distribution, distribution, entropy, pick, sample_items
 from makemore_core.sources import Membership, Source
 from makemore_core.vocabulary import SENTINEL
 from makemore_tui.panes.sample.tape import Tape
@@ -32,7 +32,7 @@ class Node:
     """What the model gave it."""
 
     entropy: float
-    """Of the model's distribution that it came from, in bits."""
+    """Of the model's distribution that it came from, in nats."""
 
     logits: Tensor
     """(V,) of what comes next; empty after the end."""
@@ -49,9 +49,9 @@ class Node:
         return self.parent is not None and self.token == SENTINEL
 
     @property
-    def bits(self) -> float:
-        """The surprisal of its character."""
-        return -math.log2(self.probability) if self.probability > 0 else math.inf
+    def surprisal(self) -> float:
+        """-ln of the probability of its character, in nats."""
+        return -math.log(self.probability) if self.probability > 0 else math.inf
 
     def path(self) -> list["Node"]:
         """From the first character to this one; empty at the root."""
@@ -79,7 +79,7 @@ class Generated:
 
     membership: Membership | None
     source: str
-    """The name of the model that it came from."""
+    """The name of the model that it came from, and the controls where they change it."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,15 @@ class Session:
     def picked(self) -> int:
         """The id that the next draw gives."""
         return int(pick(self.next.cumulative, self.u))
+
+    @property
+    def origin(self) -> str:
+        """The model, and the controls that are not as they are at the start."""
+        now = self.controls
+        changed = [f"T {now.temperature:g}"] if now.temperature != 1 else []
+        changed += [f"top-k {now.top_k}"] if now.top_k is not None else []
+        changed += [f"top-p {now.top_p:g}"] if now.top_p is not None else []
+        return ", ".join([self.source.name, *changed])
 
     @property
     def undoable(self) -> int:
@@ -232,7 +241,7 @@ class Session:
     def _bulk(self, count: int) -> Iterator[Generated]:
         source, generator = self.source, self.tape.generator_at(self.place)
         for item in sample_items(source.model, source.vocabulary, count, self.controls, generator):
-            yield Generated(item.text, item.nll, item.finished, 0, source.membership(item.text), source.name)
+            yield Generated(item.text, item.nll, item.finished, 0, source.membership(item.text), self.origin)
 
     def _remember(self) -> None:
         self._history.append(Moment(self.node, self.place, self.items))
@@ -244,10 +253,10 @@ class Session:
 
     def _finished(self) -> Generated:
         path = self.node.path()
-        nll = sum(node.bits for node in path) * math.log(2) / len(path)
+        nll = math.fsum(node.surprisal for node in path) / len(path)
         forced = sum(node.u is None for node in path)
         membership = self.source.membership(self.text)
-        return Generated(self.text, nll, self.node.ended, forced, membership, self.source.name)
+        return Generated(self.text, nll, self.node.ended, forced, membership, self.origin)
 
     @torch.no_grad()
     def _plant(self) -> Node:
@@ -277,7 +286,7 @@ class Session:
             token=token,
             u=u,
             probability=float(probability[token]),
-            entropy=entropy_bits(probability),
+            entropy=entropy(probability),
             logits=logits,
             state=state,
             length=parent.length + (token != SENTINEL),
@@ -285,8 +294,3 @@ class Session:
         self.nodes.append(child)
         parent.children[token] = child
         return child
-
-
-def entropy_bits(probability: Tensor) -> float:
-    """The entropy of a distribution (V,) in bits: -sum p log2 p."""
-    return float(torch.special.entr(probability).sum()) / math.log(2)

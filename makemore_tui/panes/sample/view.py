@@ -1,16 +1,16 @@
 """What the pane shows, as plain data: the session's state turned into what the widgets draw."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from makemore_core.sampling import entropy
 from makemore_core.sources import Membership
 from makemore_tui.display import glyph, visible
-from makemore_tui.panes.sample.branches import branch_lines, total_bits
+from makemore_tui.panes.sample.branches import branch_lines, total_surprisal
 from makemore_tui.panes.sample.controls import sliders
-from makemore_tui.panes.sample.session import Generated, Session, entropy_bits
+from makemore_tui.panes.sample.session import Generated, Session
 from makemore_tui.widgets.branch_tree import BranchLine
 from makemore_tui.widgets.candidates import Candidate, CandidateList
 from makemore_tui.widgets.cdf_strip import CdfData
@@ -76,10 +76,10 @@ class Viewer:
 
     def _text(self, session: Session, names: tuple[str, ...]) -> TextSoFar:
         path = session.node.path()
-        marks = tuple(TextMark(names[node.token], node.bits, node.u is None) for node in path)
-        total = total_bits(session.node)
+        marks = tuple(TextMark(names[node.token], node.surprisal, node.u is None) for node in path)
+        total = total_surprisal(session.node)
         each = f", {total / len(path):.2f} a character" if path else ""
-        return TextSoFar(marks, session.ended, f"{total:.2f} bits{each}".replace("inf", "infinite"))
+        return TextSoFar(marks, session.ended, f"{total:.2f} nats{each}".replace("inf", "infinite"))
 
     def _shape(self, session: Session) -> Shape:
         size = session.source.vocabulary.size
@@ -91,7 +91,7 @@ class Viewer:
         possible = here.probability > 0
         return Shape(
             sliders=controls,
-            entropy=(entropy_bits(here.probability), entropy_bits(here.adjusted)),
+            entropy=(entropy(here.probability), entropy(here.adjusted)),
             kept=int(kept.sum()),
             kept_mass=float(here.probability[kept].sum()),
             size=int(possible.sum()),
@@ -152,18 +152,25 @@ def candidate_list(session: Session, names: tuple[str, ...]) -> CandidateList:
 
 
 def _ending(session: Session) -> tuple[str, ...]:
-    """What there is to say of an item that is complete."""
+    """What there is to say of an item that is complete, and what can be done now."""
     path = session.node.path()
-    nll = sum(node.bits for node in path) * math.log(2) / len(path)
+    total = total_surprisal(session.node)
+    nll = total / len(path)
     place = where(session.source.membership(session.text))
     held = {"new": "The data does not hold it.", "?": "The data is not at hand."}
+    ending = "is complete." if session.node.ended else "is cut off: it is as long as items may get."
     return (
         "",
-        "The item is complete." if session.node.ended else "The item is cut off: it is as long as items may get.",
-        f"NLL {nll:.3f} nats a character.".replace("inf", "infinite"),
+        f"The item {ending}",
+        f"NLL {nll:.3f} nats a character, {total:.3f} in all, the end counted.".replace("inf", "infinite"),
         held.get(place, f"The data holds it, in {place}."),
         "",
-        "Enter begins the next item, end finishes the next one too.",
+        "enter      begins the next item",
+        "end        begins the next one and finishes it",
+        "backspace  takes the last character back",
+        "^b         goes back to a branch",
+        "^g         generates many",
+        "^l         goes to the items",
     )
 
 
@@ -175,6 +182,6 @@ def _strip(session: Session, names: tuple[str, ...]) -> CdfData | None:
 
 def _steps(session: Session, names: tuple[str, ...]) -> tuple[TakenStep, ...]:
     return tuple(
-        TakenStep(number, names[node.token], node.u, node.probability, node.bits, node.entropy)
+        TakenStep(number, names[node.token], node.u, node.probability, node.surprisal, node.entropy)
         for number, node in enumerate(session.node.path(), 1)
     )
