@@ -13,9 +13,8 @@ from torch import nn
 
 def embedding(symbols: int, size: int, generator: torch.Generator) -> nn.Embedding:
     """A table (symbols, size) of standard normal numbers."""
-    layer = nn.Embedding(symbols, size, device="meta").to_empty(device="cpu")
-    nn.init.normal_(layer.weight, generator=generator)
-    return layer
+    # Not by way of "meta": drawing normal numbers there makes torch load its compiler, for a second and more.
+    return nn.Embedding.from_pretrained(torch.empty(symbols, size).normal_(generator=generator), freeze=False)
 
 
 def linear(

@@ -23,6 +23,7 @@ from makemore_core.training.config import Sides, TrainConfig
 from makemore_core.training.evaluator import SideLoss
 from makemore_core.training.events import Diverged, Evaluated, Event, Finished, Sampled, Stepped
 from makemore_core.training.modes import evaluating
+from makemore_core.training.optimizers import make_optimizer
 from makemore_core.training.schedule import rate_factor
 
 DETAIL_INTERVAL = 10
@@ -111,7 +112,8 @@ class Training:
         value = loss.item()
         if not math.isfinite(value):
             return Diverged(step, f"the loss became {value}", ADVICE)
-        self._optimizer.zero_grad(set_to_none=True)
+        for parameter in self.parameters:
+            parameter.grad = None
         loss.backward()  # type: ignore[no-untyped-call]
         norm = self._clip(always=step % DETAIL_INTERVAL == 0)
         if norm is not None and not math.isfinite(norm):
@@ -194,14 +196,3 @@ def find_device(name: str) -> torch.device:
     except (RuntimeError, AssertionError):
         raise SettingsError(f"there is no device {name} that torch can use here: train on cpu") from None
     return device
-
-
-def make_optimizer(config: TrainConfig, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
-    """AdamW, or plain gradient descent as in the lectures."""
-    if config.optimizer == "sgd":
-        return torch.optim.SGD(
-            parameters, config.learning_rate, momentum=config.momentum, weight_decay=config.weight_decay, fused=True
-        )
-    return torch.optim.AdamW(
-        parameters, config.learning_rate, betas=config.betas, weight_decay=config.weight_decay, fused=True
-    )

@@ -1,0 +1,63 @@
+"""The optimisers: torch's to the bit, without torch's compiler."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from makemore_core.training.config import DataConfig, make_config
+from makemore_core.training.optimizers import make_optimizer
+from tests.core.models import small_corpus
+
+SETTINGS = [
+    ({"optimizer": "adamw", "weight_decay": 0.3, "betas": (0.8, 0.95)}, torch.optim.AdamW),
+    ({"optimizer": "sgd", "weight_decay": 0.3, "momentum": 0.9}, torch.optim.SGD),
+    ({"optimizer": "sgd", "weight_decay": 0.0}, torch.optim.SGD),
+]
+ONE_STEP = """
+import sys
+from makemore_core.models.registry import FAMILIES
+from makemore_core.training.config import default_config
+from makemore_core.training.loop import Training
+from makemore_core.training.warmup import warm_up
+from tests.core.models import small_corpus
+
+warm_up()
+corpus = small_corpus()
+for optimizer in ("adamw", "sgd"):
+    for family in FAMILIES:
+        config = default_config(family, corpus, max_steps=1, optimizer=optimizer, split={"kind": "none"})
+        training = Training(config, corpus, config.split.sides(corpus))
+        training.update()
+        if training.optimizer is not None:
+            training.optimizer.load_state_dict(training.optimizer.state_dict())
+        loaded = {"torch._dynamo", "sympy"} & set(sys.modules)
+        assert not loaded, (family, optimizer, loaded)
+"""
+
+
+@pytest.mark.parametrize(("options", "peer"), SETTINGS, ids=["adamw", "momentum", "sgd"])
+def test_the_arithmetic_is_torchs(options: dict[str, Any], peer: Any) -> None:
+    config = make_config({"type": "bigram", "data": DataConfig.of(small_corpus()), "learning_rate": 0.1, **options})
+    names = ("weight_decay", "betas" if peer is torch.optim.AdamW else "momentum")
+    ours, theirs = ([nn.Parameter(torch.linspace(-1, 1, 7)), nn.Parameter(torch.eye(3))] for _ in range(2))
+    optimizers = (
+        make_optimizer(config, ours),
+        peer(theirs, 0.1, fused=True, **{name: getattr(config, name) for name in names}),
+    )
+    for step in range(5):
+        for optimizer, parameters in zip(optimizers, (ours, theirs), strict=True):
+            optimizer.zero_grad()
+            sum(((parameter - step) ** 2).sum() for parameter in parameters).backward()
+            optimizer.step()
+    assert all(torch.equal(one, other) for one, other in zip(ours, theirs, strict=True))
+    assert not torch.equal(ours[0], torch.linspace(-1, 1, 7))
+
+
+def test_no_first_step_loads_the_compiler_of_torch() -> None:
+    """It would cost a second and more between the start of a run and its first loss."""
+    done = subprocess.run([sys.executable, "-c", ONE_STEP], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
