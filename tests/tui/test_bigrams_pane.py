@@ -1,5 +1,6 @@
 """The Bigrams pane: its numbers, its keys, the selected run, and what a cursor move sends."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ from makemore_tui.panes.bigrams.facts import pair_facts
 from makemore_tui.panes.bigrams.inspector import Inspector
 from makemore_tui.panes.bigrams.notes import Notes, wrapped
 from makemore_tui.panes.bigrams.options import Options, View, parse_smoothing
+from makemore_tui.panes.bigrams.pace import Pace
 from makemore_tui.panes.bigrams.prompt import Prompt
 from makemore_tui.panes.bigrams.tables import CountTable, Difference, ModelShares, Shares, one_row
 from makemore_tui.widgets.heatmap import Bounds, CellSize, HeatmapGrid, Scale
@@ -308,7 +310,7 @@ async def test_without_a_run_the_pane_says_what_to_do(corpus, runs_home):
         await opened(app, pilot, corpus)
         await pilot.press("m")
         await settle(pilot)
-        assert "No run is selected" in app.text(HeatmapGrid)
+        assert "no neural bigram run of this list yet: start one on 3" in " ".join(app.text(HeatmapGrid).split())
         await pilot.press("p")
         await settle(pilot)
         assert app.pane.map.grid.picture is not None
@@ -337,6 +339,118 @@ async def test_a_run_on_another_list_is_not_compared(corpus, runs_home):
         await pilot.press("d")
         await settle(pilot)
         assert "was trained on other.txt" in app.text(HeatmapGrid)
+
+
+async def test_without_a_choice_the_newest_run_of_this_list_is_shown_and_named(corpus, runs_home, table):
+    other = corpus_from_bytes(b"xyz\nzyx\n", name="other.txt", source="-")
+    folders = [
+        save_run(corpus, runs_home, np.zeros((table.size, table.size)), "older"),
+        save_run(corpus, runs_home, np.zeros((table.size, table.size)), "newer"),
+        save_run(other, runs_home, np.zeros((4, 4)), "elsewhere"),
+        create_run(make_config({"type": "counts", "data": DataConfig.of(corpus).model_dump()}), corpus, runs_home, "c"),
+        create_run(make_config({"type": "bigram", "data": DataConfig.of(corpus).model_dump()}), corpus, runs_home, "e"),
+    ]
+    for age, folder in enumerate(reversed(folders)):  # the latest made: one without weights, of counts, of another list
+        os.utime(folder.settings, (1e9 - age, 1e9 - age))
+    app = Seen(runs_home)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, corpus)
+        await pilot.press("m")
+        await settle(pilot)
+        assert "newer (newest here) stopped · step 5 of 10" in app.text(Controls)
+        for selected in ("c", "elsewhere", "nowhere"):  # cannot be shown on this list
+            app.pane.run_name = selected
+            await settle(pilot)
+            assert "newer (newest here)" in app.text(Controls)
+        app.pane.run_name = "older"
+        await settle(pilot)
+        assert "older stopped" in app.text(Controls)
+
+
+async def test_a_run_that_begins_while_the_pane_waits_is_found(corpus, runs_home, table):
+    app = Seen(runs_home)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, corpus)
+        await pilot.press("m")
+        await settle(pilot)
+        weights = app.pane._weights
+        assert weights.poll().model is None
+        save_run(corpus, runs_home, np.zeros((table.size, table.size)))
+        assert weights.poll().run == "tiny"
+
+
+@pytest.mark.parametrize("view", ["m", "d"])
+async def test_the_network_s_own_loss_stands_beside_that_of_the_counts_on_the_same_items(
+    corpus, runs_home, table, view
+):
+    rng = np.random.default_rng(5)
+    weights = rng.normal(size=(table.size, table.size))
+    save_run(corpus, runs_home, weights)
+    split = split_corpus(corpus, "disjoint", 42)
+    sides = [count_bigrams(corpus, side) for side in (split.train, split.dev)]
+    softmax = np.exp(weights.astype(np.float32)) / np.exp(weights.astype(np.float32)).sum(axis=1, keepdims=True)
+    network = [bigram_nll(counts, softmax).nll for counts in sides]
+    app = Seen(runs_home)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, corpus, "tiny")
+        await pilot.press(view)
+        await settle(pilot)
+        for smoothing in (0.0, 0.01, 0.1):
+            learnt = [bigram_nll(counts, row_probabilities(sides[0], smoothing)).nll for counts in sides]
+            shown = [", ".join(f"{x:.4f}" if np.isfinite(x) else "infinite" for x in xs) for xs in (network, learnt)]
+            wanted = f"on train, dev: network {shown[0]}; counts {shown[1]} with smoothing {smoothing:g}"
+            assert wanted in app.text(Controls)
+            await pilot.press("right_square_bracket")
+            await settle(pilot)
+        await pilot.press("p")
+        assert "network" not in app.text(Controls)
+        await pilot.press(view)
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        line = app.text(Controls).splitlines()[1]
+        assert line.startswith(" nats on train, dev: network") and line.endswith("smoothing 1")
+
+
+async def test_a_run_on_another_list_of_the_same_characters_is_shown_with_a_warning(corpus, runs_home, table):
+    other = corpus_from_bytes(SMALL + b"dad\n", name="other.txt", source="-")
+    assert other.vocabulary == corpus.vocabulary
+    save_run(other, runs_home, np.zeros((table.size, table.size)))
+    app = Seen(runs_home)
+    for size in SIZES:
+        async with app.run_test(size=size) as pilot:
+            await opened(app, pilot, corpus, "tiny")
+            await pilot.press("d")
+            await settle(pilot)
+            text = app.text(Controls)
+            assert "! learnt from other.txt, not from this list" in text
+            assert f"on this list: network {np.log(table.size):.3f}" in text
+            assert "network minus all counts of this list" in " ".join(app.text(Notes).split())
+        app = Seen(runs_home)
+
+
+async def test_facts_beside_a_network_are_of_the_items_that_it_learns_from(corpus, runs_home, table):
+    save_run(corpus, runs_home, np.zeros((table.size, table.size)))
+    learnt = count_bigrams(corpus, split_corpus(corpus, "disjoint", 42).train)
+    row, column = np.argwhere(learnt < table.counts)[0]
+    app = Seen(runs_home)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, corpus, "tiny")
+        await pilot.press("m")
+        await settle(pilot)
+        app.pane.map.move_to(int(row), int(column))
+        await settle(pilot)
+        assert app.text(Inspector).splitlines()[1].split() == ["count", "in", "train", str(learnt[row, column])]
+
+
+def test_the_map_is_painted_four_times_a_second_at_most_and_less_often_where_much_changes(monkeypatch):
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    near = Pace()
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 50000 10.0.0.2 22")
+    far = Pace()
+    assert Pace.SECONDS == 0.25
+    assert near.pause(0) == far.pause(0) == pytest.approx(0.225)  # the timer's step makes it 0.25
+    assert near.pause(729) == pytest.approx(0.729)
+    assert far.pause(729) == pytest.approx(2.916)
 
 
 async def test_the_network_s_map_follows_new_checkpoints(corpus, runs_home, table):
@@ -372,7 +486,9 @@ async def test_the_difference_states_its_largest_value_and_smoothing_counts(corp
         for smoothing in (0.0, 0.01):
             await settle(pilot)
             wanted = 1 / size - row_probabilities(learnt, smoothing)
-            assert f"largest {100 * wanted.flat[np.abs(wanted).argmax()]:+.2f} at" in app.text(Controls)
+            assert f"tiny at step 5: largest {100 * wanted.flat[np.abs(wanted).argmax()]:+.2f} pt at" in app.text(
+                Controls
+            )
             await pilot.press("right_square_bracket")
 
 
@@ -439,6 +555,42 @@ def test_nothing_of_this_pane_imports_torch():
 @pytest.mark.parametrize("size", SIZES)
 async def test_picture_of_counts(snap, size):
     await snap(BigramsPane, corpus=read_corpus("@elements"), size=size, before=rested)
+
+
+async def test_the_cursor_begins_on_a_pair_that_is_there(runs_home):
+    # "-" comes first of all characters, and starts no item.
+    app = Seen(runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, corpus_from_bytes(b"b-a\nbb\n", name="few", source="-"))
+        assert app.pane.map.cursor == (0, 3)
+        assert "starts with b" in app.text(Inspector)
+
+
+@pytest.mark.parametrize(
+    ("size", "look", "wanted", "unwanted"),
+    [
+        ((80, 24), Look(), ["two rows a line, the left label's on top", "black = 0"], "· = 0"),
+        ((120, 40), Look(), ["· = 0", "row first, column next"], "two rows"),
+        ((100, 40), Look(ascii=True), ["blank = 0"], "two rows"),
+    ],
+)
+async def test_the_legend_explains_the_cells_that_are_shown(names, runs_home, size, look, wanted, unwanted):
+    app = Seen(runs_home, look)
+    async with app.run_test(size=size) as pilot:
+        await opened(app, pilot, names)
+        text = " ".join(app.text(Notes).split())
+        assert [words for words in wanted if words not in text] == []
+        assert unwanted not in text
+
+
+async def test_a_scroll_bar_of_the_map_does_not_touch_the_facts(names, runs_home):
+    app = Seen(runs_home, Look(ascii=True))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, names)
+        assert app.pane.map.grid.show_vertical_scrollbar
+        assert app.pane.map.grid.region.right < app.pane.query_one(Inspector).region.x
+        assert app.pane.query_one(Inspector).size.width == 22
+        assert app.pane.map.grid.picture.layout.visible_columns == 27
 
 
 async def test_picture_of_probabilities_sorted(snap):

@@ -30,11 +30,11 @@ from makemore_core.training.stopping import StopRequest
 POLL_SECONDS = 0.05
 """How often commands are looked for: a person should feel that a key does something."""
 
-SAVE_SECONDS = 1.0
+SAVE_SECONDS = 0.25
 SAVE_BYTES_PER_SECOND = 1_500_000
 SAVE_SHARE = 0.02
-"""Where the settings name no interval, the state is saved about once a second, but at most this many bytes are
-written in a second on average, and this share of the time is spent on it."""
+"""Where the settings name no interval, the state is saved this often, so that small models can be watched while they
+learn; but at most this many bytes are written in a second on average, and this share of the time is spent on it."""
 
 
 def run(folder: RunFolder, store: Store, stop: StopRequest) -> int:

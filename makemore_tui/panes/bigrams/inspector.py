@@ -28,10 +28,13 @@ class Inspector(Rows):
         self._facts: PairFacts | None = None
         self._labels: tuple[str, ...] = ()
         self._differences = False
+        self._side = ""
 
-    def show(self, facts: PairFacts | None, labels: tuple[str, ...], *, differences: bool = False) -> None:
-        """Show these facts; `differences` says that what follows is given as differences."""
-        self._facts, self._labels, self._differences = facts, labels, differences
+    def show(
+        self, facts: PairFacts | None, labels: tuple[str, ...], *, differences: bool = False, side: str = ""
+    ) -> None:
+        """Show these facts; `differences` says that what follows is given as differences, `side` what was counted."""
+        self._facts, self._labels, self._differences, self._side = facts, labels, differences, side
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Row]:
@@ -39,7 +42,7 @@ class Inspector(Rows):
         facts = self._facts
         if facts is None or not self._labels:
             return []
-        rows = draw_facts(facts, self._labels, width, self.inks)
+        rows = draw_facts(facts, self._labels, width, self.inks, self._side)
         rows.append([])
         two = width >= _TWO_LISTS
         part = (width - _GAP) // 2 if two else width
@@ -66,11 +69,11 @@ class Inspector(Rows):
         return rows
 
 
-def draw_facts(facts: PairFacts, labels: tuple[str, ...], width: int, inks: Inks) -> list[Row]:
+def draw_facts(facts: PairFacts, labels: tuple[str, ...], width: int, inks: Inks, side: str = "") -> list[Row]:
     """The title and one row a fact: the name at the left, the value at the right."""
     first, second = labels[facts.first], labels[facts.second]
     given = f"P({second}|{first})"
-    named: list[tuple[str, str]] = [("count", f"{facts.count:,}")]
+    named: list[tuple[str, str]] = [(f"count in {side}" if side else "count", f"{facts.count:,}")]
     if facts.model_share is None:
         named.append((given, percent(facts.share)))
     else:

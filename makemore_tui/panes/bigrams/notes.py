@@ -7,9 +7,9 @@ from rich.segment import Segment
 from rich.style import Style
 
 from makemore_tui.widgets.color_maps import ColorMap
-from makemore_tui.widgets.heatmap import Bounds, Notation, Scale
+from makemore_tui.widgets.heatmap import Bounds, CellSize, Notation, Scale
 from makemore_tui.widgets.heatmap.drawing import DENSITY
-from makemore_tui.widgets.rows import Row, Rows, fit, span
+from makemore_tui.widgets.rows import Row, Rows, fit, row_width, span
 
 _BAR = 24
 
@@ -22,6 +22,7 @@ class Legend:
     notation: Notation
     scale: Scale
     colors: ColorMap
+    size: CellSize
     words: tuple[str, ...]
     """Sentences on order, cells and so on, most important first."""
 
@@ -49,7 +50,7 @@ class Notes(Rows):
         if self._legend is None:
             return []
         rows = [draw_scale(self._legend, width, self.look.ascii)]
-        lines = sentences(self._legend.words, width, max(1, min(2, height - 3)))
+        lines = sentences(self._legend.words, width, max(1, min(2, height - 2)))
         rows += [[span(line, self.inks.muted)] for line in lines]
         lines = wrapped(self._examples, width)[: min(height - len(rows), self._lines)]
         return rows + [[span(fit(line, width), self.inks.plain)] for line in lines]
@@ -69,8 +70,16 @@ def draw_scale(legend: Legend, width: int, ascii_only: bool) -> Row:
             text = DENSITY[1 + round(level / max(1, legend.colors.levels - 1) * (len(DENSITY) - 2))]
         row.append(Segment(text, legend.colors.cell(level)))
     row.append(span(f" {high}"))
-    zero = [span("  "), Segment(" " if ascii_only else "·", Style() + legend.colors.cell(-1)), span(" zero")]
-    return [*row, *zero] if sum(segment.cell_length for segment in [*row, *zero]) <= width else row
+    named = zero_mark(legend.size, ascii_only) + " = 0"
+    zero = [span("  "), Segment(named, Style() + legend.colors.cell(-1))]
+    return [*row, *zero] if row_width([*row, *zero]) <= width else row
+
+
+def zero_mark(size: CellSize, ascii_only: bool) -> str:
+    """How a cell that is exactly zero looks: small ones hold no mark."""
+    if size is CellSize.SMALL:
+        return "blank" if ascii_only else "black"
+    return "." if ascii_only else "·"
 
 
 def ends(legend: Legend) -> tuple[str, str]:

@@ -15,14 +15,16 @@ from makemore_core.corpus import Corpus
 from makemore_tui.display import glyph, visible
 from makemore_tui.look import Look
 from makemore_tui.panes.bigrams import words
+from makemore_tui.panes.bigrams.asking import Asking
 from makemore_tui.panes.bigrams.controls import Controls
 from makemore_tui.panes.bigrams.examples import items_with_pair
 from makemore_tui.panes.bigrams.facts import pair_facts
 from makemore_tui.panes.bigrams.inspector import Inspector
-from makemore_tui.panes.bigrams.keys import COMMANDS, OptionKeys
+from makemore_tui.panes.bigrams.losses import Losses, measure
 from makemore_tui.panes.bigrams.notes import Legend, Notes
-from makemore_tui.panes.bigrams.options import Options, View, parse_smoothing
-from makemore_tui.panes.bigrams.prompt import Prompt, Purpose
+from makemore_tui.panes.bigrams.options import Options, View
+from makemore_tui.panes.bigrams.pace import Pace
+from makemore_tui.panes.bigrams.prompt import Prompt
 from makemore_tui.panes.bigrams.run_weights import RunMap, RunWeights
 from makemore_tui.panes.bigrams.showing import (
     Source,
@@ -31,15 +33,11 @@ from makemore_tui.panes.bigrams.showing import (
     data_of,
     map_room,
     notation_of,
-    parse_jump,
     source_of,
 )
 from makemore_tui.panes.bigrams.tables import CountTable, Difference, ModelShares, Shares
-from makemore_tui.widgets.heatmap import Heatmap
+from makemore_tui.widgets.heatmap import CellSize, Heatmap
 from makemore_tui.widgets.heatmap.layout import Layout
-
-POLL_SECONDS = 1.0
-"""How often a run that goes on is looked at while its map is in view."""
 
 EXAMPLES_AFTER = 0.15
 """Seconds that the cursor rests before items with the pair are looked for."""
@@ -51,7 +49,7 @@ LARGE = 600
 """From this size of the vocabulary on, what looks at all pairs is left to a worker."""
 
 
-class BigramsPane(OptionKeys):
+class BigramsPane(Asking):
     """The matrix of pairs as a heatmap, and all there is to know of the pair under the cursor."""
 
     TITLE = "bigrams"
@@ -64,6 +62,7 @@ class BigramsPane(OptionKeys):
         & #map-side { width: auto; height: 100%; }
         & #fact-side { width: 1fr; height: 100%; }
         & #body { height: 1fr; }
+        & #map { margin-right: 1; }
         &.-typing Controls { height: 1; }
     }
     """
@@ -77,9 +76,10 @@ class BigramsPane(OptionKeys):
         self._weights: RunWeights | None = None
         self._run: RunMap | None = None
         self._difference: Difference | None = None
+        self._losses: Losses | None = None
+        self._pace = Pace()
         self._examples: tuple[tuple[int, int], tuple[str, ...]] | None = None
         self._examples_timer: Timer | None = None
-        self._poll_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Controls; the map with notes below it; the facts with notes below them. One of the two notes is shown."""
@@ -98,21 +98,24 @@ class BigramsPane(OptionKeys):
     def watch_corpus(self) -> None:
         """Count the pairs of a new list."""
         if self.corpus is not None and self.corpus is not self._counted and self.is_mounted:
-            self._table, self._run, self._weights, self._difference = None, None, None, None
-            self._examples = None
+            self._table, self._examples = None, None
+            self._forget_run()
             self._tell()
             self._count(self.corpus)
 
     def watch_run_name(self) -> None:
         """Another run: its weights are read when they are to be shown."""
-        self._weights, self._run, self._difference = None, None, None
+        self._forget_run()
         if self.is_mounted:
             self._redraw()
             self._poll()
 
+    def _forget_run(self) -> None:
+        self._weights, self._run, self._difference, self._losses = None, None, None, None
+
     def on_mount(self) -> None:
         """Look after the run; the first list may be there already."""
-        self._poll_timer = self.set_interval(POLL_SECONDS, self._poll_if_live)
+        self.set_interval(Pace.SECONDS, self._poll_if_due)
         self.watch_corpus()
 
     def on_pane_shown(self) -> None:
@@ -123,11 +126,6 @@ class BigramsPane(OptionKeys):
     def on_resize(self, _event: events.Resize) -> None:
         """Cells, notes and lists depend on the room."""
         self._arrange()
-
-    @property
-    def map(self) -> Heatmap:
-        """The heatmap."""
-        return self.query_one("#map", Heatmap)
 
     @property
     def look(self) -> Look:
@@ -152,7 +150,7 @@ class BigramsPane(OptionKeys):
         self._labels = tuple(glyph(symbol, ascii=self.look.ascii) for symbol in symbols)
         self._measure_loss()
         self._redraw()
-        self.map.move_to(0, 1)
+        self.map.move_to(0, int((table.counts[0] > 0).argmax()))  # the first character that starts an item
         self._poll()
         self._look_for_examples()
         if self.map.grid.focusable and self.screen.focused is None:
@@ -181,14 +179,15 @@ class BigramsPane(OptionKeys):
 
     # The selected run
 
-    def _poll_if_live(self) -> None:
-        if self._run is None or self._run.live:
+    def _poll_if_due(self) -> None:
+        reading = any(worker.group == "run" and worker.is_running for worker in self.workers)
+        if self._pace.is_due and not reading and (self._run is None or self._run.live):
             self._poll()
 
     def _poll(self) -> None:
         """Read the run's weights where they are wanted and seen."""
-        wanted = self.options.view.needs_run and self.run_name is not None and self._table is not None
-        if not wanted or not self.is_on_screen or self.corpus is None or self.run_name is None:
+        wanted = self.options.view.needs_run and self._table is not None
+        if not wanted or not self.is_on_screen or self.corpus is None:
             return
         if self._weights is None:
             home = Path(getattr(self.app, "runs_home", "."))
@@ -198,26 +197,32 @@ class BigramsPane(OptionKeys):
     @work(thread=True, exclusive=True, group="run")
     def _read_run(self, weights: RunWeights) -> None:
         worker = get_current_worker()
-        run, smoothing = weights.poll(), self.options.smoothing
-        table = run.learnt or self._table
-        difference = self._difference
-        if run.model is not None and table is not None and self.options.view is View.DIFFERENCE:
-            known = difference is not None and difference.model is run.model and difference.shares.table is table
-            if not known or difference is None or difference.shares.smoothing != smoothing:
-                difference = Difference(run.model, Shares(table, smoothing))
+        stale, losses, difference, smoothing = self._run, self._losses, self._difference, self.options.smoothing
+        run = weights.poll()
+        if run.model is None or self._table is None:
+            losses, difference = None, None
+        else:
+            same = stale is not None and stale.model is run.model
+            if losses is None or not same or losses.smoothing != smoothing:
+                losses = measure(run, self._table, smoothing)
+            if self.options.view is View.DIFFERENCE:
+                shares = Shares(run.learnt or self._table, smoothing)
+                if difference is None or difference.model is not run.model or difference.shares != shares:
+                    difference = Difference(run.model, shares)
         if not worker.is_cancelled:
-            self.app.call_from_thread(self._run_read, weights, run, difference)
+            self.app.call_from_thread(self._run_read, weights, run, difference, losses)
 
-    def _run_read(self, weights: RunWeights, run: RunMap, difference: Difference | None) -> None:
+    def _run_read(self, weights: RunWeights, run: RunMap, difference: Difference | None, losses: Losses | None) -> None:
         if weights is not self._weights:
             return
-        stale, self._run = self._run, run
+        stale, self._run, self._losses = self._run, run, losses
         changed = difference is not self._difference or stale is None or stale.model is not run.model
         self._difference = difference
         if changed or run.model is None:
             self._redraw()
         else:
             self._tell()
+        self._pace.painted(self.map.grid.repainted if changed else 0, waiting=run.model is None)
 
     # Drawing
 
@@ -257,37 +262,51 @@ class BigramsPane(OptionKeys):
         table, run, source = self._table, self._run, self._source
         if self.corpus is None or table is None:
             reading = "" if self.corpus is None else f"Counting the pairs of {visible(self.corpus.name)} ..."
-            controls.show(self.options.view, "", reading)
+            controls.show(self.options.view, (), (reading,))
             return
-        note = self._run_note() if self.options.view.needs_run else words.pairs(table.size - 1, table.total)
-        if self.options.view is View.DIFFERENCE and self._difference is not None:
-            note = words.largest(self._difference, self._labels)
-        controls.show(self.options.view, note, f"smoothing {self.options.smoothing:g}   {self._loss}")
+        warning = run.warning if run is not None and self.options.view.needs_run else ""
+        controls.show(self.options.view, self._notes(table), self._loss_words(), warning)
         self._tell_pair()
         legend = None
         if source is not None:
             colors, notation = colors_of(self.options, self.look), notation_of(self.options.view)
-            sentences = words.reading(self.options, self.map.layout_now, run, colors.name)
-            legend = Legend(source.bounds, notation, self.options.scale, colors, sentences)
+            layout = self.map.layout_now
+            sentences = words.reading(self.options, layout, run, colors.name)
+            size = layout.size if layout is not None else CellSize.SMALL
+            legend = Legend(source.bounds, notation, self.options.scale, colors, size, sentences)
         lines = 5 if self.size.width >= WIDE else 1 if self.options.view.needs_run else 2
         for notes in self.query(Notes):
             notes.show(legend, self._example_text(), lines)
 
+    def _notes(self, table: CountTable) -> tuple[str, ...]:
+        """What the map shows, most important first."""
+        if not self.options.view.needs_run:
+            return (words.pairs(table.size - 1, table.total),)
+        if self.options.view is View.DIFFERENCE and self._difference is not None and self._run is not None:
+            return words.largest(self._run, self._difference, self._labels)
+        return (self._run_note(),)
+
     def _run_note(self) -> str:
-        if self.run_name is None:
-            return words.no_run()
-        return self._run.note if self._run is not None else f"Reading {visible(self.run_name)} ..."
+        return self._run.note if self._run is not None else "Reading the run ..."
+
+    def _loss_words(self) -> tuple[str, ...]:
+        """How well what is shown predicts: the network's loss beside that of the counts, where there is a network."""
+        if self.options.view.needs_run and self._losses is not None:
+            return self._losses.words
+        return (f"smoothing {self.options.smoothing:g}   {self._loss}",)
 
     def _tell_pair(self) -> None:
         if self._table is None:
             return
-        source, table = self._source, self._table
-        if isinstance(source, Difference):  # from the counts of what the run learns from
-            table = source.shares.table
+        source, table, learnt = self._source, self._table, None
+        if isinstance(source, ModelShares | Difference) and self._run is not None:
+            learnt = self._run.learnt  # a network is compared with the counts of what it learns from
+        table = learnt or table
         shares = Shares(table, self.options.smoothing)
         shown = source if isinstance(source, ModelShares | Difference) else shares
         facts = pair_facts(*self.map.cursor, table, shares, shown)
-        self.query_one(Inspector).show(facts, self._labels, differences=isinstance(source, Difference))
+        side = "train" if learnt is not None else ""
+        self.query_one(Inspector).show(facts, self._labels, differences=isinstance(source, Difference), side=side)
 
     def _example_text(self) -> str:
         if self._examples is None or self._examples[0] != self.map.cursor:
@@ -344,61 +363,3 @@ class BigramsPane(OptionKeys):
     def cells(self) -> Layout | None:
         """How the cells are laid out."""
         return self.map.layout_now
-
-    # Typing
-
-    def action_jump(self) -> None:
-        """Type a character to jump to."""
-        self._ask(Purpose.JUMP)
-
-    def action_type_smoothing(self) -> None:
-        """Type an amount of smoothing."""
-        self._ask(Purpose.SMOOTHING)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While something is typed, keys are not commands: the key bar does not offer them."""
-        typing = self.has_class("-typing") and action in COMMANDS
-        return False if typing else super().check_action(action, parameters)
-
-    def _ask(self, purpose: Purpose) -> None:
-        self.set_class(True, "-typing")
-        self.query_one(Prompt).open(purpose)
-
-    def on_prompt_closed(self, event: Prompt.Closed) -> None:
-        """The map takes the keys again."""
-        event.stop()
-        self.set_class(False, "-typing")
-        self.map.grid.focus()
-
-    def on_prompt_typed(self, event: Prompt.Typed) -> None:
-        """Go where it says, or smooth as it says."""
-        event.stop()
-        if event.purpose is Purpose.JUMP:
-            self._jump(event.text, event.confirmed)
-        elif event.confirmed:
-            self._type_smoothing(event.text)
-
-    def _jump(self, text: str, confirmed: bool) -> None:
-        prompt = self.query_one(Prompt)
-        if self.corpus is None or self._table is None or (confirmed and not text):
-            prompt.action_close()
-            return
-        ids = parse_jump(text, self.corpus.vocabulary.symbols)
-        if isinstance(ids, str):
-            prompt.say(f"{visible(ids)} is not in this list; type another:", problem=True)
-            prompt.keep(text[: text.index(ids)])
-            return
-        if ids:
-            self.map.move_to(ids[0], ids[1] if len(ids) > 1 else self.map.cursor[1])
-        if confirmed or len(ids) > 1:
-            prompt.action_close()
-
-    def _type_smoothing(self, text: str) -> None:
-        prompt = self.query_one(Prompt)
-        smoothing = parse_smoothing(text)
-        if text and smoothing is None:
-            prompt.say("Not a number of 0 or more:", problem=True)
-            return
-        prompt.action_close()
-        if smoothing is not None:
-            self.change(replace(self.options, smoothing=smoothing))

@@ -94,7 +94,8 @@ def map_room(room: Size) -> Size:
 
 def arrange(room: Size, layout: Layout) -> Arrangement:
     """Share the room: the map takes what it needs, the facts are what is left."""
-    width = min(layout.needed_width, layout.width) + 1
+    bar = layout.needed_height > room.height
+    width = min(layout.needed_width + bar, layout.width) + 1
     below = room.height - layout.needed_height if layout.needed_width <= layout.width else 0
     if below >= 4:
         return Arrangement(width, layout.needed_height, min(below, NOTES_HEIGHT), 0)

@@ -39,18 +39,13 @@ def pairs(characters: int, total: int) -> str:
     return f"{characters:,} characters, {total:,} pairs"
 
 
-def no_run() -> str:
-    """What to do where no run is selected."""
-    return "No run is selected: train a bigram (3) first."
-
-
-def largest(difference: Difference, labels: tuple[str, ...]) -> str:
-    """Where the network is farthest from the counts."""
+def largest(run: RunMap, difference: Difference, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Where the network is farthest from the counts, and by how much among rows that can be relied on."""
     pair = labels[difference.row] + labels[difference.column]
-    points = f"largest {100 * difference.largest:+.2f} at {pair}"
+    words = [f"{run.run} at step {run.step:,}: largest {100 * difference.largest:+.2f} pt at {pair}"]
     if difference.shares.table.row_sums[difference.row] < RELIABLE_ROW:
-        points += f"; {100 * difference.largest_reliable:.2f} in rows of {RELIABLE_ROW:,}+"
-    return points
+        words.append(f"{100 * difference.largest_reliable:.2f} in rows of {RELIABLE_ROW:,}+")
+    return tuple(words)
 
 
 def examples(pair: str, items: tuple[str, ...], ascii_only: bool) -> str:
@@ -63,10 +58,13 @@ def examples(pair: str, items: tuple[str, ...], ascii_only: bool) -> str:
 
 def reading(options: Options, layout: Layout | None, run: RunMap | None, colors: str) -> tuple[str, ...]:
     """How the map is to be read, most important first."""
-    sentences = [f"{options.scale.value} scale, {colors}"]
+    sentences = []
+    if layout is not None and layout.rows_per_line == 2:
+        sentences.append("two rows a line, the left label's on top")
+    sentences.append(f"{options.scale.value} scale, {colors}")
     if options.view is View.DIFFERENCE and run is not None:
-        counts = "all counts" if run.learnt is None else "the counts of its train items"
-        sentences.append(f"softmax(W) of {run.run} at step {run.step:,} minus {counts}")
+        counts = "all counts of this list" if run.learnt is None else "the counts of its train items"
+        sentences.append(f"network minus {counts}")
     elif options.view is View.MODEL:
         sentences.append("softmax(W)")
     if layout is not None and layout.size > CellSize.SMALL and options.view is not View.COUNTS:

@@ -151,7 +151,7 @@ def draw_row_header(picture: Picture, step: int, line: int, cursor: int | None =
     layout, inks = picture.layout, picture.inks
     if line:
         return [Segment(" " * layout.header_width, inks.header)]
-    segments = [] if layout.rows_per_line == 2 else [Segment(" ", inks.header)]
+    segments = [] if layout.size is CellSize.SMALL else [Segment(" ", inks.header)]
     for row in picture.row_places(step):
         style = inks.header_cursor if row == cursor else inks.header
         segments.append(Segment(_padded(picture.row_label(row), layout.label_width), style))
@@ -184,13 +184,14 @@ def draw_totals(picture: Picture, first_column: int) -> list[Segment]:
     width = layout.size.width
     shown: Indices = totals[picture.data.column_ids[first_column : first_column + layout.visible_columns]]
     largest = max(1, int(totals.max()))
-    for total in shown.tolist():
+    for place, total in enumerate(shown.tolist()):
         if layout.size is CellSize.SMALL:
             marks = DENSITY[1:] if layout.ascii_only else _BARS
             text = marks[min(len(marks) - 1, isqrt(total * len(marks) ** 2 // largest))]
         else:
             text = compact(total, width if width < 4 else width - 1)
-        segments.append(Segment(text.rjust(width), style))
+        bold = layout.size is CellSize.SHORT and place % 2  # as the cells above
+        segments.append(Segment(text.rjust(width), style + _BOLD if bold else style))
     if layout.row_totals:
         everything = compact(int(totals.sum()), TOTAL_WIDTH - 1).rjust(TOTAL_WIDTH)
         segments.append(Segment(everything, style))

@@ -64,6 +64,8 @@ class HeatmapGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self.picture: Picture | None = None
         self.place = Offset(0, 0)
         """The cursor: x is the column, y the row."""
+        self.repainted = 0
+        """How many cells the latest picture had painted anew."""
         self._words = ""
         self._cells: LRUCache[tuple[int, int], list[Cells]] = LRUCache(512)
 
@@ -77,9 +79,13 @@ class HeatmapGrid(ScrollView, can_focus=True, inherit_bindings=False):
         layout = picture.layout
         self.virtual_size = Size(layout.virtual_width, layout.virtual_height)
         if stale is not None and place == stale_place and stale.alike(picture):
-            if changed := list(self._changed_cells(cells)):
+            changed = list(self._changed_cells(cells))
+            size = layout.size
+            self.repainted = sum(region.area for region in changed) // (size.width * size.lines)
+            if changed:
                 self.refresh(*changed)
             return
+        self.repainted = layout.visible_columns * layout.visible_steps
         self.refresh()
         if self.size:
             self.call_after_refresh(self._scroll_into_view)

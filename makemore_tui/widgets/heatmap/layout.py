@@ -58,7 +58,7 @@ class Layout:
     @property
     def header_width(self) -> int:
         """Columns of the row labels."""
-        return self.label_width * self.rows_per_line + (1 if self.rows_per_line == 2 else 2)
+        return self.label_width * self.rows_per_line + (1 if self.size is CellSize.SMALL else 2)
 
     @property
     def total_width(self) -> int:

@@ -142,9 +142,14 @@ class Heatmap(Container):
 
     def move_to(self, row: int, column: int) -> None:
         """Put the cursor on this row and column of the data."""
-        if self._data is not None:
-            place = self._place((row, column))
-            self.grid.move_to(place.y, place.x)
+        if self._data is None:
+            return
+        picture = self.grid.picture
+        if picture is None or picture.data is not self._data:  # not laid out yet: it begins there
+            self._cursor = row, column
+            return
+        place = self._place((row, column))
+        self.grid.move_to(place.y, place.x)
 
     def _layout(self, room: Size) -> Layout:
         assert self._data is not None
