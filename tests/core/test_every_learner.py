@@ -7,7 +7,9 @@ import torch
 from torch import Tensor
 from torch.func import functional_call
 
+from makemore_core.models.base import seeded
 from makemore_core.models.registry import FAMILIES, build_model
+from makemore_core.positions import PADDING
 from tests.core.learning import batch_loss, padded, tiny_model
 
 LEARNERS = [name for name, family in FAMILIES.items() if not family.counts]
@@ -90,3 +92,23 @@ class _Loss(torch.nn.Module):
 
     def forward(self, ids: Tensor, targets: Tensor) -> Tensor:
         return batch_loss(self.model, ids, targets)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("family", LEARNERS)
+@pytest.mark.parametrize("longest", [4, 6])
+def test_logits_at_some_places_are_those_of_forward(family: str, longest: int) -> None:
+    # With 4 characters the context of the tiny models is just reached; with 6 a window has to slide.
+    ids, targets = padded([[1, 2, 3, 1, 2][: longest - 1], [4], [8, 9, 10]], longest)
+    real = (targets != PADDING).flatten().nonzero()[:, 0]
+    model = tiny_model(family, VOCAB_SIZE, blank_token=True).double().eval()
+    names, weights = zip(*model.named_parameters(), strict=True)
+    for places in (real, real[[1, -2]]):
+        expected = model(ids).flatten(0, 1)[places]
+        logits = model.forward_at(ids, places)
+        torch.testing.assert_close(logits, expected)
+        random = torch.randn(logits.shape, dtype=torch.float64, generator=seeded(1))
+        gradients = torch.autograd.grad(logits, weights, random, allow_unused=True)
+        for name, one, other in zip(
+            names, gradients, torch.autograd.grad(expected, weights, random, allow_unused=True), strict=True
+        ):
+            torch.testing.assert_close(one, other, msg=name)

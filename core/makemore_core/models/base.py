@@ -81,6 +81,15 @@ class LanguageModel(nn.Module, ABC):
         the logits at position t predict the character at t + 1 and depend on `ids[:, : t + 1]` alone.
         """
 
+    def forward_at(self, ids: Tensor, places: Tensor) -> Tensor:
+        """The logits of `forward` at some places alone: (B, T) and (N,) int64 to (N, V).
+
+        A place is b * T + t, and they ascend. Training asks at those whose next character counts, so that a family
+        can spare itself the rest, padding above all.
+        """
+        logits: Tensor = self(ids).flatten(0, 1).index_select(0, places)
+        return logits
+
     @abstractmethod
     def init_state(self, batch: int) -> State:
         """The state before the first character of `batch` items."""

@@ -52,6 +52,10 @@ class NeuralBigram(LanguageModel):
         # Multiplying a one-hot row with a matrix picks one row of it; picking it directly gives the same numbers.
         return F.embedding(ids, self.weight)
 
+    def forward_at(self, ids: Tensor, places: Tensor) -> Tensor:
+        """(B, T) and (N,) int64 to (N, V) float32."""
+        return F.embedding(ids.flatten()[places], self.weight)
+
     def init_state(self, batch: int) -> State:
         """Nothing is remembered."""
         return ()

@@ -26,6 +26,8 @@ from torch import Tensor, nn
 
 from makemore_core.models import layers
 from makemore_core.models.base import Hyperparameters, LanguageModel, State, places_for
+from makemore_core.models.gelu import gelu
+from makemore_core.models.packing import Packing
 
 Cache: TypeAlias = tuple[Tensor, Tensor]
 """The keys and values of the characters so far, each (B, heads, t, D) with D = embedding / heads."""
@@ -79,20 +81,24 @@ class Attention(nn.Module):
         self.qkv = layers.linear(size, 3 * size, generator, bias=settings.bias)
         self.project = layers.linear(size, size, generator, bias=settings.bias)
 
-    def forward(self, x: Tensor, past: Cache | None = None) -> tuple[Tensor, Cache]:
+    def forward(self, x: Tensor, past: Cache | None = None, packing: Packing | None = None) -> tuple[Tensor, Cache]:
         """(B, T, E) to (B, T, E), and the cache with the new characters in it.
 
-        With a past T is 1: the one new character may look at everything.
+        With a past T is 1: the one new character may look at everything. With a packing x is (N, E), and so is the
+        result.
         """
+        qkv = self.qkv(x) if packing is None else packing.unpack(self.qkv(x))  # (B, T, 3 * E)
         query, key, value = (
-            part.view(*x.shape[:2], self.heads, -1).transpose(1, 2)  # (B, heads, T, D)
-            for part in self.qkv(x).chunk(3, 2)
+            part.unflatten(2, (self.heads, -1)).transpose(1, 2)  # (B, heads, T, D)
+            for part in qkv.chunk(3, 2)
         )
         if past is not None:
             key, value = torch.cat([past[0], key], 2), torch.cat([past[1], value], 2)  # (B, heads, t + 1, D)
         dropout = self.dropout if self.training else 0.0
         mixed = F.scaled_dot_product_attention(query, key, value, dropout_p=dropout, is_causal=past is None)
         mixed = mixed.transpose(1, 2).flatten(2)  # (B, T, E), the heads side by side again
+        if packing is not None:
+            mixed = packing.pack(mixed)  # (N, E)
         return F.dropout(self.project(mixed), self.dropout, self.training), (key, value)
 
 
@@ -109,11 +115,11 @@ class Block(nn.Module):
         self.widen = layers.linear(size, 4 * size, generator, bias=settings.bias)
         self.project = layers.linear(4 * size, size, generator, bias=settings.bias)
 
-    def forward(self, x: Tensor, past: Cache | None = None) -> tuple[Tensor, Cache]:
-        """(B, T, E) to (B, T, E), and the attention's cache."""
-        attended, cache = self.attention(self.attention_norm(x), past)
+    def forward(self, x: Tensor, past: Cache | None = None, packing: Packing | None = None) -> tuple[Tensor, Cache]:
+        """(B, T, E) to (B, T, E), or with a packing (N, E) to (N, E); and the attention's cache."""
+        attended, cache = self.attention(self.attention_norm(x), past, packing)
         x = x + attended
-        hidden = F.gelu(self.widen(self.mlp_norm(x)), approximate="tanh")  # (B, T, 4 * E)
+        hidden = gelu(self.widen(self.mlp_norm(x)))  # (B, T, 4 * E)
         return x + F.dropout(self.project(hidden), self.dropout, self.training), cache
 
 
@@ -174,6 +180,16 @@ class Transformer(LanguageModel):
         beyond = torch.cat([self._run(block)[0][:, -1] for block in some])  # (B * (T - context), V)
         return torch.cat([logits, beyond.view(*windows.shape[:2], -1)], 1)
 
+    def forward_at(self, ids: Tensor, places: Tensor) -> Tensor:
+        """(B, T) and (N,) int64 to (N, V) float32. Only attention sees the items side by side, with their padding."""
+        if ids.shape[1] > self.context:
+            return super().forward_at(ids, places)
+        packing = Packing.up_to(places, *ids.shape)
+        x = self._drop(self.embedding(packing.pack(ids)) + self.places(packing.times()))  # (characters, E)
+        for block in self.blocks:
+            x, _ = block(x, packing=packing)
+        return self._predict(packing.pick(x, places))
+
     def init_state(self, batch: int) -> State:
         """The characters in the window (B, 0), and their keys and values (B, layers, heads, 0, D)."""
         settings, weight = self.settings, self.embedding.weight
@@ -194,10 +210,16 @@ class Transformer(LanguageModel):
 
     def _run(self, ids: Tensor, past: list[Cache] | None = None, start: int = 0) -> tuple[Tensor, list[Cache]]:
         """(B, T) int64 at the places from `start` on to (B, T, V), and the cache of each block."""
-        x = self.embedding(ids) + self.places.weight[start : start + ids.shape[1]]  # (B, T, E)
-        x = F.dropout(x, self.settings.dropout, self.training)
+        x = self._drop(self.embedding(ids) + self.places.weight[start : start + ids.shape[1]])  # (B, T, E)
         caches = []
         for number, block in enumerate(self.blocks):
             x, cache = block(x, past[number] if past else None)
             caches.append(cache)
-        return F.linear(self.norm(x), self.embedding.weight if self.settings.tied else self.head.weight), caches
+        return self._predict(x), caches
+
+    def _drop(self, x: Tensor) -> Tensor:
+        return F.dropout(x, self.settings.dropout, self.training)
+
+    def _predict(self, x: Tensor) -> Tensor:
+        """(..., E) to logits (..., V)."""
+        return F.linear(self.norm(x), self.embedding.weight if self.settings.tied else self.head.weight)

@@ -9,8 +9,8 @@ Before the start of an item the window is filled with sentinels, as in the lectu
                        m m a  ->  .
 
 A family says how a window becomes logits, in `forward_windows`. Rows of windows know nothing of each other, so
-whoever trains can hand over just the windows whose next character counts; padding then costs nothing, and BatchNorm
-never sees it.
+whoever trains asks for just the windows whose next character counts; padding then costs nothing, and BatchNorm never
+sees it.
 """
 
 from abc import abstractmethod
@@ -47,6 +47,10 @@ class WindowModel(LanguageModel):
         """(B, T) int64 to (B, T, V): the window that ends at each position, one after the other."""
         logits = self.forward_windows(windows_of(ids, self.context).flatten(0, 1))  # (B * T, V)
         return logits.view(*ids.shape, -1)
+
+    def forward_at(self, ids: Tensor, places: Tensor) -> Tensor:
+        """(B, T) and (N,) int64 to (N, V): the windows that end at these places, and no others."""
+        return self.forward_windows(windows_of(ids, self.context).flatten(0, 1).index_select(0, places))
 
     def init_state(self, batch: int) -> State:
         """The window before the first character, all sentinels: (B, context) int64."""

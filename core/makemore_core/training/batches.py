@@ -15,7 +15,6 @@ from makemore_core.bigrams import count_bigrams
 from makemore_core.corpus import Corpus
 from makemore_core.errors import SettingsError
 from makemore_core.models.base import LanguageModel
-from makemore_core.models.windows import WindowModel, windows_of
 from makemore_core.positions import PADDING, Indices, padded_items
 from makemore_core.training.config import TrainConfig
 
@@ -64,12 +63,10 @@ def batch_loss(model: LanguageModel, batch: Batch) -> Tensor:
     if batch.targets.is_floating_point():
         # The mean over the list, each distinct pair weighted by how often it occurs: the same sum, put together.
         return F.cross_entropy(model(batch.ids)[:, 0], batch.targets, reduction="sum")
-    if isinstance(model, WindowModel):
-        # Only the windows that count: padding costs nothing, and no statistic over the batch ever sees it.
-        wanted = batch.targets != PADDING
-        windows = windows_of(batch.ids, model.context)[wanted]  # (N, context)
-        return F.cross_entropy(model.forward_windows(windows), batch.targets[wanted])
-    return F.cross_entropy(model(batch.ids).flatten(0, 1), batch.targets.flatten(), ignore_index=PADDING)
+    # Only where something is to be predicted: padding costs next to nothing, and no statistic over the batch sees it.
+    targets = batch.targets.flatten()
+    places = (targets != PADDING).nonzero()[:, 0]
+    return F.cross_entropy(model.forward_at(batch.ids, places), targets[places])
 
 
 class ItemBatches:
