@@ -5,6 +5,7 @@ COMMANDS = {
     "stats": "data",
     "bigram": "data",
     "train": "training",
+    "presets": "presets",
     "resume": "training",
     "runs": "training",
     "watch": "training",

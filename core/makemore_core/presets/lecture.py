@@ -122,7 +122,13 @@ _PARTS_2_AND_3 = (
             "bias_std": 1.0,
             "output_bias_std": 1.0,
         },
-        training={**_EARLY_FALL, "max_steps": 30_000, "decay_at": (2 / 3,), "eval_interval": 1500},
+        training={
+            **_EARLY_FALL,
+            "max_steps": 30_000,
+            "decay_at": (2 / 3,),
+            "eval_interval": 1500,
+            "sample_interval": 3000,
+        },
         split=SPLIT,
         figures=(
             Figure("parameters", "3,481", "part 2, video"),
