@@ -26,6 +26,10 @@ class RunError(MakemoreError):
     """A run folder cannot be created, found, read or continued."""
 
 
+class ExchangeError(MakemoreError):
+    """A file of another program cannot be read or written, or does not fit."""
+
+
 def one_line(error: "ValidationError") -> str:
     """What pydantic found wrong with settings, in one line; each setting is named as the person wrote it."""
     return "; ".join(_fault(dict(fault)) for fault in error.errors())

@@ -15,6 +15,8 @@ COMMANDS = {
     "sample": "generation",
     "step": "generation",
     "eval": "generation",
+    "import": "exchange",
+    "export": "exchange",
     "lists": "lists",
     "download": "lists",
 }

@@ -8,6 +8,7 @@ the numbers that are known and where they stand. Nothing here imports torch.
 | `preset` | what a preset is |
 | `registry` | all of them by name |
 | `lecture` | the networks of the makemore lectures |
+| `makemore` | makemore.py's six types |
 """
 
 from makemore_core.presets.preset import Figure, Preset

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from makemore_core.errors import SettingsError
 from makemore_core.presets.lecture import LECTURE_PRESETS
+from makemore_core.presets.makemore import MAKEMORE_PRESETS
 from makemore_core.presets.preset import Preset
 
-PRESETS: Mapping[str, Preset] = {preset.name: preset for preset in (*LECTURE_PRESETS,)}
+PRESETS: Mapping[str, Preset] = {preset.name: preset for preset in (*LECTURE_PRESETS, *MAKEMORE_PRESETS)}
 
 
 def find_preset(name: str) -> Preset:

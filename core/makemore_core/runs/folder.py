@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
@@ -42,10 +42,18 @@ def runs_home(override: Path | None = None) -> Path:
     return user_data_path("makemore-tui", appauthor=False) / "runs"
 
 
-def create_run(config: TrainConfig, corpus: Corpus, home: Path, name: str | None = None) -> RunFolder:
+def create_run(
+    config: TrainConfig,
+    corpus: Corpus,
+    home: Path,
+    name: str | None = None,
+    *,
+    fill: Callable[[RunFolder], None] | None = None,
+) -> RunFolder:
     """Make the folder of a new run, under the given name or the next free one of its type (`bigram-1`).
 
-    It appears complete or not at all, and two processes never get the same name.
+    It appears complete or not at all, and two processes never get the same name. `fill` puts into the folder what the
+    run has from the beginning, before it appears; what it raises is raised.
     Raises SettingsError for a name that cannot be one, RunError where it is taken or nothing can be written.
     """
     if name is not None:
@@ -59,6 +67,8 @@ def create_run(config: TrainConfig, corpus: Corpus, home: Path, name: str | None
         raise RunError(f"{home}: no run can be made there: {error.strerror}") from None
     try:
         _fill(RunFolder(draft), config, corpus)
+        if fill is not None:
+            fill(RunFolder(draft))
         return RunFolder(_settle(draft, home, config.type, name))
     except OSError as error:
         raise RunError(f"{home}: no run can be made there: {error.strerror}") from None

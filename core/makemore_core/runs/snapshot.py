@@ -51,7 +51,8 @@ class SampleSet:
 class RunEvent:
     """One line of the run's log.
 
-    Kinds: started, resumed, paused, continued, learning_rate, saved, diverged, failed, stopped, finished.
+    Kinds: imported, started, resumed, paused, continued, learning_rate, saved, diverged, failed, stopped, finished,
+    overfitting, early_stopped, exploding.
     """
 
     id: int
@@ -59,6 +60,23 @@ class RunEvent:
     step: int
     kind: str
     detail: Mapping[str, Any]
+
+    @property
+    def warning(self) -> str:
+        """What a person should not miss about the course of training, in a few words; empty for other events."""
+        words = _WARNINGS.get(self.kind)
+        try:
+            return words.format(**self.detail) if words is not None else ""
+        except (KeyError, ValueError, TypeError):  # written by another version
+            return self.kind.replace("_", " ")
+
+
+_WARNINGS = {
+    "overfitting": "overfitting: dev has risen by {risen:.4f} since its best, {best_dev_nll:.4f} at step {best_step:,}",
+    "early_stopped": "stopped early: no better dev in {looks:,} looks since {best_dev_nll:.4f} at step {best_step:,}",
+    "exploding": "the loss explodes: {loss:.4g}, it was {lowest:.4g}; {advice}",
+    "diverged": "diverged: {what}; {advice}",
+}
 
 
 _NOTHING: Mapping[str, Series] = MappingProxyType({})
@@ -84,6 +102,12 @@ class RunView:
     """Grows each time the run goes back to a checkpoint: series may then be shorter than before."""
     best: tuple[int, float] | None = None
     """The step and the NLL on dev that the checkpoint `best` was chosen by, where the run has told it."""
+    best_train_nll: float | None = None
+    """The NLL on train of the checkpoint `best`."""
+    best_test_nll: float | None = None
+    """Its NLL on test, measured at the end of the run."""
+    seconds_left: float | None = None
+    """What the run says of the time that it needs, looks at the loss included; NaN where it cannot say yet."""
     series: Mapping[str, Series] = field(default_factory=lambda: _NOTHING)
     """Every metric by name: `loss` (of each step's batch), `train_nll`, `dev_nll`, `test_nll`, `learning_rate`,
     `gradient_norm`, `steps_per_second`. Of a run that was long before the first poll, evenly spaced steps and the
@@ -98,8 +122,12 @@ class RunView:
 
     @property
     def eta_seconds(self) -> float | None:
-        """How long the rest will take at the present speed."""
-        if self.state is not RunState.RUNNING or self.steps_per_second <= 0:
+        """How long the rest will take; None where it does not run, or it is too early to tell."""
+        if self.state is not RunState.RUNNING:
+            return None
+        if self.seconds_left is not None:
+            return None if np.isnan(self.seconds_left) else self.seconds_left
+        if self.steps_per_second <= 0:
             return None
         return (self.max_steps - self.step) / self.steps_per_second
 
