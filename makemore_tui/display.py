@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
 
+from makemore_tui.stand_ins import stand_in
+
 _MOST_MARKS = 3  # on one base: more would run into the lines above and below
 _DOTTED_CIRCLE = "\u25cc"
 # Marks and letters that show nothing by themselves (Default_Ignorable_Code_Point outside of category Cf).
@@ -62,9 +64,15 @@ def character_label(character: str, *, ascii: bool = False) -> str:
 
 
 def glyph(character: str, *, ascii: bool = False) -> str:
-    """One character in one or two cells, for axes and other narrow places: `�` where its label is wider."""
+    """One character in one or two cells, for axes and other narrow places: as its label, or where that is wider, as a
+    sign and a mark that tell it from others (`stand_ins`)."""
     label = character_label(character, ascii=ascii)
-    return label if cell_len(label) <= 2 else "?" if ascii else "\ufffd"
+    return label if cell_len(label) <= 2 else stand_in(character, ascii=ascii)
+
+
+def is_shown_as_itself(character: str) -> bool:
+    """Whether a character looks like what it is: not a space, and not something that has a stand-in."""
+    return character_label(character) == character
 
 
 def fit(text: str, width: int, *, ascii: bool = False) -> str:

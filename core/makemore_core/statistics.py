@@ -13,7 +13,15 @@ from makemore_core.corpus import Corpus
 from makemore_core.vocabulary import Vocabulary
 
 RARE = 5
-"""A character that stands in the list fewer times than this is called rare: too seldom to learn from."""
+"""A character that stands in the list fewer times than this may be rare: too seldom to learn from."""
+
+RARE_RULE = "rare: fewer than 5 times and at most once in 1,000 items, where few are (20, and 1 in 10)"
+"""In one line, when a character is called rare. In a short list, and in one with a long tail of characters, being
+seldom is nothing unusual."""
+
+_ITEMS_PER_RARE = 1000
+_MOST_RARE = 20
+_MOST_RARE_SHARE = 0.1  # of the distinct characters
 
 RARE_REASON = "rare"
 
@@ -170,7 +178,7 @@ def statistics(corpus: Corpus) -> Statistics:
 def unusual_characters(vocabulary: Vocabulary, counts: NDArray[np.int64]) -> tuple[Unusual, ...]:
     """The characters worth a second look: not shown, easily mistaken, of another script, or rare.
 
-    Those that are merely rare come last; the rarest comes first.
+    RARE_RULE says which are rare. Those that are merely rare come last; the rarest comes first.
 
     counts: (V,) in id order, as `Statistics.character_counts`.
     """
@@ -179,16 +187,16 @@ def unusual_characters(vocabulary: Vocabulary, counts: NDArray[np.int64]) -> tup
         if script := _script(character):
             scripts[script] = scripts.get(script, 0) + times
     minority = {name for name, times in scripts.items() if times < _MINORITY * sum(scripts.values())}
-    found = []
+    most = min(RARE - 1, int(counts[0]) // _ITEMS_PER_RARE)  # counts[0]: ends, as many as items
+    found, seldom = [], []
     for character, times in zip(vocabulary.characters, counts[1:].tolist(), strict=True):
         script = _script(character)
-        reason = _reason(character)
-        if not reason and script in minority:
-            reason = f"{script} script"
-        if not reason and times < RARE:
-            reason = RARE_REASON
-        if reason:
+        if reason := _reason(character) or (f"{script} script" if script in minority else ""):
             found.append(Unusual(character, times, reason))
+        elif times <= most:
+            seldom.append(Unusual(character, times, RARE_REASON))
+    if len(seldom) <= min(_MOST_RARE, _MOST_RARE_SHARE * len(vocabulary.characters)):
+        found += seldom
     return tuple(sorted(found, key=lambda entry: (entry.reason == RARE_REASON, entry.times, entry.character)))
 
 
@@ -211,6 +219,12 @@ def _reason(character: str) -> str:
         return "" if character == " " else "looks like a space"
     if character == "\ufffd":
         return "lost text"
+    name = unicodedata.name(character, "")
+    if name.startswith("VARIATION SELECTOR"):
+        return "invisible"
+    # The vowel signs and points of other scripts are part of their usual spelling.
+    if category in ("Mn", "Me") and not name.startswith("COMBINING"):
+        return ""
     return _REASONS.get(category, "")
 
 

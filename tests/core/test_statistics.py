@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from makemore_core.bigrams import bigram_nll, count_bigrams, row_probabilities
 from makemore_core.corpus import Corpus, corpus_from_bytes, read_corpus
 from makemore_core.search import search
-from makemore_core.statistics import Repeat, Unusual, statistics
+from makemore_core.statistics import Repeat, Unusual, statistics, unusual_characters
+from makemore_core.vocabulary import Vocabulary
 
 item_lists = st.lists(st.text("abé'", min_size=1, max_size=4), min_size=1, max_size=40).map(
     lambda items: [*items, "ab"]
@@ -66,7 +67,7 @@ def test_the_loss_of_frequencies_is_that_of_the_model_that_knows_them() -> None:
 
 
 def test_unusual_characters_are_named_with_their_reason() -> None:
-    ordinary = ["new york", "aba"] * 50
+    ordinary = ["new york", "aba", "quick fox jumps lid"] * 350
     odd = ["a\x1bb", "a\u202eb", "e\u0301a", "a\xa0b", "a\ufffdb", "\u0430ba", "zoe"]
     found = statistics(corpus_of(ordinary + odd)).unusual
     assert found == (
@@ -78,6 +79,42 @@ def test_unusual_characters_are_named_with_their_reason() -> None:
         Unusual("\ufffd", 1, "lost text"),
         Unusual("z", 1, "rare"),
     )
+
+
+@pytest.mark.parametrize(
+    ("items", "times", "rare"),
+    [(999, 1, False), (1000, 1, True), (1000, 2, False), (4000, 4, True), (100_000, 4, True), (100_000, 5, False)],
+)
+def test_a_character_is_rare_where_it_is_one_of_few_in_a_long_list(items: int, times: int, rare: bool) -> None:
+    counts = np.array([items, *[items] * 25, times], np.int64)
+    found = unusual_characters(Vocabulary.of("abcdefghijklmnopqrstuvwxyz"), counts)
+    assert found == ((Unusual("z", times, "rare"),) if rare else ())
+
+
+def test_in_a_list_with_a_long_tail_of_characters_being_seldom_is_usual() -> None:
+    vocabulary = Vocabulary.of("abcdefghijklmnopqrst")
+    assert len(unusual_characters(vocabulary, np.array([9000, *[5000] * 18, 1, 1], np.int64))) == 2
+    assert unusual_characters(vocabulary, np.array([9000, *[5000] * 17, 1, 1, 1], np.int64)) == ()
+
+
+@pytest.mark.parametrize("name", ["names", "dinosaurs", "towns", "elements"])
+def test_nothing_of_the_lists_that_come_with_the_program_is_unusual(name: str) -> None:
+    assert statistics(read_corpus(f"@{name}")).unusual == ()
+
+
+def test_where_many_characters_are_seldom_none_is_rare_however_large_the_alphabet() -> None:
+    alphabet = Vocabulary("".join(map(chr, range(0x4E00, 0x4E00 + 1000))))
+    for seldom, named in ((20, 20), (21, 0)):
+        counts = np.array([9000, *[50] * (1000 - seldom), *[1] * seldom], np.int64)
+        assert len(unusual_characters(alphabet, counts)) == named
+
+
+def test_vowel_signs_of_a_script_are_its_usual_spelling() -> None:
+    assert (
+        statistics(corpus_of(["\u0639\u064e\u0628\u0652\u062f", "\u0939\u093f\u0928\u094d\u0926\u0940"])).unusual == ()
+    )
+    emoji = statistics(corpus_of(["\u2764\ufe0f", "\u2764"])).unusual
+    assert emoji == (Unusual("\ufe0f", 1, "invisible"),)
 
 
 def test_two_scripts_side_by_side_are_both_usual() -> None:

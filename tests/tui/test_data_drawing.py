@@ -12,7 +12,7 @@ from makemore_core.splits import SplitKind
 from makemore_tui.panes.data.analysis import analyse, summarise_split
 from makemore_tui.panes.data.examples import Examples, contexts, word_lines
 from makemore_tui.panes.data.overview import facts_of, words_in_rows
-from makemore_tui.panes.data.sources import Items, Repeats, UnusualCharacters
+from makemore_tui.panes.data.sources import Characters, Items, Repeats, UnusualCharacters, first_item_with
 from makemore_tui.panes.data.splits import leak_words, table_lines
 from makemore_tui.widgets.bar_list import BarEntry, bar_rows, lying_bar
 from makemore_tui.widgets.histogram import Bin, bar_heights, histogram_rows, length_bins
@@ -172,6 +172,7 @@ def test_rows_of_lists_keep_to_their_room_and_hide_nothing(width: int) -> None:
         Items(corpus, split=split),
         Repeats(corpus, analysis.facts.repeats),
         UnusualCharacters(corpus, analysis.facts.unusual),
+        Characters(corpus, analysis.facts.character_counts),
     )
     for source in sources:
         for place in range(len(source)):
@@ -179,5 +180,19 @@ def test_rows_of_lists_keep_to_their_room_and_hide_nothing(width: int) -> None:
             assert cell_len(row) <= width
             assert not set(row) & {"\x1b", "\u202e"}
             assert 0 <= source.item_at(place) < len(corpus)
+    assert len(sources[3]) == len(corpus.vocabulary.characters)
     for place, entry in enumerate(analysis.facts.unusual):
         assert entry.character in corpus.item(sources[2].item_at(place))
+
+
+def test_the_first_item_with_a_character_is_found_in_whichever_block_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = corpus_of("emma", "ava", "olivia", "zoe")
+    for block in (1, 2, 3, 100):
+        monkeypatch.setattr("makemore_tui.panes.data.sources._BLOCK", block)
+        assert [first_item_with(corpus, character) for character in "emavoz"] == [0, 0, 0, 1, 2, 3]
+
+
+def test_items_of_one_length_say_so() -> None:
+    corpus = corpus_of("ab", "ba")
+    facts = facts_of(analyse(corpus), None)
+    assert {fact.name: fact.values[0] for fact in facts}["length"] == "2, every item"

@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from makemore_core.corpus import Corpus, corpus_from_bytes, read_corpus
+from makemore_core.statistics import RARE_RULE
 from makemore_tui.display import visible
 from makemore_tui.look import Look
 from makemore_tui.panes.data import DataPane
@@ -160,12 +161,81 @@ async def test_repeats_and_unusual_characters_are_lists_of_their_own() -> None:
         await pilot.press("u", "home")
         await settle(pilot)
         text = screen_text(pilot)
-        assert "U+001B control character" in text
-        assert "U+202E invisible" in text
+        assert "U+001B ESCAPE" in text
+        assert "U+202E RIGHT-TO-LEFT OVERRIDE" in text
+        assert "⇄E" in text
         assert shown_item(pane) == "esc␛[31mred"
         await pilot.press("enter")
         await settle(pilot)
         assert pane.query_one(ItemsPanel).border_title == "found: 1 of 25 items"
+
+
+@pytest.mark.parametrize(("key", "mode"), [("d", "repeats"), ("u", "unusual"), ("c", "characters")])
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_key_of_a_list_says_and_does_the_way_back(size: tuple[int, int], key: str, mode: str) -> None:
+    async with pane_on(odd_list(), size) as (pane, pilot):
+        items = pane.query_one(ItemsPanel)
+        for back in (key, "escape"):
+            await pilot.press(key)
+            await settle(pilot)
+            assert items.mode == mode
+            assert f"{key} or esc: all items" in screen_text(pilot)
+            await pilot.press(back)
+            await settle(pilot)
+            assert items.mode == "all"
+            assert "all items" not in screen_text(pilot)
+
+
+async def test_a_list_that_is_out_of_sight_is_shown_again_by_its_key() -> None:
+    async with pane_on(odd_list()) as (pane, pilot):
+        await pilot.press("d", "o", "d")
+        assert pane.view == "items"
+        assert pane.query_one(ItemsPanel).mode == "repeats"
+
+
+async def test_the_rule_for_unusual_characters_stands_beside_them_alone() -> None:
+    async with pane_on(odd_list()) as (_, pilot):
+        await pilot.press("u")
+        await settle(pilot)
+        panel = " ".join(line[2:38].strip() for line in screen_text(pilot).splitlines())
+        assert f"of another script than most, or is {RARE_RULE}." in panel
+        await pilot.press("c")
+        await settle(pilot)
+        assert "Unusual:" not in screen_text(pilot)
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+async def test_all_characters_are_listed_by_name_and_lead_to_their_items(size: tuple[int, int]) -> None:
+    family = "\U0001f468\u200d\U0001f469"
+    corpus = corpus_from_bytes(f"aa\n{family}\n\U0001f1e9\U0001f1ea\na\ufe0f\n".encode(), name="x", source="-")
+    async with pane_on(corpus, size) as (pane, pilot):
+        await pilot.press("c")
+        await settle(pilot)
+        lines = [line[2:38].split() for line in screen_text(pilot).splitlines()]
+        assert ["a", "3"] in [line[:2] for line in lines]
+        for wanted in (["∅j", "1", "U+200D", "ZERO", "WIDTH", "JOINER"], ["∨F", "1", "U+FE0F"], ["⚑D", "1", "U+1F1E9"]):
+            assert wanted in [line[: len(wanted)] for line in lines]
+        await pilot.press("down")
+        await settle(pilot)
+        picked = pane.query_one(ItemsPanel).list.source.character_at(1)  # type: ignore[attr-defined]
+        assert picked == "\u200d"  # of equal ones the first in the vocabulary
+        assert pane.query_one(WordRows).lines[0] == family
+        await pilot.press("enter")
+        await settle(pilot)
+        assert pane.query_one(ItemsPanel).border_title == "found: 1 of 4 items"
+        assert "esc: all items" in screen_text(pilot)
+
+
+async def test_a_long_item_is_folded_into_four_lines() -> None:
+    text = "".join(chr(ord("a") + place % 26) for place in range(300))
+    async with pane_on(corpus_from_bytes(f"{text}\nb\n".encode(), name="x", source="-")) as (_, pilot):
+        await pilot.press("i")
+        await settle(pilot)
+        right = [line[42:78] for line in screen_text(pilot).splitlines()]
+        start = right.index(text[:36])
+        assert right[start + 1 : start + 3] == [text[36:72], text[72:108]]
+        assert right[start + 3] == text[108:143] + "…"
+        assert "301 examples" in right[start + 5]
 
 
 async def test_an_item_is_shown_as_pairs_and_as_longer_contexts() -> None:

@@ -76,6 +76,25 @@ def test_cut_text_says_so() -> None:
 def test_names() -> None:
     assert character_label(" ") == "␣"
     assert character_label(" ", ascii=True) == "_"
-    assert glyph("\u202e") == "\ufffd"
+    assert glyph("\u202e") == "⇄E"
     assert character_name("é") == "U+00E9 LATIN SMALL LETTER E WITH ACUTE"
     assert character_name("\x1b") == "U+001B ESCAPE"
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+def test_what_shows_nothing_by_itself_is_told_apart_where_it_stands_alone(ascii: bool) -> None:
+    # Joiners, directions, variation selectors, spaces, flags, skin tones, letters within a flag, controls.
+    kinds = (
+        "\u200b\u200c\u200d\u2060\ufeff\xad\u200e\u200f\u202a\u202e\u2066\u2069\ufe0e\ufe0f\u2003\u3000\x85\x9b\x1b\x7f"
+    )
+    kinds += "".join(map(chr, [*range(0x1F1E6, 0x1F200), *range(0x1F3FB, 0x1F400), *range(0xE0061, 0xE007B)]))
+    shown = [glyph(character, ascii=ascii) for character in kinds]
+    assert len(set(shown)) == len(kinds)
+    assert all(1 <= cell_len(label) <= 2 and (label.isascii() or not ascii) for label in shown)
+    assert not any(label in kinds for label in shown)
+
+
+def test_stand_ins_speak_for_themselves() -> None:
+    assert [glyph(character) for character in "\U0001f1e9\U0001f1ea\u200d\ufe0f\x9b"] == ["⚑D", "⚑E", "∅j", "∨F", "⌃["]
+    assert [glyph(character, ascii=True) for character in "\U0001f1e9\u200d\ufe0f\x1b"] == ["~D", "0j", "vF", "^["]
+    assert glyph("\ue001") == "\ufffd1"  # private use: nobody knows

@@ -9,7 +9,7 @@ from rich.style import Style
 from makemore_tui.widgets.color_maps import ColorMap
 from makemore_tui.widgets.heatmap import Bounds, CellSize, Notation, Scale
 from makemore_tui.widgets.heatmap.drawing import DENSITY
-from makemore_tui.widgets.rows import Row, Rows, fit, row_width, span
+from makemore_tui.widgets.rows import Row, Rows, fit, row_text, row_width, span
 
 _BAR = 24
 
@@ -50,7 +50,10 @@ class Notes(Rows):
         if self._legend is None:
             return []
         rows = [draw_scale(self._legend, width, self.look.ascii)]
-        lines = sentences(self._legend.words, width, max(1, min(2, height - 2)))
+        words = self._legend.words
+        if not row_text(rows[0]).endswith("= 0"):  # there was no room for it
+            words = (f"{zero_mark(self._legend.size, self.look.ascii)} = 0", *words)
+        lines = sentences(words, width, max(1, min(2, height - 2)))
         rows += [[span(line, self.inks.muted)] for line in lines]
         lines = wrapped(self._examples, width)[: min(height - len(rows), self._lines)]
         return rows + [[span(fit(line, width), self.inks.plain)] for line in lines]
@@ -70,9 +73,14 @@ def draw_scale(legend: Legend, width: int, ascii_only: bool) -> Row:
             text = DENSITY[1 + round(level / max(1, legend.colors.levels - 1) * (len(DENSITY) - 2))]
         row.append(Segment(text, legend.colors.cell(level)))
     row.append(span(f" {high}"))
-    named = zero_mark(legend.size, ascii_only) + " = 0"
-    zero = [span("  "), Segment(named, Style() + legend.colors.cell(-1))]
+    zero = draw_zero(legend, ascii_only)
     return [*row, *zero] if row_width([*row, *zero]) <= width else row
+
+
+def draw_zero(legend: Legend, ascii_only: bool) -> Row:
+    """What a cell that is exactly zero looks like."""
+    mark = zero_mark(legend.size, ascii_only)
+    return [span("  "), Segment(mark, Style() + legend.colors.cell(-1)), span(" = 0")]
 
 
 def zero_mark(size: CellSize, ascii_only: bool) -> str:

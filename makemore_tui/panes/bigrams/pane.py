@@ -309,11 +309,12 @@ class BigramsPane(Asking):
         self.query_one(Inspector).show(facts, self._labels, differences=isinstance(source, Difference), side=side)
 
     def _example_text(self) -> str:
-        if self._examples is None or self._examples[0] != self.map.cursor:
+        if self._examples is None or self._examples[0] != self.map.cursor or self.corpus is None:
             return ""
         pair, items = self._examples
+        symbols = tuple(self.corpus.vocabulary.symbol(token) for token in pair)
         name = self._labels[pair[0]] + self._labels[pair[1]]
-        return words.examples(name, items, self.look.ascii)
+        return words.named(symbols, self.look.ascii) + words.examples(name, items, self.look.ascii)
 
     # The cursor
 

@@ -2,7 +2,7 @@
 
 from math import e, isfinite, log
 
-from makemore_tui.display import visible
+from makemore_tui.display import character_name, glyph, is_shown_as_itself, visible
 from makemore_tui.panes.bigrams.options import Options, View
 from makemore_tui.panes.bigrams.run_weights import RunMap
 from makemore_tui.panes.bigrams.tables import RELIABLE_ROW, Difference
@@ -46,6 +46,12 @@ def largest(run: RunMap, difference: Difference, labels: tuple[str, ...]) -> tup
     if difference.shares.table.row_sums[difference.row] < RELIABLE_ROW:
         words.append(f"{100 * difference.largest_reliable:.2f} in rows of {RELIABLE_ROW:,}+")
     return tuple(words)
+
+
+def named(symbols: tuple[str, ...], ascii_only: bool) -> str:
+    """What characters are called that do not look like what they are."""
+    odd = [symbol for symbol in dict.fromkeys(symbols) if not is_shown_as_itself(symbol) and symbol != " "]
+    return "".join(f"{glyph(symbol, ascii=ascii_only)} is {character_name(symbol)}. " for symbol in odd)
 
 
 def examples(pair: str, items: tuple[str, ...], ascii_only: bool) -> str:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
 
 from makemore_core.corpus import Corpus
 from makemore_core.vocabulary import SENTINEL, Vocabulary
-from makemore_tui.display import fit, glyph
+from makemore_tui.display import fit, glyph, visible
 from makemore_tui.panes.data.analysis import SIDES, SplitSummary
 from makemore_tui.panes.data.panel import SnugRows
 from makemore_tui.widgets.inks import Inks
@@ -20,6 +20,8 @@ from makemore_tui.widgets.rows import Row, span
 
 LONGEST_CONTEXT = 16
 _PLACES = 4  # of a repeated text that are named
+_LINES = 4  # of a long text that are shown
+_GLUE = "\xa0"  # a blank at which words are not folded
 
 
 def contexts(ids: Sequence[int], context: int) -> list[tuple[tuple[int, ...], int]]:
@@ -72,12 +74,23 @@ class WordRows(SnugRows):
         self.say()
 
     def draw(self, width: int, height: int) -> list[Row]:
-        """The text stands out; the words under it are folded."""
+        """The text stands out; a long one, and the words under it, are folded."""
         first, *rest = self.lines or ("",)
-        rows: list[Row] = [[span(fit(first, width, ascii=self.look.ascii), self.inks.strong)]]
+        rows: list[Row] = [[span(part, self.inks.strong)] for part in folded(first, width, ascii=self.look.ascii)]
         for line in rest:
-            rows += [[span(part, self.inks.muted)] for part in wrap(line, max(width, 1))]
+            rows += [
+                [span(part.replace(_GLUE, " "), self.inks.muted)]
+                for part in wrap(line.replace(" (", f"{_GLUE}("), max(width, 1))
+            ]
         return [*rows, []]
+
+
+def folded(text: str, width: int, *, ascii: bool) -> list[str]:
+    """The visible text in lines of this width; what goes beyond a few lines is cut."""
+    lines = chop_cells(visible(text, ascii=ascii), max(width, 2)) or [""]
+    if len(lines) <= _LINES:
+        return lines
+    return [*lines[: _LINES - 1], fit(lines[_LINES - 1] + lines[_LINES], width, ascii=ascii)]
 
 
 class ExamplesPanel(Container):

@@ -1,7 +1,8 @@
-"""The list itself: all items, repeats, unusual characters, or what a search finds."""
+"""The list itself: all items, repeats, unusual characters, all characters, or what a search finds."""
 
 from dataclasses import dataclass
 from functools import partial
+from textwrap import wrap
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +16,37 @@ from textual.worker import get_current_worker
 
 from makemore_core.corpus import Corpus
 from makemore_core.search import search
+from makemore_core.statistics import RARE_RULE
 from makemore_tui.display import visible
 from makemore_tui.panes.data.analysis import Analysis, SplitSummary
-from makemore_tui.panes.data.sources import Items, ListSource, Repeats, UnusualCharacters
+from makemore_tui.panes.data.panel import SnugRows
+from makemore_tui.panes.data.sources import Characters, Items, ListSource, Repeats, UnusualCharacters
 from makemore_tui.widgets.choices import Choice, Choices
 from makemore_tui.widgets.pick_list import Nothing, PickList
+from makemore_tui.widgets.rows import Row, span
 
-ALL, REPEATS, UNUSUAL, FOUND = "all", "repeats", "unusual", "found"
+ALL, REPEATS, UNUSUAL, CHARACTERS, FOUND = "all", "repeats", "unusual", "characters", "found"
+
+KEYS = {REPEATS: "d", UNUSUAL: "u", CHARACTERS: "c"}
+"""The key that shows each list, and all items again."""
+
+UNUSUAL_RULE = f"Unusual: a character that cannot be seen, is of another script than most, or is {RARE_RULE}."
+
+
+class RuleRows(SnugRows):
+    """In words what the list shows, folded into the width."""
+
+    text = ""
+
+    def show(self, text: str) -> None:
+        """Take other words; none take no room."""
+        self.text = text
+        self.say()
+
+    def draw(self, width: int, height: int) -> list[Row]:
+        """The words."""
+        lines = wrap(self.text, max(width, 1))
+        return [[], *([span(line, self.inks.muted)] for line in lines)] if lines else []
 
 
 class SearchInput(Input, can_focus=False):
@@ -106,6 +131,7 @@ class ItemsPanel(Container):
         field.cursor_blink = False  # an idle screen sends nothing
         yield field
         yield PickList(Nothing("reading"), id="list")
+        yield RuleRows()
 
     @property
     def list(self) -> PickList:
@@ -129,7 +155,7 @@ class ItemsPanel(Container):
         """Take the facts of the list."""
         self.analysis = analysis
         self.query_one("#modes", Choices).show(self._choices())
-        if self.mode in (REPEATS, UNUSUAL):
+        if self.mode in KEYS:
             self.choose(self.mode)
 
     def show_split(self, split: SplitSummary) -> None:
@@ -141,9 +167,10 @@ class ItemsPanel(Container):
             self.list.refresh()
 
     def choose(self, mode: str) -> None:
-        """Show all items, repeats or unusual characters."""
+        """Show all items, repeats, unusual characters or all characters."""
         self.mode = mode
         self.list.show(self._source(mode))
+        self.query_one(RuleRows).show(UNUSUAL_RULE if mode == UNUSUAL else "")
         self.query_one("#modes", Choices).show(self._choices(), mode)
         self._entitle()
 
@@ -218,11 +245,11 @@ class ItemsPanel(Container):
             self.post_message(self.ItemPicked(source.item_at(event.place)))
 
     def on_pick_list_chosen(self, event: PickList.Chosen) -> None:
-        """On an unusual character: find the items that hold it."""
+        """On a character: find the items that hold it."""
         event.stop()
         source = event.list.source
-        if isinstance(source, UnusualCharacters):
-            self.find(source.unusual[event.place].character, ignore_case=False)
+        if isinstance(source, UnusualCharacters | Characters):
+            self.find(source.character_at(event.place), ignore_case=False)
 
     def _source(self, mode: str) -> ListSource | Nothing:
         if self.corpus is None:
@@ -234,14 +261,25 @@ class ItemsPanel(Container):
         facts = self.analysis.facts
         if mode == REPEATS:
             return Repeats(self.corpus, facts.repeats)
+        if mode == CHARACTERS:
+            return Characters(self.corpus, facts.character_counts)
         return UnusualCharacters(self.corpus, facts.unusual)
 
     def _choices(self) -> tuple[Choice, ...]:
-        choices = [Choice(ALL, "all")]
-        facts = self.analysis.facts if self.analysis is not None else None
-        for name, count in ((REPEATS, facts and len(facts.repeated)), (UNUSUAL, facts and len(facts.unusual))):
-            choices.append(Choice(name, name if count is None else f"{name} {count:,}"))
-        return tuple(choices)
+        """The lists, and how much is in each where that is known and there is room."""
+        counts = {}
+        if self.analysis is not None and self.corpus is not None:
+            facts = self.analysis.facts
+            counts[REPEATS], counts[UNUSUAL] = len(facts.repeated), len(facts.unusual)
+            counts[CHARACTERS] = len(self.corpus.vocabulary.characters)
+        counted = tuple(Choice(name, f"{name} {counts[name]:,}" if name in counts else name) for name in (ALL, *KEYS))
+        if sum(len(choice.label) + 2 for choice in counted) <= self.content_size.width:
+            return counted
+        return tuple(Choice(name, name) for name in (ALL, *KEYS))
+
+    def on_resize(self) -> None:
+        """Labels depend on the room."""
+        self.query_one("#modes", Choices).show(self._choices())
 
     def _entitle(self) -> None:
         if self.corpus is None:
@@ -252,6 +290,16 @@ class ItemsPanel(Container):
             ALL: f"items: {items:,}",
             REPEATS: f"repeats: {rows:,} texts",
             UNUSUAL: f"unusual characters: {rows:,}",
+            CHARACTERS: f"characters: {rows:,}",
             FOUND: f"found: {rows:,} of {items:,} items",
         }[self.mode]
         self.border_title = Content(title)
+        self.border_subtitle = Content(self._way_out(rows))
+
+    def _way_out(self, rows: int) -> str:
+        """What can be done with a list that is not the whole one."""
+        if self.mode == ALL:
+            return ""
+        keys = [KEYS[self.mode]] if self.mode in KEYS else []
+        into = "enter: find  " if self.mode in (UNUSUAL, CHARACTERS) and rows else ""
+        return into + " or ".join([*keys, "esc"]) + ": all items"

@@ -186,14 +186,14 @@ def facts_of(analysis: Analysis, split: SplitSummary | None, *, ascii: bool = Fa
     odd_in_earnest = any(entry.reason != RARE_REASON for entry in facts.unusual)
     distinct = facts.vocab_size - 1
     mark = facts.vocabulary.sentinel
+    spread: tuple[str, ...] = (f"{lengths}, {mean}, median {facts.median_length}", f"{lengths}, {mean}", lengths)
+    if facts.shortest == facts.longest:
+        spread = (f"{facts.longest}, every item", f"{facts.longest}")
     rows = [
         Fact("items", (f"{facts.items:,}",)),
         Fact("unique", (f"{facts.unique:,}, {repeats}", f"{facts.unique:,}"), facts.duplicates > 0),
         Fact("blank lines", (f"{facts.blank_lines:,}",)),
-        Fact(
-            "length",
-            (f"{lengths}, {mean}, median {facts.median_length}", f"{lengths}, {mean}", lengths),
-        ),
+        Fact("length", spread),
         Fact(
             "characters",
             (f"{facts.characters:,}, {distinct:,} distinct", f"{facts.characters:,} of {distinct:,} kinds"),
@@ -215,7 +215,7 @@ def facts_of(analysis: Analysis, split: SplitSummary | None, *, ascii: bool = Fa
         )
     )
     rows.append(
-        Fact("bigram loss", (f"{pairs:.3f} nats, letters alone {letters:.3f}", f"{pairs:.3f}, letters {letters:.3f}"))
+        Fact("bigram (nats)", (f"{pairs:.3f}, letters alone {letters:.3f}", f"{pairs:.3f}, letters {letters:.3f}"))
     )
     return rows
 

@@ -14,7 +14,7 @@ from makemore_core.splits import SplitKind
 from makemore_tui.panes.base import Pane
 from makemore_tui.panes.data.analysis import Analysis, SplitSummary, analyse, summarise_split
 from makemore_tui.panes.data.examples import ExamplesPanel
-from makemore_tui.panes.data.items import REPEATS, UNUSUAL, ItemsPanel
+from makemore_tui.panes.data.items import ALL, CHARACTERS, REPEATS, UNUSUAL, ItemsPanel
 from makemore_tui.panes.data.overview import CharactersPanel, EdgesPanel, FactsPanel, LengthsPanel, OverviewPanel
 from makemore_tui.panes.data.splits import SplitsPanel
 from makemore_tui.widgets.choices import Choice, Choices
@@ -29,10 +29,11 @@ VIEWS = tuple(Choice(name, name) for name in ("overview", "items", "splits"))
 HELP = """\
 Everything that a model can learn is in this list.
 
-- **list**: the *uniform guess* is the loss of a model that knows nothing, ln V, in nats a character; the *bigram
-  loss* is that of counting pairs of neighbours, *letters* that of the bare frequencies. Larger models go below.
+- **list**: the *uniform guess* is the loss of a model that knows nothing, ln V, in nats a character; *bigram* is
+  that of counting pairs of neighbours, *letters* that of the bare frequencies. Larger models go below.
 - **lengths, characters, first and last letters**: what generated items should resemble.
-- **items**: the whole list, the texts that stand there more than once, unusual characters, or what a search finds.
+- **items**: the whole list, the texts that stand there more than once, unusual characters, all characters by name, or
+  what a search finds. The key that shows one of these shows all items again; on a character, enter finds its items.
 - **one word, many examples**: each item is many examples: from the characters before, predict the next. The mark shown
   for the start and the end (`.`) is itself predicted: that is how a model learns where to stop.
 - **splits**: train is learnt from, dev chooses, test measures. Items that stand in train as well *leak*.
@@ -52,6 +53,7 @@ class DataPane(Pane):
         Binding("slash", "search", "search", key_display="/"),
         Binding("d", f"list('{REPEATS}')", "repeats"),
         Binding("u", f"list('{UNUSUAL}')", "unusual"),
+        Binding("c", f"list('{CHARACTERS}')", "characters"),
         Binding("a", "list('all')", "all items", show=False),
         Binding("k", "next_split", "another split", show=False),
         Binding("left_square_bracket", "context(-1)", "shorter context", key_display="[", show=False),
@@ -215,8 +217,10 @@ class DataPane(Pane):
         self._focus_view()
 
     def action_list(self, mode: str) -> None:
-        """Show all items, repeats or unusual characters."""
-        self.query_one(ItemsPanel).choose(mode)
+        """Show repeats, unusual characters or all characters; the one that is shown gives way to all items."""
+        items = self.query_one(ItemsPanel)
+        seen = items.is_on_screen and items.mode == mode
+        items.choose(ALL if seen else mode)
         self.action_view("items")
 
     def action_search(self) -> None:
