@@ -47,8 +47,8 @@ def test_one_as_json() -> None:
 
 
 def test_the_help_of_train_names_them() -> None:
-    words = " ".join(invoke("train", "--help").stdout.replace("│", " ").split())
-    assert all(name in words for name in PRESETS)
+    letters = "".join(invoke("train", "--help").stdout.replace("│", " ").split())  # long names are broken into lines
+    assert all(name in letters for name in PRESETS)
 
 
 def test_a_run_from_a_preset_with_an_option_beside_it(tmp_path: Path, runs_home: Path) -> None:
