@@ -14,7 +14,9 @@ from torch import nn
 def embedding(symbols: int, size: int, generator: torch.Generator) -> nn.Embedding:
     """A table (symbols, size) of standard normal numbers."""
     # Not by way of "meta": drawing normal numbers there makes torch load its compiler, for a second and more.
-    return nn.Embedding.from_pretrained(torch.empty(symbols, size).normal_(generator=generator), freeze=False)
+    weight = torch.empty(symbols, size).normal_(generator=generator)
+    layer: nn.Embedding = nn.Embedding.from_pretrained(weight, freeze=False)  # type: ignore[no-untyped-call]
+    return layer
 
 
 def linear(
@@ -25,9 +27,19 @@ def linear(
     Weight (outputs, inputs) and bias (outputs,) are drawn evenly between -bound and bound, 1 / sqrt(inputs) by
     default.
     """
-    layer = nn.Linear(inputs, outputs, bias=bias, device="meta").to_empty(device="cpu")
+    layer = nn.Linear(inputs, outputs, bias=bias, device="meta")
+    give_memory(layer)
     fill_evenly(layer, bound or 1 / math.sqrt(inputs), generator)
     return layer
+
+
+def give_memory(layer: nn.Module) -> None:
+    """Bring a layer from the device "meta" to the CPU, its numbers not set yet.
+
+    What `to_empty` does, which loads a part of torch's compiler for it.
+    """
+    for name, parameter in list(layer.named_parameters()):
+        setattr(layer, name, nn.Parameter(torch.empty(parameter.shape)))
 
 
 def fill_evenly(layer: nn.Module, bound: float, generator: torch.Generator) -> None:

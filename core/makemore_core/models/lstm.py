@@ -63,7 +63,8 @@ class Lstm(LanguageModel):
             batch_first=True,
             dropout=settings.dropout if settings.layers > 1 else 0.0,
             device="meta",  # no numbers yet
-        ).to_empty(device="cpu")
+        )
+        layers.give_memory(self.lstm)
         layers.fill_evenly(self.lstm, 1 / math.sqrt(size), generator)
         with torch.no_grad():
             for layer in range(settings.layers):
@@ -72,8 +73,13 @@ class Lstm(LanguageModel):
 
     def forward(self, ids: Tensor) -> Tensor:
         """(B, T) int64 to (B, T, V) float32."""
-        logits, _ = self._run(ids, self.init_state(len(ids)))
-        return logits
+        states, _ = self._run(ids, self.init_state(len(ids)))
+        return self._predict(states)
+
+    def forward_at(self, ids: Tensor, places: Tensor) -> Tensor:
+        """(B, T) and (N,) int64 to (N, V) float32."""
+        states, _ = self._run(ids, self.init_state(len(ids)))
+        return self._predict(states.flatten(0, 1).index_select(0, places))
 
     def init_state(self, batch: int) -> State:
         """The learned hidden and cell states before the first character, both (B, layers, H)."""
@@ -81,15 +87,20 @@ class Lstm(LanguageModel):
 
     def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
         """(B,) int64 to (B, V) float32, and the next hidden and cell states."""
-        logits, state = self._run(ids[:, None], state)
-        return logits[:, 0], state
+        states, state = self._run(ids[:, None], state)
+        return self._predict(states[:, 0]), state
 
     def _run(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
-        """Some characters further: (B, T) int64 to (B, T, V), and the state after the last of them."""
+        """Some characters further: (B, T) int64 to the hidden states (B, T, H), and the state after the last."""
         # torch.nn.LSTM wants the layers first.
         hidden, cell = (tensor.transpose(0, 1).contiguous() for tensor in state)
         output, (hidden, cell) = self.lstm(self._drop(self.embedding(ids)), (hidden, cell))
-        return self.head(self._drop(output)), (hidden.transpose(0, 1), cell.transpose(0, 1))
+        return output, (hidden.transpose(0, 1), cell.transpose(0, 1))
+
+    def _predict(self, states: Tensor) -> Tensor:
+        """(..., H) to logits (..., V)."""
+        logits: Tensor = self.head(self._drop(states))
+        return logits
 
     def _drop(self, x: Tensor) -> Tensor:
         return F.dropout(x, self.settings.dropout, self.training)

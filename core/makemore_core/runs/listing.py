@@ -34,6 +34,11 @@ class RunSummary:
     test_nll: float | None = None
     best_dev_nll: float | None = None
     best_step: int | None = None
+    best_train_nll: float | None = None
+    """On all items where the run has come to its end; else as it was when dev was at its best."""
+    best_test_nll: float | None = None
+    content: str = ""
+    """The identity of its list, as `DataConfig.content`; empty where it is not known."""
 
 
 def list_runs(home: Path) -> list[RunSummary]:
@@ -67,6 +72,9 @@ def summarise(folder: RunFolder) -> RunSummary:
                 test_nll=_latest(connection, "test_nll"),
                 best_dev_nll=facts.get("best_dev_nll", best[1] if best else None),
                 best_step=facts.get("best_step", best[0] if best else None),
+                best_train_nll=facts.get("best_train_nll"),
+                best_test_nll=facts.get("best_test_nll"),
+                content=config.data.content,
             )
     except RunError as error:
         return _unreadable(folder, str(error))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from makemore_core.errors import RunError
 from makemore_core.runs import schema
+from makemore_core.runs.last_word import find_word
 from makemore_core.runs.liveness import ProcessMark, counts_as_running
 
 
@@ -75,6 +76,8 @@ def current_status(connection: sqlite3.Connection, database: Path) -> Status:
     mark = ProcessMark(status.pid, row[8], status.host)
     if counts_as_running(mark, time.time() - status.heartbeat, same_store):
         return status
+    if same_store and (word := find_word(database.parent, mark)) is not None:
+        return Status(RunState.FAILED, word, *row[2:8])
     return Status(RunState.DIED, _cause(mark, same_store), *row[2:8])
 
 

@@ -140,6 +140,16 @@ class Store:
             )
         )
 
+    def event_once(self, kind: str, step: int, **detail: Any) -> None:
+        """The same, unless the log has an event of this kind at this step: steps may be made again after a kill."""
+        self._rows.append(
+            (
+                "INSERT INTO events (wall, step, kind, detail) SELECT ?1, ?2, ?3, ?4"
+                " WHERE NOT EXISTS (SELECT 1 FROM events WHERE step = ?2 AND kind = ?3)",
+                (time.time(), step, kind, json.dumps(detail, allow_nan=False)),
+            )
+        )
+
     def diagnostic(self, step: int, name: str, kind: str, detail: Mapping[str, Any]) -> None:
         """A look into the model: `name` is of the layer or parameter."""
         self._rows.append(

@@ -5,9 +5,11 @@ reason. When nothing has changed a poll costs a few microseconds and returns the
 """
 
 import json
+import math
 import sqlite3
 import threading
 import time
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -116,6 +118,9 @@ class RunReader:
             config=rows.config,
             epoch=rows.epoch,
             best=rows.best,
+            best_train_nll=rows.facts.get("best_train_nll"),
+            best_test_nll=rows.facts.get("best_test_nll"),
+            seconds_left=rows.seconds_left,
             series=MappingProxyType({name: series.view() for name, series in rows.series.items()}),
             samples=tuple(rows.samples),
             events=tuple(rows.events),
@@ -152,12 +157,21 @@ class _Rows:
         self.config: TrainConfig | None = None
         self.parameters: int | None = None
         self.best: tuple[int, float] | None = None
+        self.facts: Mapping[str, Any] = {}
         self.series: dict[str, _Growing] = {}
         self.samples: list[SampleSet] = []
         self.events: list[RunEvent] = []
         self.checkpoints: tuple[CheckpointInfo, ...] = ()
         self._sample_id = self._event_id = 0
         self._listed = -1
+
+    @property
+    def seconds_left(self) -> float | None:
+        """NaN where the run says nothing yet; None where it never does, as in a run of an earlier version."""
+        if "seconds_left" not in self.facts:
+            return None
+        left: float | None = self.facts["seconds_left"]
+        return math.nan if left is None else left
 
     def read(self, connection: sqlite3.Connection, folder: RunFolder) -> None:
         """Take in what is new."""
@@ -170,6 +184,7 @@ class _Rows:
             self.best = facts["best_step"], facts["best_dev_nll"]
         else:
             self.best = None
+        self.facts = facts
         self._read_metrics(connection)
         self._read_samples(connection)
         self._read_events(connection)

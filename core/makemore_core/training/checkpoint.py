@@ -16,7 +16,9 @@ from torch import Tensor
 from makemore_core.errors import RunError
 from makemore_core.runs.checkpoints import MODEL, checkpoint_path, metadata, read_header
 from makemore_core.runs.paths import RunFolder
+from makemore_core.training.events import Evaluated
 from makemore_core.training.loop import Training
+from makemore_core.training.noticing import DevNotes, LossNotes
 
 _OPTIMIZER = "optimizer."
 _BATCHES, _TORCH = "random.batches", "random.torch"
@@ -32,7 +34,9 @@ def whole_state(training: Training, seconds: float) -> bytes:
             for name, value in values.items():
                 if value is not None:
                     tensors[f"{_OPTIMIZER}{number}.{name}"] = torch.as_tensor(value)
-    header = {**_header(training, training.step), "learning_rate": training.learning_rate, "seconds": seconds}
+    notes = {"dev_notes": training.dev_notes.as_header(), "loss_notes": training.loss_notes.as_header()}
+    own = {"learning_rate": training.learning_rate, "seconds": seconds, **notes}
+    header = {**_header(training, training.step), **own}
     return _bytes(tensors, header)
 
 
@@ -69,9 +73,27 @@ def restore(training: Training, folder: RunFolder) -> float | None:
         training.learning_rate = header["learning_rate"]
         training.best_step = header["best_step"]
         training.best_dev = math.inf if header["best_dev_nll"] is None else header["best_dev_nll"]
+        training.dev_notes = DevNotes.from_header(header.get("dev_notes"))
+        training.loss_notes = LossNotes.from_header(header.get("loss_notes"))
         return float(header["seconds"])
     except (SafetensorError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
         raise RunError(f"{path}: the checkpoint does not fit this run: {error}") from None
+
+
+def measure_best(training: Training, folder: RunFolder) -> Evaluated | None:
+    """The losses of the run's checkpoint `best` on all items of each side; None where there is none.
+
+    For the end of a run: the training has the weights of `best` afterwards.
+    """
+    path = checkpoint_path(folder, "best")
+    if training.best_step is None or not path.exists():
+        return None
+    if training.best_step != training.step:
+        try:
+            training.model.load_tensors(_below(MODEL, load_file(path)))
+        except (SafetensorError, RuntimeError, ValueError):
+            return None
+    return training.measure_all()
 
 
 def _header(training: Training, step: int) -> dict[str, Any]:

@@ -119,6 +119,8 @@ class TrainConfig(_Settings):
 
     eval_interval: int = Field(500, ge=1, description="steps between two looks at train and dev loss")
     eval_items: int = Field(5000, ge=0, description="items of a side that stand for it meanwhile; 0: all of them")
+    overfitting_after: int = Field(5, ge=0, description="looks in a row at a risen dev that are told; 0: never")
+    patience: int = Field(0, ge=0, description="looks without a better dev that end the run early; 0: never")
     sample_interval: int = Field(500, ge=1, description="steps between two sets of samples")
     sample_items: int = Field(10, ge=0, le=1000, description="items in a set of samples")
     checkpoint_interval: int = Field(0, ge=0, description="steps between checkpoints; 0: by time, see the process")

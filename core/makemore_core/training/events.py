@@ -44,8 +44,41 @@ class Stepped:
 
 
 @dataclass(frozen=True)
+class Overfitting:
+    """Dev rises while train does not: the model learns its items by heart. Told once for each best."""
+
+    step: int
+    best_step: int
+    best_dev_nll: float
+    risen: float
+    """How far dev lies above its best, in nats per character."""
+
+
+@dataclass(frozen=True)
+class EarlyStopped:
+    """Dev got no better for as many looks as there was patience for. The last look and `Finished` follow."""
+
+    step: int
+    best_step: int
+    best_dev_nll: float
+    looks: int
+
+
+@dataclass(frozen=True)
+class Exploding:
+    """The loss has become a large number. Training goes on, as it may recover. Told once for each learning rate."""
+
+    step: int
+    loss: float
+    """The running average over the latest batches."""
+    lowest: float
+    """The lowest that this average has been."""
+    advice: str
+
+
+@dataclass(frozen=True)
 class Diverged:
-    """The loss, the gradient or a weight is infinite or not a number. Training is over."""
+    """The loss, the gradient or a weight is infinite, not a number, or beyond all measure. Training is over."""
 
     step: int
     what: str
@@ -59,4 +92,4 @@ class Finished:
     step: int
 
 
-Event: TypeAlias = Evaluated | Sampled | Stepped | Diverged | Finished
+Event: TypeAlias = Evaluated | Sampled | Stepped | Overfitting | EarlyStopped | Exploding | Diverged | Finished

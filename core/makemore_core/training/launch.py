@@ -9,12 +9,15 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Mapping
 from types import TracebackType
+from typing import Any
 
 from makemore_core.errors import RunError
 from makemore_core.models.registry import find_family
 from makemore_core.runs.checkpoints import checkpoint_path, list_checkpoints, read_header
 from makemore_core.runs.paths import RunFolder
+from makemore_core.runs.status import RunState, read_status
 from makemore_core.runs.store import Store
 
 COMMAND = (sys.executable, "-P", "-m", "makemore_core.training")
@@ -78,10 +81,21 @@ def _check(folder: RunFolder) -> None:
         return
     folder.read_corpus()
     try:
-        read_header(last)
+        header, _ = read_header(last)
     except RunError as error:
         others = " and ".join(info.name for info in list_checkpoints(folder))
         raise RunError(f"{error}" + (f"; its other checkpoints are whole: {others}" if others else "")) from None
+    _check_patience(folder, header.get("dev_notes") or {})
+
+
+def _check_patience(folder: RunFolder, notes: Mapping[str, Any]) -> None:
+    """Raise RunError where the run would end early again at once."""
+    patience, looks = folder.read_config().patience, notes.get("looks") or 0
+    if 0 < patience <= looks and read_status(folder.database).state is RunState.FINISHED:
+        raise RunError(
+            f"{folder.name} has ended early, after {looks:,} looks without a better dev loss: "
+            "to go on, give it more with --patience, or 0 to end at the last step alone"
+        )
 
 
 def _request_start(folder: RunFolder) -> None:

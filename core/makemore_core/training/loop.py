@@ -21,8 +21,19 @@ from makemore_core.sampling import Controls, SampledItem, sample_items
 from makemore_core.training.batches import batch_loss, make_batches
 from makemore_core.training.config import Sides, TrainConfig
 from makemore_core.training.evaluator import SideLoss
-from makemore_core.training.events import Diverged, Evaluated, Event, Finished, Sampled, Stepped
+from makemore_core.training.events import (
+    Diverged,
+    EarlyStopped,
+    Evaluated,
+    Event,
+    Exploding,
+    Finished,
+    Overfitting,
+    Sampled,
+    Stepped,
+)
 from makemore_core.training.modes import evaluating
+from makemore_core.training.noticing import DevNotes, LossNotes
 from makemore_core.training.optimizers import make_optimizer
 from makemore_core.training.schedule import rate_factor
 
@@ -47,12 +58,17 @@ def train(training: "Training") -> Iterator[Event]:
             return
         if is_evaluated:
             yield training.evaluate()
+            yield from training.overfitting()
+            if training.is_out_of_patience:
+                yield training.early_stop()
+                break
         if is_sampled:
             yield training.sample()
         event = training.update()
         yield event
         if isinstance(event, Diverged):
             return
+        yield from training.explosion()
     if not training.is_finite():
         yield Diverged(training.step, NOT_FINITE, ADVICE)
         return
@@ -89,6 +105,8 @@ class Training:
         self.best_step: int | None = None
         self.best_tensors: dict[str, Tensor] | None = None
         """The weights at the best step, until somebody has saved them and sets this to None."""
+        self.dev_notes, self.loss_notes = DevNotes(), LossNotes()
+        self._uniform = math.log(corpus.vocabulary.size)
 
     def _build_model(self) -> LanguageModel:
         settings = family_settings(self.config.type, self.config.model)
@@ -110,8 +128,8 @@ class Training:
         if self.config.l2_mean:
             loss = loss + self.config.l2_mean * sum(parameter.square().mean() for parameter in self.parameters)
         value = loss.item()
-        if not math.isfinite(value):
-            return Diverged(step, f"the loss became {value}", ADVICE)
+        if (fault := self._fault(value)) is not None:
+            return fault
         for parameter in self.parameters:
             parameter.grad = None
         loss.backward()  # type: ignore[no-untyped-call]
@@ -124,6 +142,18 @@ class Training:
         self._optimizer.step()
         self.step += 1
         return Stepped(step, value, rate, norm) if step % DETAIL_INTERVAL == 0 else Stepped(step, value)
+
+    def _fault(self, loss: float) -> Diverged | None:
+        """What is wrong with the loss of this step's batch, before anything is changed by it."""
+        if not math.isfinite(loss):
+            if self.step and not self._weights_are_finite():
+                return Diverged(self.step - 1, "the gradient or a weight became infinite or not a number", ADVICE)
+            return Diverged(self.step, f"the loss became {loss}", ADVICE)
+        self.loss_notes.see(loss)
+        if self.loss_notes.has_diverged(self._uniform):
+            grown = f"the loss grew to {self.loss_notes.average:.4g} from {self.loss_notes.lowest:.4g}"
+            return Diverged(self.step, grown, ADVICE)
+        return None
 
     @property
     def _optimizer(self) -> torch.optim.Optimizer:
@@ -148,11 +178,16 @@ class Training:
     def set_rate(self, rate: float) -> None:
         """Use this learning rate from the next step on; the schedule goes on from there in proportion."""
         self.learning_rate = rate / (rate_factor(self.config, self.step) or 1.0)
+        self.loss_notes.told = False
 
     # A look at the model
 
     def evaluate(self, *, at_end: bool = False) -> Evaluated:
-        """The losses as they are now. Remembers the weights where dev has never been lower."""
+        """The losses as they are now. Remembers the weights where dev has never been lower.
+
+        What dev is compared by is the same items each time: all of them, or the `eval_items` that stand for them. At
+        the end train, dev and test are measured on all their items, whatever the best was chosen by.
+        """
         train, dev, test = self.losses
         train_nll = train.measure(self.model, whole=at_end)
         dev_nll = dev.measure(self.model)
@@ -160,10 +195,43 @@ class Training:
         if is_best:
             self.best_dev, self.best_step = dev_nll, self.step
             self.best_tensors = {name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()}
+            self.dev_notes.look_best(self.step, train_nll)
+        elif not math.isnan(dev_nll):
+            self.dev_notes.look(self.step, train_nll, dev_nll - self.best_dev)
         if at_end and not dev.is_whole:
             dev_nll = dev.measure(self.model, whole=True)
         test_nll = test.measure(self.model, whole=True) if at_end else None
         return Evaluated(self.step, train_nll, dev_nll, test_nll, is_best)
+
+    def measure_all(self) -> Evaluated:
+        """The losses on all items of each side, as the weights are now; nothing is chosen by them."""
+        train, dev, test = (side.measure(self.model, whole=True) for side in self.losses)
+        return Evaluated(self.step, train, dev, test, is_best=False)
+
+    def overfitting(self) -> Iterator[Overfitting]:
+        """Says so, once for each best, where dev has risen for `overfitting_after` looks."""
+        if self.best_step is not None and self.dev_notes.tells_overfitting(self.config.overfitting_after):
+            yield Overfitting(self.step, self.best_step, self.best_dev, self.dev_notes.above_best)
+
+    @property
+    def is_out_of_patience(self) -> bool:
+        """Whether dev got no better for `patience` looks."""
+        return self.dev_notes.is_out_of_patience(self.config.patience)
+
+    def early_stop(self) -> EarlyStopped:
+        """What ends a run that is out of patience."""
+        assert self.best_step is not None, "patience counts from a best"
+        return EarlyStopped(self.step, self.best_step, self.best_dev, self.dev_notes.looks)
+
+    def explosion(self) -> Iterator[Exploding]:
+        """Says so, once for each learning rate, where the loss has become a large number."""
+        if self.loss_notes.tells_explosion(self._uniform):
+            yield Exploding(self.step - 1, self.loss_notes.average, self.loss_notes.lowest, ADVICE)
+
+    @property
+    def is_exploding(self) -> bool:
+        """Whether the loss is so large now that what was learnt may be lost."""
+        return self.loss_notes.is_exploding(self._uniform)
 
     def sample(self) -> Sampled:
         """Let the model make some items. Each has a seed of its own, so that one sees the same item improve."""
@@ -179,13 +247,23 @@ class Training:
     def is_finite(self) -> bool:
         """Whether every weight is a finite number, and so is what the model says of the first character.
 
-        Finite weights may be so large that their products are not. A logit of minus infinity is a count of 0.
+        Finite weights may be so large that their products are not. A logit of minus infinity is a count of 0. The
+        running means of the optimiser may overflow before a weight does.
         """
-        if not all(bool(torch.isfinite(parameter).all()) for parameter in self.parameters):
+        if not (self._weights_are_finite() and self._means_are_finite()):
             return False
         with torch.no_grad(), evaluating(self.model):
             logits = self.model(torch.zeros((1, 1), dtype=torch.int64, device=self.device))
         return bool((logits < math.inf).all())
+
+    def _weights_are_finite(self) -> bool:
+        return all(bool(torch.isfinite(parameter).all()) for parameter in self.parameters)
+
+    def _means_are_finite(self) -> bool:
+        states = self.optimizer.state.values() if self.optimizer is not None else ()
+        return all(
+            bool(torch.isfinite(value).all()) for state in states for value in state.values() if value is not None
+        )
 
 
 def find_device(name: str) -> torch.device:

@@ -19,11 +19,12 @@ import torch
 
 from makemore_core.errors import MakemoreError
 from makemore_core.runs.checkpoints import write_checkpoint
+from makemore_core.runs.last_word import Reserve, forget_word, leave_word
 from makemore_core.runs.paths import RunFolder, remove_drafts
 from makemore_core.runs.store import Command, Store
 from makemore_core.training import checkpoint
-from makemore_core.training.events import Diverged, Finished
-from makemore_core.training.loop import Training, train
+from makemore_core.training.events import Diverged, EarlyStopped, Finished
+from makemore_core.training.loop import ADVICE, NOT_FINITE, Training, train
 from makemore_core.training.recorder import Recorder
 from makemore_core.training.stopping import StopRequest
 
@@ -37,40 +38,53 @@ SAVE_SHARE = 0.02
 learn; but at most this many bytes are written in a second on average, and this share of the time is spent on it."""
 
 
+DISK_FULL = "the disk is full: make room, then resume"
+UNWRITABLE = "its store cannot be written"
+
+
 def run(folder: RunFolder, store: Store, stop: StopRequest) -> int:
     """Train a run that this process has claimed. Returns the exit status: 0, or 1 where training failed."""
     try:
-        status = _Conductor(folder, store, stop).conduct()
-        store.settle()
+        remove_drafts(folder)
+        forget_word(folder)
+        with Reserve(folder):
+            status = _Conductor(folder, store, stop).conduct()
+        with suppress(sqlite3.Error):  # all is written already: this only tidies up
+            store.settle()
         return status
     except MakemoreError as error:
         reason = str(error)
     except OSError as error:
         traceback.print_exc()
         full = error.errno == errno.ENOSPC
-        reason = f"the disk is full: make room, then resume ({error.filename})" if full else str(error)
+        reason = f"{DISK_FULL} ({error.filename})" if full else str(error)
     except sqlite3.Error as error:
         traceback.print_exc()
-        reason = f"its store cannot be written: {error}"
+        reason = f"{DISK_FULL} ({folder.database})" if "is full" in str(error) else f"{UNWRITABLE}: {error}"
     except MemoryError:
         traceback.print_exc()
         reason = "there is not enough memory: try a smaller batch or model"
     except Exception as error:
         traceback.print_exc()
         reason = f"a fault of the program, {type(error).__name__}: {' '.join(str(error).split())} (see process.log)"
-    _note_failure(store, reason)
+    _note_failure(folder, store, reason)
     with suppress(OSError):  # the disk may be full
         print(reason, flush=True)
     return 1
 
 
-def _note_failure(store: Store, reason: str) -> None:
-    """Say in the store why the run ended; where even that fails, process.log has it."""
+def _note_failure(folder: RunFolder, store: Store, reason: str) -> None:
+    """Say in the store why the run ended; where even that fails, in a file beside it, and in process.log."""
     try:
         store.fail(reason)
-        store.settle()
     except Exception:
-        traceback.print_exc()
+        with suppress(OSError):
+            traceback.print_exc()
+        with suppress(OSError):
+            leave_word(folder, reason)
+        return
+    with suppress(sqlite3.Error):
+        store.settle()
 
 
 class _Conductor:
@@ -80,7 +94,6 @@ class _Conductor:
         self._folder = folder
         self._store = store
         self._stop_request = stop
-        remove_drafts(folder)
         config = folder.read_config()
         torch.set_num_threads(config.threads)
         corpus = folder.read_corpus()
@@ -92,6 +105,8 @@ class _Conductor:
         self._poll_due = 0.0
         self._save_due = math.inf
         self._saved_step = 0
+        self._is_broken = False
+        self._early: EarlyStopped | None = None
 
     def conduct(self) -> int:
         """From the first event to the last."""
@@ -104,7 +119,11 @@ class _Conductor:
             self._recorder.record(event)
             if isinstance(event, Finished):
                 return self._finish()
+            if isinstance(event, EarlyStopped):
+                self._early = event
             self._between(time.monotonic())
+            if self._is_broken:
+                return self._diverged(Diverged(self._training.step, NOT_FINITE, ADVICE))
         return self._stop(self._stop_request.reason)
 
     def _begin(self) -> None:
@@ -172,6 +191,8 @@ class _Conductor:
     # Checkpoints
 
     def _is_save_due(self, now: float) -> bool:
+        if self._training.is_exploding:  # what was saved before may soon be the last that is good
+            return False
         interval = self._training.config.checkpoint_interval
         return self._training.step - self._saved_step >= interval if interval else now >= self._save_due
 
@@ -181,7 +202,8 @@ class _Conductor:
         So whenever the process is killed, the run resumes without a gap in its curves.
         """
         began = time.monotonic()
-        if not self._training.is_finite():  # the next step tells; what was saved before is worth more
+        if not self._training.is_finite():  # what was saved before is worth more
+            self._is_broken = True
             return
         self._store.flush()
         self._save_best()
@@ -204,8 +226,10 @@ class _Conductor:
     def _finish(self) -> int:
         self._save()
         self._write("final", checkpoint.weights_alone(self._training))
+        if (losses := checkpoint.measure_best(self._training, self._folder)) is not None:
+            self._recorder.tell_best(losses)
         self._recorder.rest()
-        self._recorder.beat("finished")
+        self._recorder.beat("finished", early_words(self._early) if self._early is not None else "")
         return 0
 
     def _stop(self, reason: str) -> int:
@@ -222,3 +246,10 @@ class _Conductor:
         self._recorder.rest()
         self._recorder.beat("failed", f"diverged: {event.what} at step {event.step}; {event.advice}")
         return 1
+
+
+def early_words(event: EarlyStopped) -> str:
+    """Why a run ended before its last step."""
+    return (
+        f"stopped early: no dev loss below {event.best_dev_nll:.4f} (step {event.best_step:,}) in {event.looks:,} looks"
+    )

@@ -2,14 +2,33 @@
 
 import math
 import time
+from dataclasses import asdict
 
 from makemore_core.runs.store import Store, StoredSample
 from makemore_core.sources import Source
-from makemore_core.training.events import Diverged, Evaluated, Event, Finished, Sampled, Stepped
+from makemore_core.training.events import (
+    Diverged,
+    EarlyStopped,
+    Evaluated,
+    Event,
+    Exploding,
+    Finished,
+    Overfitting,
+    Sampled,
+    Stepped,
+)
 from makemore_core.training.loop import Training
+from makemore_core.training.pace import Pace
 
 COMMIT_SECONDS = 0.1
 BEAT_SECONDS = 0.5
+
+
+_KINDS: dict[type[Event], str] = {
+    Overfitting: "overfitting",
+    EarlyStopped: "early_stopped",
+    Exploding: "exploding",
+}
 
 
 class Recorder:
@@ -25,6 +44,8 @@ class Recorder:
         self._since: float | None = now  # when this stretch of training began; None while it rests
         self._measured = (now, training.step)
         self._commit_due = self._beat_due = now
+        self._pace = Pace(training.config)
+        self._pace.go_on(now)
         store.fact("parameters", training.model.parameter_count)
         self._tell_best()
 
@@ -35,6 +56,7 @@ class Recorder:
 
     def record(self, event: Event) -> None:
         """Gather what an event tells."""
+        self._pace.record(event, time.monotonic())
         match event:
             case Stepped():
                 self._stepped(event)
@@ -42,6 +64,9 @@ class Recorder:
                 self._evaluated(event)
             case Sampled():
                 self._store.samples(event.step, self._located(event))
+            case Overfitting() | EarlyStopped() | Exploding():
+                detail = asdict(event)
+                self._store.event_once(_KINDS[type(event)], detail.pop("step"), **detail)
             case Diverged():
                 self._store.event("diverged", event.step, what=event.what, advice=event.advice)
             case Finished():
@@ -65,8 +90,16 @@ class Recorder:
 
     def _tell_best(self) -> None:
         """What the checkpoint `best` was chosen by; the last value of dev may be of more items than those before."""
+        known = self._training.best_step is not None
         self._store.fact("best_step", self._training.best_step)
-        self._store.fact("best_dev_nll", None if self._training.best_step is None else self._training.best_dev)
+        self._store.fact("best_dev_nll", self._training.best_dev if known else None)
+        self._store.fact("best_train_nll", self._training.dev_notes.best_train if known else None)
+        self._store.fact("best_test_nll", None)
+
+    def tell_best(self, losses: Evaluated) -> None:
+        """What the checkpoint `best` reaches on all items of each side, measured at the end."""
+        for side in ("train", "dev", "test"):
+            self._store.fact(f"best_{side}_nll", getattr(losses, f"{side}_nll"))
 
     def _located(self, event: Sampled) -> list[StoredSample]:
         located = []
@@ -89,6 +122,7 @@ class Recorder:
     def beat(self, state: str, reason: str = "") -> None:
         """Commit, and say in which state the run is."""
         speed = self._speed if state == "running" else 0.0
+        self._store.fact("seconds_left", self._pace.seconds_left(self._training.step) if state == "running" else None)
         self._store.beat(state, step=self._training.step, reason=reason, steps_per_second=speed, seconds=self.seconds)
         now = time.monotonic()
         self._commit_due, self._beat_due = now + COMMIT_SECONDS, now + BEAT_SECONDS
@@ -101,6 +135,7 @@ class Recorder:
         """The clock goes on."""
         self._since = time.monotonic()
         self._measured = (self._since, self._training.step)
+        self._pace.go_on(self._since)
 
     def _measure(self, now: float) -> None:
         """The speed over the last half second or so, smoothed a little."""
