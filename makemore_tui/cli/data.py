@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from makemore_tui.cli.options import AsJson, Encoding, ListFile
 from makemore_tui.cli.ranges import at_least
 from makemore_tui.cli.reading import read_list
-from makemore_tui.completion import complete_list
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,17 +15,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from makemore_core.statistics import Statistics
-
-File = Annotated[
-    str,
-    typer.Argument(
-        metavar="FILE",
-        help="A list, one item on each line; @names for a built-in one, - for stdin.",
-        autocompletion=complete_list,
-    ),
-]
-Encoding = Annotated[str, typer.Option(help="The encoding of the file.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 _BAR = 24
 _NAMED = 10  # repeats and unusual characters that are named before "..."
@@ -37,7 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command()(bigram)
 
 
-def stats(file: File, encoding: Encoding = "utf-8", as_json: AsJson = False) -> None:
+def stats(file: ListFile, encoding: Encoding = "utf-8", as_json: AsJson = False) -> None:
     """Report the facts of a list: items, repeats, lengths, characters."""
     from makemore_core.statistics import statistics
     from makemore_tui.cli.output import print_json
@@ -52,13 +41,13 @@ def stats(file: File, encoding: Encoding = "utf-8", as_json: AsJson = False) -> 
 
 
 def bigram(
-    file: File,
+    file: ListFile,
     smoothing: Annotated[float, typer.Option(help="Added to every count.", callback=at_least(0))] = 0.0,
     show: Annotated[int, typer.Option(help="How many of the commonest pairs to show.", callback=at_least(0))] = 20,
     encoding: Encoding = "utf-8",
     as_json: AsJson = False,
 ) -> None:
-    """Count pairs of neighbouring characters, and report how well the counts predict the list.
+    """Count pairs of characters, and how well they predict the list.
 
     With --json, `counts[i][j]` is how often character j of the vocabulary follows character i; 0 is the sentinel, which
     starts and ends each item.
@@ -179,7 +168,7 @@ def _table(*head: str) -> "Table":
     from rich.box import ASCII2, SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD if _unicode() else ASCII2)
+    table = Table(box=SIMPLE_HEAD if _unicode() else ASCII2, show_edge=not _unicode())
     for name in head:
         table.add_column(name, justify="left" if name in ("", "character", "pair") else "right")
     return table

@@ -14,6 +14,12 @@ from makemore_core.errors import MakemoreError
 PROGRAM = "makemore-tui"
 USAGE = 2
 INTERRUPTED = 130
+PLAIN_WORDS = {
+    "Input should be a valid integer, unable to parse string as an integer": "it must be a whole number",
+    "Input should be a valid number, unable to parse string as a number": "it must be a number",
+    "Value error, ": "",
+}
+"""What Typer says of a value, and how a person would say it."""
 
 
 class TerminalError(MakemoreError):
@@ -70,6 +76,8 @@ def usage_message(error: Any) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else PROGRAM
     message = str(error.format_message()).rstrip(".")
+    for theirs, ours in PLAIN_WORDS.items():
+        message = message.replace(theirs, ours)
     return f"{message}. See: {path.removesuffix(' open')} --help"
 
 

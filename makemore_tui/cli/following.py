@@ -213,7 +213,7 @@ def print_runs(summaries: Sequence["RunSummary"]) -> None:
     def loss(value: float | None) -> str:
         return "" if value is None else f"{value:.4f}"
 
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False)
     for head in ("run", "state", "steps", "train", "dev", "test", "list"):
         is_number = head in ("steps", "train", "dev", "test")
         can_fold = head in ("run", "list")

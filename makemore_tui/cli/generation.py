@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makemore_tui.cli.options import AsJson, Runs
 from makemore_tui.cli.ranges import at_least
 from makemore_tui.completion import complete_source
 
@@ -21,10 +22,17 @@ SourceSpec = Annotated[
         autocompletion=complete_source,
     ),
 ]
-Runs = Annotated[Path | None, typer.Option("--runs", help="The folder of runs.", metavar="DIR")]
-Order = Annotated[int, typer.Option(help="counts:FILE only: characters in an n-gram.", callback=at_least(1))]
-Smoothing = Annotated[float, typer.Option(help="counts:FILE only: added to every count.", callback=at_least(0))]
-Encoding = Annotated[str, typer.Option(help="counts:FILE and uniform:FILE only: the encoding of the file.")]
+Order = Annotated[
+    int | None,
+    typer.Option(help="counts:FILE only: characters in an n-gram.", show_default="2", callback=at_least(1)),
+]
+Smoothing = Annotated[
+    float | None,
+    typer.Option(help="counts:FILE only: added to every count.", show_default="1", callback=at_least(0)),
+]
+FileEncoding = Annotated[
+    str, typer.Option("--encoding", metavar="NAME", help="counts:FILE and uniform:FILE only: the encoding of the file.")
+]
 Checkpoint = Annotated[str, typer.Option(help="A run's checkpoint: best, last, or one of its files.")]
 Seed = Annotated[int, typer.Option(help="The seed of the random numbers.", callback=at_least(0, 1 << 63))]
 Temperature = Annotated[
@@ -36,7 +44,6 @@ TopP = Annotated[
 ]
 Prompt = Annotated[str, typer.Option(help="What the item starts with.")]
 Rng = Annotated[str, typer.Option(help="inverse-cdf, or multinomial for torch.multinomial.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -63,9 +70,9 @@ def sample(
         ),
     ] = 1,
     checkpoint: Checkpoint = "best",
-    order: Order = 2,
-    smoothing: Smoothing = 1.0,
-    encoding: Encoding = "utf-8",
+    order: Order = None,
+    smoothing: Smoothing = None,
+    encoding: FileEncoding = "utf-8",
     runs: Runs = None,
     as_json: AsJson = False,
 ) -> None:
@@ -101,13 +108,13 @@ def step(
     top_k: TopK = None,
     top_p: TopP = None,
     checkpoint: Checkpoint = "best",
-    order: Order = 2,
-    smoothing: Smoothing = 1.0,
-    encoding: Encoding = "utf-8",
+    order: Order = None,
+    smoothing: Smoothing = None,
+    encoding: FileEncoding = "utf-8",
     runs: Runs = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the probabilities of the character after a prompt, the most probable first.
+    """Show how probable each next character is after a prompt.
 
     `adjusted` is what temperature, top-k and top-p make of them; `cumulative` is the upper end of the
     character's interval in vocabulary order, into which the random number of a draw falls.
@@ -140,9 +147,9 @@ def step(
 def evaluate(
     run: SourceSpec,
     checkpoint: Checkpoint = "best",
-    order: Order = 2,
-    smoothing: Smoothing = 1.0,
-    encoding: Encoding = "utf-8",
+    order: Order = None,
+    smoothing: Smoothing = None,
+    encoding: FileEncoding = "utf-8",
     runs: Runs = None,
     as_json: AsJson = False,
 ) -> None:
@@ -212,10 +219,22 @@ def _home_of(run: str, runs: Path | None) -> Path:
     return home
 
 
-def _open(run: str, home: Path, order: int, smoothing: float, encoding: str, checkpoint: str) -> "Source":
+def _open(run: str, home: Path, order: int | None, smoothing: float | None, encoding: str, checkpoint: str) -> "Source":
+    """Open a run, or make a model of a list. Raises SettingsError for a setting of counts where there are none."""
+    from makemore_core.errors import SettingsError
     from makemore_core.sources import open_source
 
-    return open_source(run, home, order=order, smoothing=smoothing, encoding=encoding, checkpoint=checkpoint)
+    given = [name for name, value in (("--order", order), ("--smoothing", smoothing)) if value is not None]
+    if given and not run.startswith("counts:"):
+        raise SettingsError(f"{' and '.join(given)} can be chosen for counts:FILE alone, not for {run}: leave it out")
+    return open_source(
+        run,
+        home,
+        order=2 if order is None else order,
+        smoothing=1.0 if smoothing is None else smoothing,
+        encoding=encoding,
+        checkpoint=checkpoint,
+    )
 
 
 def _sampled(source: "Source", text: str, nll: float, finished: bool) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from makemore_tui.cli.options import AsJson
 from makemore_tui.cli.output import print_json
 
 
@@ -14,9 +15,6 @@ class Downloadable(StrEnum):
     NAMES = "names"
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
 def register(app: typer.Typer) -> None:
     """Adds the commands of this module to `app`."""
     app.command("lists")(show_lists)
@@ -24,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def show_lists(as_json: AsJson = False) -> None:
-    """Show the lists that can be opened by name, as in: makemore-tui @dinosaurs."""
+    """Show the lists that can be opened by name, as in @dinosaurs."""
     from makemore_data import available_lists
     from makemore_data.lists import CANONICAL_NAME
 
@@ -51,11 +49,14 @@ def show_lists(as_json: AsJson = False) -> None:
 
 def download(
     what: Annotated[  # noqa: ARG001 - there is one list to fetch so far
-        Downloadable, typer.Argument(help="names: the 32,033 names of the makemore lectures.")
+        Downloadable, typer.Argument(metavar="WHAT", help="names: the 32,033 names of the makemore lectures.")
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Fetch the canonical names from the makemore project into the cache folder, once."""
+    """Fetch the 32,033 names of the makemore lectures, once.
+
+    They come from the makemore project and are kept in the cache folder.
+    """
     from makemore_core.errors import ListError
     from makemore_data.download import SHA256, DownloadError, download_names
     from makemore_data.lists import CANONICAL_NAME

@@ -1,25 +1,23 @@
 """`makemore-tui [FILE]`: open the app."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from makemore_tui.cli.options import Encoding, Runs
 from makemore_tui.cli.start import DEFAULT_LIST, start_app
 from makemore_tui.completion import complete_list, complete_theme
 
 File = Annotated[
     str | None,
     typer.Argument(
-        metavar="[FILE]",
+        metavar="FILE",
         help="One item per line. @NAME: a built-in list; -: standard input.",
         show_default=DEFAULT_LIST,
         autocompletion=complete_list,
     ),
 ]
-Encoding = Annotated[str, typer.Option(metavar="NAME", help="The encoding of the file.")]
 Ascii = Annotated[bool, typer.Option("--ascii", help="Draw with ASCII characters only.")]
-Runs = Annotated[Path | None, typer.Option("--runs", metavar="DIR", help="The folder of runs.")]
 ThemeName = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="The theme, for this time.", autocompletion=complete_theme),

@@ -45,7 +45,7 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str
 
     from makemore_tui.display import visible
 
-    table = Table(head[0], box=SIMPLE_HEAD, caption=caption, caption_justify="left")
+    table = Table(head[0], box=SIMPLE_HEAD, show_edge=False, caption=caption, caption_justify="left")
     for name in head[1:]:
         table.add_column(name, justify="right")
     for row in rows:

@@ -34,6 +34,7 @@ def start_app(
     Raises MakemoreError where the app cannot be shown or the list cannot be read.
     """
     source = DEFAULT_LIST if file is None else file
+    check_word(source)
     check_terminal(source, named=file is not None)
     check_list(source, encoding)
     corpus = read_standard_input(encoding) if source == "-" else None
@@ -49,6 +50,22 @@ def start_app(
         watch=watch,
         corpus=corpus,
     )
+
+
+def check_word(source: str) -> None:
+    """Raise ListError for one word that is no file: it may have been meant as a command."""
+    if source.isidentifier() and not Path(source).exists():
+        from difflib import get_close_matches
+
+        from makemore_core.errors import ListError
+        from makemore_data import available_lists
+        from makemore_tui.cli.commands import COMMANDS, DEFAULT
+
+        known = [*(entry.name for entry in available_lists()), *(name for name in COMMANDS if name != DEFAULT)]
+        near = get_close_matches(source, known, n=1)
+        kind = "command " if near and near[0] in COMMANDS else "list @"
+        meant = f"did you mean the {kind}{near[0]}?" if near else "see: makemore-tui --help"
+        raise ListError(f"There is no file and no command called {source}: {meant}")
 
 
 def check_terminal(source: str, *, named: bool) -> None:

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from makemore_tui.cli.training import NewRate, Run, Runs, find
+from makemore_tui.cli.options import Run, Runs
+from makemore_tui.cli.training import NewRate, find
 
 if TYPE_CHECKING:
     from makemore_core.runs.commands import CommandName
@@ -38,7 +39,7 @@ def steer(
     save: Annotated[bool, typer.Option("--save", help="Save a checkpoint now.")] = False,
     runs: Runs = None,
 ) -> None:
-    """Change the learning rate of a run while it goes on, or have it saved."""
+    """Change the learning rate of a running run, or have it saved."""
     folder = find(run, runs)
     if learning_rate is None and not save:
         raise typer.BadParameter("say what to do: --learning-rate or --save")

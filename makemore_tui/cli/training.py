@@ -9,14 +9,15 @@ import typer
 
 from makemore_core.models.registry import FAMILIES
 from makemore_core.presets import PRESETS
+from makemore_tui.cli.options import AsJson as AsJson
+from makemore_tui.cli.options import Encoding as Encoding
+from makemore_tui.cli.options import Run as Run
+from makemore_tui.cli.options import Runs as Runs
 from makemore_tui.completion import complete_list, complete_path, complete_run
 
 if TYPE_CHECKING:
     from makemore_core.runs.folder import RunFolder
 
-Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's name or folder.", autocompletion=complete_run)]
-Runs = Annotated[Path | None, typer.Option("--runs", metavar="DIR", help="The folder of runs.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 Detach = Annotated[bool, typer.Option("--detach", help="Start it and return at once.")]
 MaxSteps = Annotated[int | None, typer.Option(help="Steps in all.")]
 LearningRate = Annotated[float | None, typer.Option("-l", "--learning-rate", help="The highest learning rate.")]
@@ -33,7 +34,6 @@ File = Annotated[
     ),
 ]
 InputFile = Annotated[str | None, typer.Option("-i", "--input-file", metavar="FILE", help="The same as FILE.")]
-Encoding = Annotated[str, typer.Option(help="The encoding of the file.")]
 Type = Annotated[
     str | None,
     typer.Option(
@@ -191,7 +191,10 @@ def resume(
     detach: Detach = False,
     as_json: AsJson = False,
 ) -> int:
-    """Go on with a run that is paused, was stopped, failed or died, or is to make more steps than planned."""
+    """Go on with a run that is paused, was stopped, failed or died.
+
+    With more --max-steps than it has made, also with one that has finished.
+    """
     return _resume(run, runs, max_steps, learning_rate, detach, as_json)
 
 

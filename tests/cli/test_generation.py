@@ -94,6 +94,8 @@ def test_what_cannot_be_is_said(few: str, tmp_path: Path) -> None:
         run("step", few, "--prompt", "q")
     with pytest.raises(SettingsError, match="temperature"):
         run("sample", few, "--temperature", "-1")
+    with pytest.raises(SettingsError, match="--order can be chosen for counts:FILE alone"):
+        run("sample", few.replace("counts:", "uniform:"), "--order", "3")
     with pytest.raises(SettingsError, match="rng"):
         run("sample", few, "--rng", "dice")
     with pytest.raises(ListError):

@@ -133,6 +133,22 @@ def test_a_number_out_of_its_range_is_a_setting_that_cannot_be(tmp_path: Path, c
         run_here(*(word.replace("LIST", str(tmp_path / "few.txt")) for word in command))
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("evla", "the command eval?"), ("names", "the list @names?"), ("xyzzy", "makemore-tui --help")],
+)
+def test_a_word_that_is_neither_a_file_nor_a_command_is_answered_with_what_may_be_meant(word: str, meant: str) -> None:
+    with pytest.raises(ListError, match=f"no command called {word}.*{meant}".replace("?", r"\?")):
+        run_here(word)
+
+
+def test_a_word_in_place_of_a_number_is_answered_plainly() -> None:
+    said = run("bigram", "@names", "--show", "many").stderr
+    assert said == (
+        "makemore-tui: Invalid value for '--show': it must be a whole number. See: makemore-tui bigram --help\n"
+    )
+
+
 def run_here(*arguments: str) -> None:
     typer.main.get_command(app).main(list(arguments), prog_name="makemore-tui", standalone_mode=False)
 

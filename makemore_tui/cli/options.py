@@ -1,0 +1,21 @@
+"""The options that several commands share, each declared once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from makemore_tui.completion import complete_list, complete_run
+
+ListFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help="A list, one item on each line; @NAME: a built-in one; -: standard input.",
+        autocompletion=complete_list,
+    ),
+]
+Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's name or folder.", autocompletion=complete_run)]
+Runs = Annotated[Path | None, typer.Option("--runs", metavar="DIR", help="The folder of runs.")]
+Encoding = Annotated[str, typer.Option(metavar="NAME", help="The encoding of the file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
