@@ -7,14 +7,16 @@ import pytest
 from pydantic import BaseModel, Field
 
 from makemore_core.models.registry import FAMILIES
+from makemore_core.presets import PRESETS
 from makemore_core.training.config import DataConfig, TrainConfig
+from makemore_tui.panes.train.family import LoadedFamily, preset_note
 from makemore_tui.panes.train.fields import (
     check,
     hyperparameter_fields,
+    number_text,
     training_fields,
     unused,
 )
-from makemore_tui.panes.train.form import LoadedFamily
 from makemore_tui.panes.train.words import clock, loss, many, short, speed
 from tests.tui.train_views import small_corpus
 
@@ -144,6 +146,59 @@ def test_every_family_has_a_form_whose_defaults_are_right(name):
     result = check(name, family.settings, texts, DATA, family.training_defaults)
     assert result.faults == {}
     assert result.parameters is not None and result.parameters > 0
+
+
+@pytest.mark.parametrize("name", list(FAMILIES))
+def test_what_a_field_means_fits_beside_it_at_80_columns(name):
+    """Of 80 columns, 2 are padding and 1 is the scroll bar; 17 hold the title, 16 the field, and 2 part the note."""
+    family = LoadedFamily.load(name)
+    for field in [*family.model_fields(), *family.training_fields()]:
+        assert len(field.title) < 17, field
+        assert all(len(word) <= 13 for word in field.choices), field
+        for value in field.choices or (field.default,):
+            assert len(field.hint(value)) <= 42, field
+    assert len(FAMILIES[name].title) <= 18
+    assert len(FAMILIES[name].summary) <= 36
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (5 / 3, "5/3"),
+        (50.0, "50"),
+        (1e-5, "1e-05"),
+        (0.1, "0.1"),
+        (999999.5, "999999.5"),
+        (0.123456789, "0.123456789"),
+    ],
+)
+def test_a_number_is_the_shortest_text_that_reads_back(value, text):
+    assert number_text(value) == text
+    assert checked(learning_rate=text).config.learning_rate == value
+
+
+@pytest.mark.parametrize("text", ["1/0", "/3", "5/", "1/2/3"])
+def test_half_a_fraction_is_no_number(text):
+    assert checked(learning_rate=text).faults == {"learning_rate": "a number is needed"}
+
+
+@pytest.mark.parametrize("name", list(PRESETS))
+def test_an_untouched_preset_gives_its_very_values(name):
+    preset = PRESETS[name]
+    family = LoadedFamily.load(preset.type, small_corpus(), name)
+    texts = {field.key: field.default for field in [*family.model_fields(), *family.training_fields()]}
+    result = family.check(texts, DATA)
+    assert result.faults == {}
+    assert result.config is not None
+    for key, value in preset.model.items():
+        assert result.config.model[key] == value, key
+    # A run too short for the intervals is looked at more often.
+    for key, value in preset.training.items():
+        if key not in ("eval_interval", "sample_interval", "warmup"):
+            assert getattr(result.config, key) == value, key
+    assert {key: getattr(result.config.split, key) for key in preset.split} == dict(preset.split)
+    assert len(name) <= 21 and len(preset.title) <= 60
+    assert len(preset_note(name, changed=False)) <= 33
 
 
 def test_numbers_in_words():

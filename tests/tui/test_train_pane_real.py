@@ -81,7 +81,7 @@ async def test_a_run_is_paused_let_go_on_stopped_and_resumed(app):
         await pilot.press("space")
         await until(pilot, lambda: app.subject.run_view.step > held)
         await pilot.press("s")
-        await until(pilot, lambda: not app.subject.screen.is_active)
+        await until(pilot, lambda: app.subject.question is not None and app.subject.question.has_focus)
         await pilot.press("enter")
         await until(pilot, lambda: state() is RunState.STOPPED)
         stopped = app.subject.run_view.step

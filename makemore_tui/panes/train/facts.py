@@ -1,10 +1,10 @@
 """What a run is made of and what happened to it: two panels for screens with room."""
 
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from makemore_tui.display import fit, visible
+from makemore_tui.panes.train.news import ALARMS, event_words, plain
 from makemore_tui.panes.train.words import many, short
 from makemore_tui.widgets.rows import Row, span
 from makemore_tui.widgets.spans import SpanRows
@@ -26,7 +26,7 @@ def settings_of(view: "RunView") -> list[tuple[str, str]]:
     config = view.config
     if config is None:
         return []
-    model = ", ".join(f"{name.replace('_', ' ')} {_plain(value)}" for name, value in config.model.items())
+    model = ", ".join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in config.model.items())
     batch = "the whole list" if config.batch_by == "all" else f"{config.batch_size:,} {config.batch_by}"
     return [
         ("model", f"{config.type}" + (f": {model}" if model else "")),
@@ -37,17 +37,6 @@ def settings_of(view: "RunView") -> list[tuple[str, str]]:
         ("optimizer", f"{config.optimizer}, rate {short(config.learning_rate)}, {config.schedule}"),
         ("seed", str(config.seed)),
     ]
-
-
-def event_words(event: "RunEvent") -> str:
-    """What happened, in a few words."""
-    detail: Mapping[str, Any] = event.detail
-    if event.kind == "learning_rate":
-        return f"learning rate {short(detail.get('value'))}"
-    if "reason" in detail:
-        return f"{event.kind}: {visible(str(detail['reason']))}"
-    extra = ", ".join(f"{name.replace('_', ' ')} {_plain(value)}" for name, value in detail.items())
-    return event.kind.replace("_", " ") + (f": {extra}" if extra else "")
 
 
 class SettingsPanel(SpanRows):
@@ -98,11 +87,7 @@ class EventsPanel(SpanRows):
         rows: list[Row] = []
         for event in self.events[-height:]:
             when = f"{time.strftime('%H:%M:%S', time.localtime(event.wall))}  step {event.step:,}  "
-            rows.append(
-                [span(when, self.inks.muted), span(fit(event_words(event), width - len(when), ascii=ascii_only))]
-            )
+            style = self.inks.strong if event.kind in ALARMS else self.inks.plain
+            words = fit(event_words(event), width - len(when), ascii=ascii_only)
+            rows.append([span(when, self.inks.muted), span(words, style)])
         return rows
-
-
-def _plain(value: Any) -> str:
-    return short(value) if isinstance(value, float) else visible(str(value))

@@ -13,7 +13,17 @@ from makemore_tui.panes.train.fields import Field
 class Choice(Select[str], inherit_bindings=False):
     """A choice of words that leaves the arrow keys to the form until it is opened."""
 
-    BINDINGS = [Binding("enter,space", "show_overlay", "Choose", show=False)]
+    BINDINGS = [Binding("enter,space", "show_overlay", "choose")]
+
+
+class TextField(Input):
+    """A line to type in; enter goes on to the next field."""
+
+    BINDINGS = [
+        Binding("enter", "submit", "next"),
+        Binding("up", "app.focus_previous", "field before", show=False),
+        Binding("down", "app.focus_next", "fields", key_display="↑↓"),
+    ]
 
 
 class FieldRow(Horizontal):
@@ -22,9 +32,9 @@ class FieldRow(Horizontal):
     DEFAULT_CSS = """
     FieldRow {
         height: 1;
-        & > .title { width: 15; color: $text-muted; }
-        & > Input { width: 18; }
-        & > Choice { width: 18; }
+        & > .title { width: 17; color: $text-muted; }
+        & > Input { width: 16; }
+        & > Choice { width: 16; }
         & > .note { width: 1fr; height: 1; margin-left: 2; color: $text-muted; }
         & > .note { text-wrap: nowrap; text-overflow: ellipsis; }
         &.-unused > .title { color: $text-disabled; }
@@ -48,7 +58,7 @@ class FieldRow(Horizontal):
                 [(word, word) for word in self.field.choices], value=self._first, allow_blank=False, compact=True
             )
         else:
-            yield Input(self._first, placeholder=self.field.default or "automatic", compact=True)
+            yield TextField(self._first, placeholder=self.field.default or "automatic", compact=True)
         yield Static(self.field.hint(self._first), classes="note", markup=False)
 
     @property

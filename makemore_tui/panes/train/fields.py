@@ -3,8 +3,10 @@
 Nothing here knows a model family: a field's title, bounds, choices and default come from the pydantic model.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
@@ -30,6 +32,9 @@ MAIN = (
 """The settings of training that the form offers; the others keep the family's defaults."""
 FOR_COUNTS = ("seed",)
 """Those that matter to a family that is fitted by counting."""
+_RATIO = re.compile(r"(-?\d+\.?\d*) */ *(\d+\.?\d*)", re.ASCII)
+_LONG = 12
+"""A number of this many characters is written as a fraction where it is one."""
 _TITLES = {"max_steps": "steps", "batch_by": "batches of", "batch_size": "batch size", "l2_mean": "regularisation"}
 _HINTS = {
     ("split", "disjoint"): "repeats of an item stay on one side",
@@ -83,16 +88,19 @@ def hyperparameter_fields(settings: type[BaseModel], defaults: Mapping[str, Any]
     ]
 
 
-def training_fields(defaults: Mapping[str, Any], *, counts: bool) -> list[Field]:
-    """The fields of training; `defaults` are those of the family, by their names in `TrainConfig`."""
+def training_fields(
+    defaults: Mapping[str, Any], *, counts: bool, split: Mapping[str, Any] | None = None
+) -> list[Field]:
+    """The fields of training; `defaults` are those of the family or preset, by their names in `TrainConfig`."""
     kind = SplitConfig.model_fields["kind"]
-    split = Field(SPLIT, "split", kind.description or "", str(kind.default), choices(SPLIT))
+    chosen = str((split or {}).get("kind", kind.default))
+    sides = Field(SPLIT, "split", kind.description or "", chosen, choices(SPLIT))
     rest = [
         _field(name, name, TrainConfig.model_fields[name], defaults.get(name, TrainConfig.model_fields[name].default))
         for name in (FOR_COUNTS if counts else MAIN)
     ]
     name = Field(NAME, "name", "of the run; empty: the next free one", "")
-    return [split, *rest, name]
+    return [sides, *rest, name]
 
 
 def check(
@@ -101,10 +109,12 @@ def check(
     values: Mapping[str, str],
     data: DataConfig,
     defaults: Mapping[str, Any],
+    split: Mapping[str, Any] | None = None,
 ) -> Checked:
     """Check what stands in the form: the text of each field by its key.
 
-    `defaults` are the family's own settings of training; what the form does not show is taken from them.
+    `defaults` are the settings of training, and `split` those of the split, that the family or a preset brings; what
+    the form does not show is taken from them.
     """
     faults: dict[str, str] = {}
     model: BaseModel | None = None
@@ -122,7 +132,7 @@ def check(
                 "type": family,
                 "model": model.model_dump() if model else {},
                 "data": data,
-                "split": {"kind": values.get(SPLIT, "disjoint")},
+                "split": {**(split or {}), "kind": values.get(SPLIT, "disjoint")},
             }
         )
     except ValidationError as error:
@@ -187,12 +197,24 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return number_text(value) if isinstance(value, float) else str(value)
 
 
-def _value(text: str) -> str | int | None:
+def number_text(value: float) -> str:
+    """The shortest text that the form reads back as this very number; a fraction where that is shorter: 5/3."""
+    text = next((rounded for rounded in (f"{value:g}", f"{value:.0f}") if float(rounded) == value), repr(value))
+    if len(text) < _LONG or value != value:
+        return text
+    ratio = Fraction(value).limit_denominator(100)
+    exact = ratio.denominator > 1 and ratio.numerator / ratio.denominator == value
+    return f"{ratio.numerator}/{ratio.denominator}" if exact else text
+
+
+def _value(text: str) -> str | int | float | None:
     """What pydantic is given: it reads other numbers and yes or no from text itself; nothing is None."""
     plain = text.strip().replace(",", "")
+    if (ratio := _RATIO.fullmatch(plain)) is not None and float(ratio[2]):
+        return float(ratio[1]) / float(ratio[2])
     return int(plain) if plain.isascii() and plain.isdecimal() else plain or None
 
 

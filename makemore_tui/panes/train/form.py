@@ -2,13 +2,10 @@
 
 import asyncio
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -18,11 +15,13 @@ from textual.reactive import var
 from textual.widgets import Button, Input, Select, Static
 
 from makemore_core.errors import MakemoreError, SettingsError
-from makemore_core.models.registry import FAMILIES, family_defaults, load_family
+from makemore_core.models.registry import FAMILIES
+from makemore_core.presets import PRESETS
 from makemore_core.runs.folder import check_name
 from makemore_core.training.config import DataConfig, TrainConfig
+from makemore_tui.panes.train.family import NO_PRESET, LoadedFamily, preset_note, preset_title
 from makemore_tui.panes.train.field_row import Choice, FieldRow
-from makemore_tui.panes.train.fields import NAME, SPLIT, Checked, check, hyperparameter_fields, training_fields, unused
+from makemore_tui.panes.train.fields import NAME, SPLIT, Checked, unused
 from makemore_tui.panes.train.words import many
 
 if TYPE_CHECKING:
@@ -33,22 +32,8 @@ SHARED = (SPLIT, "seed", NAME)
 """Fields that mean the same whatever the family."""
 
 
-@dataclass(frozen=True)
-class LoadedFamily:
-    """What the form needs of a family; getting it imports torch, so a thread does."""
-
-    name: str
-    settings: type[BaseModel]
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-    """Hyperparameters that depart from the defaults of the class."""
-    training_defaults: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def load(cls, name: str, corpus: "Corpus | None" = None) -> "LoadedFamily":
-        """Import the family; some of its defaults follow the list."""
-        longest = 0 if corpus is None else int(corpus.lengths.max())
-        family = load_family(name)
-        return cls(name, family.Settings, family_defaults(name, longest), family.training_defaults)
+class Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """Scrolls with the focus, and leaves the arrow keys to the form."""
 
 
 class NewRunForm(Vertical):
@@ -57,26 +42,29 @@ class NewRunForm(Vertical):
     DEFAULT_CSS = """
     NewRunForm {
         padding: 0 1;
-        & > VerticalScroll { height: 1fr; max-width: 110; scrollbar-size-vertical: 1; }
+        & > Fields { height: auto; max-width: 110; scrollbar-size-vertical: 1; }
         & .group { height: auto; }
         & .summary { color: $text-muted; margin-left: 2; width: 1fr; height: 1; }
         & .summary { text-overflow: ellipsis; text-wrap: nowrap; }
-        & #family-row { height: 1; }
-        & #family-row > .title { width: 15; color: $text-muted; }
-        & #family-row:focus-within > .title { color: $foreground; }
-        & #family { width: 18; }
-        & #facts { height: 1; margin-top: 1; }
-        & #fault { display: none; height: auto; color: $error; }
-        & #start-row { height: 1; margin-top: 1; }
+        & .head { height: 1; }
+        & .head > .title { width: 17; color: $text-muted; }
+        & .head:focus-within > .title { color: $foreground; }
+        & .head > Choice { width: 22; }
+        & .head > #preset { width: 25; }
+        & #preset-title { display: none; height: 1; margin-left: 17; color: $text-muted; }
+        & #foot { height: auto; margin-top: 1; }
+        & #facts { height: 1; }
+        & #fault { display: none; height: auto; max-height: 3; color: $error; }
+        & #start-row { height: 1; }
         & #start-hint { margin-left: 2; width: 1fr; color: $text-muted; }
     }
     """
 
     BINDINGS = [
+        Binding("up", "app.focus_previous", "field before", show=False),
+        Binding("down", "app.focus_next", "fields", key_display="↑↓"),
         Binding("ctrl+s", "start", "start"),
         Binding("escape", "cancel", "back"),
-        Binding("up", "app.focus_previous", "previous field", show=False),
-        Binding("down", "app.focus_next", "next field", show=False),
     ]
 
     corpus: var["Corpus | None"] = var(None)
@@ -108,29 +96,46 @@ class NewRunForm(Vertical):
         """All fields of the family are there; while they are exchanged, nothing is checked."""
 
     def compose(self) -> ComposeResult:
-        """The fields in one column, what they amount to below."""
-        with VerticalScroll(can_focus=False):
-            with Horizontal(id="family-row"):
+        """The fields in one column that scrolls; below it, always seen, what they amount to and how to start."""
+        first = FIRST_FAMILY if FIRST_FAMILY in FAMILIES else next(iter(FAMILIES))
+        families = [(family.title, name) for name, family in FAMILIES.items()]
+        presets = [("none", NO_PRESET), *((name, name) for name in PRESETS)]
+        with Fields():
+            with Horizontal(classes="head"):
                 yield Static("model", classes="title")
-                options = [(family.title, name) for name, family in FAMILIES.items()]
-                first = FIRST_FAMILY if FIRST_FAMILY in FAMILIES else next(iter(FAMILIES))
-                yield Choice(options, value=first, allow_blank=False, compact=True, id="family")
-                yield Static(FAMILIES[first].summary, classes="summary", markup=False)
+                yield Choice(families, value=first, allow_blank=False, compact=True, id="family")
+                yield Static(FAMILIES[first].summary, classes="summary", markup=False, id="family-note")
+            with Horizontal(classes="head"):
+                yield Static("preset", classes="title")
+                yield Choice(presets, value=NO_PRESET, allow_blank=False, compact=True, id="preset")
+                yield Static("", classes="summary", markup=False, id="preset-note")
+            yield Static("", markup=False, id="preset-title")
             yield Vertical(id="model-fields", classes="group")
             yield Vertical(id="training-fields", classes="group")
+        with Vertical(id="foot"):
             yield Static("", id="facts", markup=False)
             yield Static("", id="fault", markup=False)
             with Horizontal(id="start-row"):
                 yield Button("Start training", variant="primary", compact=True, id="start", disabled=True)
                 yield Static("", id="start-hint", markup=False)
 
+    def on_resize(self, event: events.Resize) -> None:
+        """The fields scroll where they are more than the room above the foot."""
+        self._make_room()
+
+    def _make_room(self) -> None:
+        foot = 3 + (2 if self.query_one("#fault").display else 0)
+        self.query_one(Fields).styles.max_height = max(3, self.size.height - foot)
+
     # Loading
 
     def open(self) -> None:
         """Called when the form comes to the front."""
-        self.query_one("#family").focus()
+        first = self.query_one("#family", Choice)
+        self.query_one(Fields).scroll_home(animate=False)
+        first.focus()
         if self._family is None:
-            self._choose(str(self.query_one("#family", Choice).value))
+            self._choose(str(first.value))
         else:
             self._check()
             self.post_message(self.Ready())
@@ -139,27 +144,36 @@ class NewRunForm(Vertical):
         """Another list: its identity is part of the settings."""
         self._data = None
         if self.is_mounted and self._family is not None:
-            self._choose(self._family.name)
+            self._choose(self._family.name, self._family.preset)
 
     @on(Select.Changed, "#family")
     def _family_changed(self, event: Select.Changed) -> None:
         event.stop()
         name = str(event.value)
-        self.query_one(".summary", Static).update(Content(FAMILIES[name].summary), layout=False)
+        self.query_one("#family-note", Static).update(Content(FAMILIES[name].summary), layout=False)
         if self._family is not None and name != self._family.name:
             self._choose(name)
 
+    @on(Select.Changed, "#preset")
+    def _preset_changed(self, event: Select.Changed) -> None:
+        event.stop()
+        preset = str(event.value)
+        if self._family is not None and preset != self._family.preset:
+            self._choose(PRESETS[preset].type if preset else self._family.name, preset)
+
     @work(exclusive=True, group="family")
-    async def _choose(self, name: str) -> None:
-        """Load a family in a thread, then show its fields."""
+    async def _choose(self, name: str, preset: str = NO_PRESET) -> None:
+        """Load a family in a thread, then show its fields, filled with its own defaults or with a preset."""
         corpus = self.corpus
         if self._family is None:
             self._say("loading the models …")
-        family = await asyncio.to_thread(LoadedFamily.load, name, corpus)
+        family = await asyncio.to_thread(LoadedFamily.load, name, corpus, preset)
         if corpus is not None and self._data is None:
             self._data = await asyncio.to_thread(DataConfig.of, corpus)
         before, self._family = self._family, family
         self._complete = False
+        self.query_one("#family", Choice).value = name
+        self.query_one("#preset", Choice).value = preset
         await self._rebuild(before)
         self._complete = True
         self._check()
@@ -170,20 +184,24 @@ class NewRunForm(Vertical):
         family = self._family
         if family is None:
             return
-        entry = FAMILIES[family.name]
         kept = {row.field.key: row.value for row in self.rows if self._stays(row, before)}
-        model = hyperparameter_fields(family.settings, family.defaults)
-        training = training_fields(family.training_defaults, counts=entry.counts)
-        for place, fields in (("#model-fields", model), ("#training-fields", training)):
+        for place, fields in (("#model-fields", family.model_fields()), ("#training-fields", family.training_fields())):
             group = self.query_one(place, Vertical)
             async with self.batch():
                 await group.remove_children()
                 await group.mount_all(FieldRow(one, kept.get(one.key)) for one in fields)
 
     def _stays(self, row: FieldRow, before: LoadedFamily | None) -> bool:
-        """Whether what a person wrote holds for the family that comes: most settings suit one family alone."""
-        same = before is not None and self._family is not None and before.name == self._family.name
-        return row.value != row.field.default and (same or row.field.key in SHARED)
+        """Whether what a person wrote holds for the family that comes: most settings suit one family alone.
+
+        A preset means just its values: of what was written before it, only the name stays.
+        """
+        family = self._family
+        if row.value == row.field.default or before is None or family is None:
+            return False
+        if family.preset != before.preset:
+            return row.field.key == NAME
+        return before.name == family.name or row.field.key in SHARED
 
     # What is typed
 
@@ -215,7 +233,7 @@ class NewRunForm(Vertical):
         if self._data is None:
             self._say("waiting for the list …")
             return
-        checked = check(self._family.name, self._family.settings, values, self._data, self._family.training_defaults)
+        checked = self._family.check(values, self._data)
         faults = dict(checked.faults)
         if (fault := self._name_fault(values.get(NAME, "").strip())) is not None:
             faults[NAME] = fault
@@ -228,34 +246,46 @@ class NewRunForm(Vertical):
         try:
             check_name(name)
         except SettingsError:
-            return "letters, digits, . _ + - only, a letter or digit first"
+            return "letters, digits and . _ + - only" if name[0].isalnum() else "a letter or digit must come first"
         return "this name is taken" if (self.home / name).exists() else None
 
     def _show(self) -> None:
         faults = self.checked.faults
-        shown = {row.field.key for row in self.rows}
-        idle = unused({row.field.key: row.value for row in self.rows})
-        for row in self.rows:
+        rows = self.rows
+        idle = unused({row.field.key: row.value for row in rows})
+        for row in rows:
             row.show_fault(faults.get(row.field.key), idle.get(row.field.key))
+        shown = {row.field.key for row in rows}
         elsewhere = [
             f"{key.replace('_', ' ')}: {text}".removeprefix(": ") for key, text in faults.items() if key not in shown
         ]
         self._complain("; ".join(elsewhere))
+        self._amount(rows)
+        ready = self.checked.config is not None
+        self.query_one("#start", Button).disabled = not ready
+        wrong = next((row.field.title for row in rows if row.fault), "")
+        self._say("or ctrl+s from any field" if ready else f"mend {wrong} first" if wrong else "")
+        self.refresh_bindings()
+
+    def _amount(self, rows: list[FieldRow]) -> None:
+        """Say what the preset is, how large the model, and what a guess would lose."""
+        family = self._family
+        if family is None:
+            return
+        changed = any(row.value != row.field.default for row in rows if row.field.key != NAME)
+        note, title = self.query_one("#preset-note", Static), self.query_one("#preset-title", Static)
+        note.update(Content(preset_note(family.preset, changed=changed)), layout=False)
+        title.update(Content(preset_title(family.preset)), layout=False)
+        title.display = bool(family.preset)
         size = len(self._data.characters) + 1 if self._data else 0
-        parameters = "-" if self.checked.parameters is None else many(self.checked.parameters)
-        counts = self._family is not None and FAMILIES[self._family.name].counts
         facts = Content.assemble(
-            (parameters, "bold"),
-            " cells of counts" if counts else " parameters",
+            ("-" if self.checked.parameters is None else many(self.checked.parameters), "bold"),
+            " cells of counts" if family.counts else " parameters",
             f"    uniform guess: ln {size} = ",
             (f"{math.log(size):.4f}" if size else "-", "bold"),
             " nats per character",
         )
         self.query_one("#facts", Static).update(facts, layout=False)
-        ready = self.checked.config is not None
-        self.query_one("#start", Button).disabled = not ready
-        self._say("ctrl+s starts from any field" if ready else "mend what is marked first")
-        self.refresh_bindings()
 
     def _say(self, words: str) -> None:
         self.query_one("#start-hint", Static).update(Content(words), layout=False)
@@ -269,6 +299,7 @@ class NewRunForm(Vertical):
         if fault.content != words:
             fault.update(words)
             fault.display = bool(words)
+            self._make_room()
 
     # Start and leave
 

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from makemore_tui.display import visible
 from makemore_tui.panes.train.curves import loss_chart
 from makemore_tui.panes.train.facts import EventsPanel, SettingsPanel
+from makemore_tui.panes.train.news import AS_ASKED, NewsLine
 from makemore_tui.panes.train.samples import SamplesPanel
 from makemore_tui.panes.train.status import StatusLines, line_count
 from makemore_tui.widgets.line_chart import LineChart, View
@@ -59,12 +60,13 @@ class LiveView(Vertical, can_focus=True):
         self._numbers_due = self._log_due = 0.0
         self._fault: str | None = None
         self.numbers, self.chart, self.samples = StatusLines(), LineChart(), SamplesPanel()
-        self.settings, self.log_lines = SettingsPanel(), EventsPanel()
+        self.settings, self.log_lines, self.news = SettingsPanel(), EventsPanel(), NewsLine()
         self.note = Static("", id="note", markup=False)
 
     def compose(self) -> ComposeResult:
-        """From the top: numbers, a line for what is wrong, chart and samples, settings and events."""
+        """From the top: numbers, the news, what is wrong, chart and samples, settings and events."""
         yield self.numbers
+        yield self.news
         yield self.note
         with Horizontal(id="middle"):
             yield self.chart
@@ -88,12 +90,14 @@ class LiveView(Vertical, can_focus=True):
         before, self.run = self.run, run
         now = time.monotonic()
         turned = before is None or before.name != run.name or before.state is not run.state
+        happened = turned or before is None or len(before.events) != len(run.events)
         if run is not before:
             self._draw_chart()
-        if turned or now >= self._numbers_due:
+        if happened or now >= self._numbers_due:
             self._numbers_due = now + NUMBERS_INTERVAL
             self.numbers.show(run)
-        if turned or now >= self._log_due:
+            self.news.show(run)
+        if happened or now >= self._log_due:
             self._log_due = now + LOG_INTERVAL
             self.samples.show(run.samples)
             self.settings.show(run)
@@ -107,7 +111,8 @@ class LiveView(Vertical, can_focus=True):
         self._explain()
 
     def _explain(self) -> None:
-        words = self._fault or (self.run.reason if self.run is not None else "")
+        reason = self.run.reason if self.run is not None else ""
+        words = self._fault or ("" if reason == AS_ASKED else reason)
         self.set_class(bool(words), "-note")
         self.note.update(Content(visible(words)))
 

@@ -17,6 +17,7 @@ from textual.reactive import var
 from textual.timer import Timer
 
 from makemore_core.errors import MakemoreError
+from makemore_core.training.config import content_hash
 from makemore_tui.messages import RunSelected
 from makemore_tui.panes.train.engine import Engine, Reader
 from makemore_tui.panes.train.form import NewRunForm
@@ -41,18 +42,23 @@ class TrainPane(SteeringPane):
     HELP = """
 Trains a model of the makemore family in a process of its own: it goes on when you leave the app or the line drops.
 
-**Numbers.** Losses are in nats per character, lower is better. *train* and *dev* are measured on items that the model
-learns from and on items that it never sees; *gap* is dev minus train, and grows when the model learns by heart.
-*best dev* is the lowest so far, and its checkpoint is kept. *rate* is the learning rate, *gradient* the length of the
-gradient.
+**New run.** `n` opens a form: ↑ ↓ or tab go through the fields, enter chooses a word, ctrl+s starts from any field. A
+*preset* fills all fields with the settings of a lecture or of makemore.py, whose numbers are known.
+
+**Numbers.** Losses are in nats per character: the average surprise at the next one, as a natural logarithm; lower is
+better. *train* and *dev* are measured on items that the model learns from and on items that it never sees; *gap* is
+dev minus train, and grows when the model learns by heart. *best dev* is the lowest so far, and its checkpoint is kept.
+*test* is measured once, at the end. *rate* is the learning rate, *gradient* the length of the gradient.
 
 **Chart.** Dots are the losses of single batches, the line their running average. The dashed line is the loss of a
-uniform guess, ln V: whatever lies below it was learnt. An arrow at the top says how far the start was cut off.
+uniform guess, ln V: whatever lies below it was learnt. An arrow at the top says how far the start was cut off. The
+line of dev begins at the first look after the start.
 
 **Samples.** Made with the same seeds each time, so that one sees them improve. A mark stands before an item that the
 training list holds.
 
-**Runs.** A run that was stopped or died goes on from its last checkpoint with `space`.
+**Runs.** `space` pauses a run and lets it go on; one that was stopped or died goes on from its last checkpoint. `r`
+lists all runs; those that learnt from another list than the one that is open are marked.
 """
 
     BINDINGS = [
@@ -83,6 +89,8 @@ training list holds.
         self._reader: Reader | None = None
         self._next_look: Timer | None = None
         self._followed: str | None = None
+        self._content: str | None = None
+        """The identity of the list at hand, as far as it has been worked out."""
 
     def compose(self) -> ComposeResult:
         """All three views, of which one or two are displayed."""
@@ -139,24 +147,30 @@ training list holds.
         self._arrange()
         if before == "form":
             self._cool_down()
+        self.drop_question()
         if self._shown:
-            self._give_keys()
+            self.give_keys()
         self.refresh_bindings()
 
     def on_pane_shown(self) -> None:
         """Give the keys to the view that is shown."""
-        self._give_keys()
+        self.give_keys()
 
-    def _give_keys(self) -> None:
-        if self.mode == "form":
+    def give_keys(self) -> None:
+        """Give the focus to the view that is shown, or to the question above it."""
+        if self.question is not None:
+            self.question.take_keys()
+        elif self.mode == "form":
             self.form.open()
         elif self.mode == "runs":
-            self.runs.focus_list()
+            self.runs.focus_list(self.run_name)
         elif self.mode == "live":
             self.live.focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that steer a run work where a run is seen; the form has its own."""
+        if self.question is not None:
+            return False
         if self.mode == "form" and action in (*STEERING, *LOOKING, "new_run"):
             return False
         if action in STEERING:
@@ -169,6 +183,7 @@ training list holds.
 
     def watch_corpus(self) -> None:
         """The list of a new run."""
+        self._content = None
         if self.is_mounted:
             self.form.corpus = self.corpus
 
@@ -183,6 +198,8 @@ training list holds.
     def _follow(self, name: str) -> None:
         """Look at another run from now on."""
         self._close_reader()
+        self.drop_question()
+        self.forget_rate()
         self._followed = name
         self.live.say(None)
         self._look(name)
@@ -218,6 +235,7 @@ training list holds.
         """Pass a snapshot on to the view."""
         if view is not None:
             self.live.show(view)
+            self.heed(view)
             if before is None or before.state is not view.state:
                 self.refresh_bindings()
 
@@ -226,7 +244,9 @@ training list holds.
         """Look at the folder of runs where the list is seen."""
         if self.runs.display or not self.mode:
             found = await asyncio.to_thread(self.engine.runs)
-            self.runs.show(found)
+            if self._content is None and self.corpus is not None:
+                self._content = await asyncio.to_thread(content_hash, self.corpus)
+            self.runs.show(found, self._content or "")
             if not self.mode:
                 self.mode = "live" if self.run_name is not None else "runs" if found else "form"
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,32 +12,13 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from makemore_tui.display import fit, visible
 from makemore_tui.look import Look
-from makemore_tui.panes.train.status import state_mark, state_tone
-from makemore_tui.panes.train.words import loss
+from makemore_tui.panes.train.run_line import Columns, details, is_other, other_mark, summary_line
 
 if TYPE_CHECKING:
     from makemore_core.runs.listing import RunSummary
 
-_TONES = {"good": "$success", "warning": "$warning", "bad": "$error", "muted": "$text-muted"}
-
-
-def summary_line(run: "RunSummary", width: int, *, ascii_only: bool) -> Content:
-    """A run as one line: state, name, how far it is, how good, and from which list."""
-    state = f"{state_mark(run.state, ascii_only=ascii_only)} {run.state}"
-    step = f"{run.step:,} / {run.max_steps:,}"
-    parts = [
-        Content.styled(state.ljust(13), _TONES[state_tone(run.state)]),
-        Content(fit(run.name, 18, ascii=ascii_only) + " "),
-    ]
-    if width >= 60:
-        parts.append(Content.styled((step if run.max_steps else "").rjust(19) + "  ", "$text-muted"))
-    parts.append(Content((f"dev {loss(run.dev_nll)}" if run.dev_nll is not None else "").ljust(12)))
-    room = width - sum(part.cell_length for part in parts)
-    if room >= 10:
-        parts.append(Content.styled(fit(run.data, room, ascii=ascii_only), "$text-muted"))
-    return Content.assemble(*parts)
+EMPTY = "no runs yet: n starts one"
 
 
 class Runs(OptionList):
@@ -46,7 +28,7 @@ class Runs(OptionList):
 
 
 class RunList(Vertical):
-    """A list to choose a run from, and below it the reason where the run at hand has one."""
+    """A list to choose a run from, and below it what more there is to say of the run at hand."""
 
     DEFAULT_CSS = """
     RunList {
@@ -59,7 +41,8 @@ class RunList(Vertical):
         & > OptionList > .option-list--option { padding: 0; }
         & > OptionList > .option-list--option-highlighted { background: $foreground 12%; color: $foreground; }
         & > OptionList:focus > .option-list--option-highlighted { background: $primary 35%; color: $foreground; }
-        & > #reason { height: auto; max-height: 4; color: $text-muted; }
+        &.-empty > OptionList { height: 1; }
+        & > #details { height: auto; max-height: 6; }
     }
     """
 
@@ -73,19 +56,24 @@ class RunList(Vertical):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.border_title = "runs"
+        self.add_class("-empty")
         self.runs: tuple[RunSummary, ...] = ()
+        self.content = ""
+        """The identity of the list that is open: runs that learnt from another one are marked."""
 
     def compose(self) -> ComposeResult:
-        """The list and the reason."""
+        """The list, and the run at hand in full."""
         yield Runs(compact=True, markup=False)
-        yield Static("", id="reason", markup=False)
+        yield Static(EMPTY, id="details", markup=False)
 
-    def show(self, runs: "list[RunSummary]") -> None:
-        """Take the runs; only lines that changed are painted anew."""
+    def show(self, runs: "list[RunSummary]", content: str = "") -> None:
+        """Take the runs, and the identity of the list that is open; only lines that changed are painted anew."""
         fresh = tuple(runs)
-        if fresh == self.runs:
+        if fresh == self.runs and content == self.content:
             return
-        same = [run.name for run in fresh] == [run.name for run in self.runs]
+        same = content == self.content and [run.name for run in fresh] == [run.name for run in self.runs]
+        self.content = content
+        self.set_class(not fresh, "-empty")
         stale, self.runs = self.runs, fresh
         options = self.query_one(OptionList)
         if same:
@@ -109,17 +97,25 @@ class RunList(Vertical):
         if names:
             options.highlighted = names.index(chosen.id) if chosen is not None and chosen.id in names else 0
 
-    def _line(self, run: "RunSummary") -> Content:
+    @property
+    def _ascii(self) -> bool:
         look = getattr(self.app, "look", None)
-        ascii_only = isinstance(look, Look) and look.ascii
-        return summary_line(run, max(20, self.size.width - 2), ascii_only=ascii_only)
+        return isinstance(look, Look) and look.ascii
+
+    def _line(self, run: "RunSummary") -> Content:
+        room = self.content_size.width - 1  # beside the scroll bar
+        columns = Columns.for_room(max(20, room), max(cell_len(one.name) for one in self.runs))
+        return summary_line(run, columns, other=is_other(run, self.content), ascii_only=self._ascii)
 
     @on(OptionList.OptionHighlighted)
     def _explain(self) -> None:
         index = self.query_one(OptionList).highlighted
         run = self.runs[index] if index is not None and index < len(self.runs) else None
-        words = visible(run.reason) if run is not None else "no runs yet: n starts one"
-        self.query_one("#reason", Static).update(Content(words))
+        words = details(run, other=is_other(run, self.content)) if run is not None else Content(EMPTY)
+        self.query_one("#details", Static).update(words)
+        others = any(is_other(one, self.content) for one in self.runs)
+        mark = other_mark(ascii_only=self._ascii)
+        self.border_subtitle = f"{mark} learnt from another list than the one that is open" if others else None
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
@@ -127,6 +123,9 @@ class RunList(Vertical):
         if event.option_id is not None:
             self.post_message(self.Chosen(event.option_id))
 
-    def focus_list(self) -> None:
-        """Give the focus to the list."""
-        self.query_one(OptionList).focus()
+    def focus_list(self, name: str | None = None) -> None:
+        """Give the focus to the list, with the cursor on the run of this name where it is there."""
+        options, names = self.query_one(OptionList), [run.name for run in self.runs]
+        options.focus()
+        if name in names:
+            options.highlighted = names.index(name)

@@ -59,6 +59,18 @@ def line_count(width: int) -> int:
     return 2 if width >= WIDE else 3
 
 
+def rate_now(view: "RunView") -> float | None:
+    """The learning rate of the next step: what a person set last, until a step has been made with it."""
+    recorded = view.series.get("learning_rate")
+    last_step = int(recorded.steps[-1]) if recorded is not None and len(recorded.steps) else -1
+    for event in reversed(view.events):
+        if event.kind == "learning_rate" and event.step > last_step:
+            return float(event.detail["value"])
+        if event.step <= last_step:
+            break
+    return view.learning_rate
+
+
 def quality(view: "RunView") -> list[Pair]:
     """How good the run is, in nats per character."""
     best, gap = view.best_dev_nll, None
@@ -75,7 +87,7 @@ def quality(view: "RunView") -> list[Pair]:
 def pace(view: "RunView") -> list[Pair]:
     """How the run moves."""
     return [
-        ("rate", short(view.learning_rate)),
+        ("rate", short(rate_now(view))),
         ("gradient", short(view.gradient_norm)),
         ("steps/s", speed(view.steps_per_second) if view.state == "running" else "-"),
     ]
@@ -139,7 +151,7 @@ class StatusLines(SpanRows):
             span("  elapsed ", self.inks.muted),
             span(clock(view.seconds), self.inks.strong),
         ]
-        if view.state.is_live:
+        if view.state.is_live and view.eta_seconds is not None:
             tail += [span("  left ", self.inks.muted), span(clock(view.eta_seconds).ljust(5), self.inks.strong)]
         room = width - row_width(head) - row_width(tail)
         return head + self._bar(done, room) + tail if room >= 4 else head + tail

@@ -1,34 +1,63 @@
 """The keys that tell a run what to do, and those that change how its curves are seen."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from textual import work
+from textual import events, work
 from textual.binding import Binding
 from textual.reactive import var
 
 from makemore_core.errors import MakemoreError
 from makemore_tui.panes.base import Pane
-from makemore_tui.panes.train.dialogs import AskRate, AskStop
+from makemore_tui.panes.train.dialogs import AskRate, AskStop, Question
 from makemore_tui.panes.train.engine import Engine
 from makemore_tui.panes.train.live import LiveView
+from makemore_tui.panes.train.status import rate_now
 from makemore_tui.panes.train.words import short
 
 if TYPE_CHECKING:
     from makemore_core.runs.commands import CommandName
     from makemore_core.runs.snapshot import RunView
 
-STEERING = ("steer", "stop", "ask_rate", "scale_rate", "save")
+Answer = TypeVar("Answer")
+
 LOOKING = ("toggle_log", "toggle_band", "turn_smoothing")
+RUNNING = ("starting", "running")
+LIVE = (*RUNNING, "paused")
 RESUMABLE = ("stopped", "died", "failed")
+STEERING = {
+    "pause": RUNNING,
+    "go_on": ("paused",),
+    "resume": RESUMABLE,
+    "stop": LIVE,
+    "ask_rate": LIVE,
+    "scale_rate": LIVE,
+    "save": LIVE,
+}
+"""The states in which a run hears each of these actions."""
+_NEEDED_FOR = {
+    "space": "nothing to pause",
+    "s": "nothing to stop",
+    "l": "its learning rate is of the past",
+    "less_than_sign": "its learning rate is of the past",
+    "greater_than_sign": "its learning rate is of the past",
+    "c": "its last checkpoint is saved already",
+}
+"""Why a key does nothing on a run that is over."""
+PATIENCE_S = 10.0
+"""How long a learning rate that was asked for counts as on its way, at most."""
 
 
 class SteeringPane(Pane):
     """A pane that shows a run in a `LiveView` and steers it through an engine."""
 
     BINDINGS = [
-        Binding("space", "steer", "pause/go on"),
+        Binding("space", "pause", "pause"),
+        Binding("space", "go_on", "go on"),
+        Binding("space", "resume", "resume"),
         Binding("s", "stop", "stop"),
         Binding("l", "ask_rate", "rate"),
         Binding("less_than_sign", "scale_rate(0.5)", "halve the learning rate", show=False, key_display="<"),
@@ -40,6 +69,8 @@ class SteeringPane(Pane):
         Binding("m", "turn_smoothing", "smoothing of the train line", show=False),
     ]
 
+    DEFAULT_CSS = "SteeringPane { layers: default question; align: center middle; }"
+
     run_view: var["RunView | None"] = var(None, init=False, always_update=True)
     """The latest snapshot of the selected run."""
 
@@ -48,45 +79,107 @@ class SteeringPane(Pane):
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self.live = LiveView()
+        self.question: Question[Any] | None = None
+        """What the person is being asked."""
+        self._wanted: float | None = None
+        """The learning rate that was asked for last, as long as the run has not heard of it."""
+        self._asked_at, self._asked_after = 0.0, 0
+        """When that was, and the number of the run's last event then."""
 
-    def can_steer(self, action: str) -> bool | None:
-        """Whether the run at hand hears the key: False where there is none, None where it would not help."""
-        if self.run_view is None:
-            return False
-        state = self.run_view.state
-        return True if state.is_live or (action == "steer" and state in RESUMABLE) else None
+    def can_steer(self, action: str) -> bool:
+        """Whether the run at hand hears an action."""
+        return self.run_view is not None and self.run_view.state in STEERING[action]
 
-    def action_steer(self) -> None:
-        """Pause a run, let it go on, or resume it from its last checkpoint."""
+    def on_key(self, event: events.Key) -> None:
+        """Say why a key that steers does nothing."""
         view = self.run_view
-        if view is None:
+        if view is None or event.key not in _NEEDED_FOR or self.question is not None or not self.live.has_focus:
             return
-        if view.state in ("starting", "running"):
-            self._send("pause")
-        elif view.state == "paused":
-            self._send("resume")
-        elif view.state in RESUMABLE:
-            self._resume(view.name)
+        if event.key not in self.screen.active_bindings:
+            event.stop()
+            name = "finished" if view.state == "finished" else "not running"
+            self.notify(f"{view.name} is {name}: {_NEEDED_FOR[event.key]}", timeout=3, markup=False)
+
+    # Asking
+
+    async def ask(self, question: Question[Answer]) -> Answer | None:
+        """Show a question above the run, and wait for the answer."""
+        if self.question is not None:
+            return None
+        self.question = question
+        self.refresh_bindings()
+        try:
+            await self.mount(question)
+            question.take_keys()
+            return await question.answer()
+        finally:
+            self.question = None
+            if question.is_attached:
+                await question.remove()
+            self.refresh_bindings()
+            self.give_keys()
+
+    def give_keys(self) -> None:
+        """Give the focus to where keys belong."""
+        self.live.focus()
+
+    def drop_question(self) -> None:
+        """What was asked has lost its sense."""
+        if self.question is not None:
+            self.question.close()
+
+    def heed(self, view: "RunView") -> None:
+        """A run that has ended needs no answer any more."""
+        if self.question is not None and not view.state.is_live:
+            self.question.close()
+            self.notify(f"{view.name} is {view.state}: there is nothing to answer any more", timeout=4, markup=False)
+        heard = {event.detail.get("value") for event in view.events if event.id > self._asked_after}
+        if self._wanted in heard or time.monotonic() - self._asked_at > PATIENCE_S:
+            self._wanted = None
+
+    # Steering
+
+    def action_pause(self) -> None:
+        """Hold the run."""
+        self._send("pause")
+
+    def action_go_on(self) -> None:
+        """Let a paused run go on."""
+        self._send("resume")
+
+    @work(group="steer")
+    async def action_resume(self) -> None:
+        """Go on from the last checkpoint, in a new process."""
+        if self.run_view is not None:
+            await self._tell(self.engine.resume, self.run_view.name)
 
     @work
     async def action_stop(self) -> None:
         """Ask, then stop the run."""
         view = self.run_view
-        if view is not None and await self.app.push_screen_wait(AskStop(view.name, view.step)):
+        if view is not None and await self.ask(AskStop(view.name)):
             self._send("stop")
 
     @work
     async def action_ask_rate(self) -> None:
         """Ask for another learning rate."""
         if self.run_view is not None:
-            rate = await self.app.push_screen_wait(AskRate(self.run_view.name, self.run_view.learning_rate))
+            rate = await self.ask(AskRate(self.run_view.name, rate_now(self.run_view)))
             if rate is not None:
                 self._send("learning_rate", rate)
 
     def action_scale_rate(self, factor: float) -> None:
-        """Halve or double the learning rate."""
-        if self.run_view is not None and self.run_view.learning_rate is not None:
-            self._send("learning_rate", self.run_view.learning_rate * factor)
+        """Halve or double the learning rate; pressed again at once, what is on its way."""
+        view = self.run_view
+        rate = self._wanted if self._wanted is not None or view is None else rate_now(view)
+        if rate is not None and view is not None:
+            self._wanted = rate * factor
+            self._asked_at, self._asked_after = time.monotonic(), view.events[-1].id if view.events else 0
+            self._send("learning_rate", self._wanted)
+
+    def forget_rate(self) -> None:
+        """Another run is at hand: what was asked of the last one is not asked of it."""
+        self._wanted = None
 
     def action_save(self) -> None:
         """Write a checkpoint now."""
@@ -94,26 +187,22 @@ class SteeringPane(Pane):
 
     @work(group="steer")
     async def _send(self, command: "CommandName", value: float | None = None) -> None:
-        if self.run_name is None:
+        if self.run_name is None or not await self._tell(self.engine.send, self.run_name, command, value):
             return
-        try:
-            await asyncio.to_thread(self.engine.send, self.run_name, command, value)
-        except MakemoreError as error:
-            self.live.say(str(error))
-            return
-        self.live.say(None)
         words = {"save": "a checkpoint is being saved", "learning_rate": f"learning rate: {short(value)}"}
         if command in words:
             self.notify(words[command], timeout=2, markup=False)
 
-    @work(group="steer")
-    async def _resume(self, name: str) -> None:
+    async def _tell(self, what: Callable[..., object], *words: object) -> bool:
+        """Call a method of the engine in a thread; where it refuses, say why."""
         try:
-            await asyncio.to_thread(self.engine.resume, name)
+            await asyncio.to_thread(what, *words)
         except MakemoreError as error:
+            self._wanted = None
             self.live.say(str(error))
-            return
+            return False
         self.live.say(None)
+        return True
 
     # Looking
 

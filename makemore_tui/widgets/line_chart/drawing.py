@@ -44,6 +44,8 @@ class Chart:
     series: tuple[Series, ...] = ()
     references: tuple[Reference, ...] = ()
     title: str = ""
+    unit: str = ""
+    """Of the values: behind the title where there is room."""
     note: str = ""
     """Explains the picture, at the end of the legend where there is room."""
     x_title: str = "step"
@@ -276,7 +278,7 @@ def _cut_off(frame: Frame, room: _Room, values: Axis, curves: list[_Curve], view
 
 
 def _legend(frame: Frame, chart: Chart, last: list[float], glyphs: Glyphs) -> None:
-    """One row: title, series with their last values, reference lines, a note; what has no room is left out."""
+    """One row: title and unit, series with their last values, reference lines, a note; what has no room is left out."""
     entries = [
         (f"{glyphs.markers[slot % SLOTS]} {one.name}" + ("" if np.isnan(value) else f" {value:.4g}"), line_ink(slot))
         for (one, slot), value in zip(_slots(chart), last, strict=True)
@@ -284,9 +286,11 @@ def _legend(frame: Frame, chart: Chart, last: list[float], glyphs: Glyphs) -> No
     entries += [(f"{glyphs.reference} {one.label} {one.value:.4g}", Ink.REFERENCE.value) for one in chart.references]
     room = frame.width - sum(len(text) + 2 for text, _ in entries) + 2
     x = 0
-    if chart.title and len(chart.title) + 2 <= room:
-        x = frame.write(0, 0, chart.title, Ink.TITLE) + 2
-        room -= x
+    for title in (f"{chart.title} {chart.unit}".strip(), chart.title):
+        if title and len(title) + 2 <= room:
+            x = frame.write(0, 0, title, Ink.TITLE) + 2
+            room -= x
+            break
     for text, ink in entries:
         if x + len(text) <= frame.width:
             x = frame.write(x, 0, text, ink) + 2
