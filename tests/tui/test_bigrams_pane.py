@@ -14,6 +14,7 @@ from makemore_core.bigrams import bigram_nll, count_bigrams, row_probabilities
 from makemore_core.corpus import corpus_from_bytes, read_corpus
 from makemore_core.runs.checkpoints import metadata, write_checkpoint
 from makemore_core.runs.folder import create_run
+from makemore_core.runs.status import RunState
 from makemore_core.splits import split_corpus
 from makemore_core.training.config import DataConfig, make_config
 from makemore_tui.look import ColorDepth, Look
@@ -472,6 +473,26 @@ async def test_the_network_s_map_follows_new_checkpoints(corpus, runs_home, tabl
             Inspector
         )
         assert "step 6 of 10" in app.text(Controls)
+
+
+async def test_the_map_of_a_run_that_goes_on_is_painted_by_itself(corpus, runs_home, table, monkeypatch):
+    monkeypatch.setattr(RunState, "is_live", property(lambda self: True))
+    folder = save_run(corpus, runs_home, np.zeros((table.size, table.size)))
+    app = Seen(runs_home)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, corpus, "tiny")
+        for key, shown in (("m", "step 7 of 10"), ("d", "tiny at step 9: largest")):
+            await pilot.press(key)
+            await settle(pilot)
+            weights = np.zeros((table.size, table.size))
+            weights[0, 1] = np.log(table.size - 1.0)
+            write_weights(folder, weights, int(shown.partition("step ")[2][0]))
+            for _ in range(200):
+                if shown in app.text(Controls):
+                    break
+                await pilot.pause(0.05)
+            assert shown in app.text(Controls)
+            assert "50.00%" in app.text(Inspector)
 
 
 async def test_the_difference_states_its_largest_value_and_smoothing_counts(corpus, runs_home, table):

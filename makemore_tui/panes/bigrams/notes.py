@@ -53,7 +53,7 @@ class Notes(Rows):
         words = self._legend.words
         if not row_text(rows[0]).endswith("= 0"):  # there was no room for it
             words = (f"{zero_mark(self._legend.size, self.look.ascii)} = 0", *words)
-        lines = sentences(words, width, max(1, min(2, height - 2)))
+        lines = sentences(words, width, max(1, min(4, height // 2)))
         rows += [[span(line, self.inks.muted)] for line in lines]
         lines = wrapped(self._examples, width)[: min(height - len(rows), self._lines)]
         return rows + [[span(fit(line, width), self.inks.plain)] for line in lines]

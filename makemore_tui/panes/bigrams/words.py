@@ -15,12 +15,17 @@ Each cell is a pair of adjacent characters: the row is the first, the column the
 (`.` where the list has no such character) stands before the first and after the last character of an item.
 
 **Counts** are the whole model of the lecture's first part. **P** divides each row by its sum, after `smoothing` was
-added to every count; the NLL of that model on the same list stands beside it. **Model** is softmax(W) of the bigram
-network of the selected run, while it trains and after; **difference** is the network
-minus the counts of the items that it learns from, its side of the split.
+added to every count; the NLL of that model on the same list stands beside it, in nats a character. One bit is ln 2 =
+0.693 nats; perplexity is e to the NLL: among so many equally likely characters it would be as hard to choose.
 
-Cells that are exactly zero are darker than the colour map and marked with a dot where there is room. **Lift** is
-P(second | first) / P(second); **surprisal** is -log2 P.
+**Model** is softmax(W) of a neural bigram run, while it trains and after: of the run that is selected on 3, or else of
+the newest one of this list. **Difference** is the network minus the counts of the items that it learns from, its side
+of the split. The NLL of both stands beside them, on these items and on dev; counts without smoothing lose
+infinitely much where dev holds a pair that train lacks. The first line names the step of the weights.
+
+Cells that are exactly zero are darker than the colour map and marked with a dot where there is room. Where cells are
+small, a line holds two rows: the upper half is the left label's. **Lift** is P(second | first) / P(second);
+**surprisal** is -log2 P, in bits: 3 bit is one chance in 8. **Row entropy** is the mean surprisal after `first`.
 
 To **jump**, press `/` and type a character for the row, then one for the column; enter or escape leaves the line.
 Arrows, home, end, page up and page down move the cursor; so does a click.

@@ -48,7 +48,9 @@ def _percent(percent: float, *, narrow: bool) -> str:
 
 def _points(points: float, *, narrow: bool) -> str:
     sign, size = "-" if points < 0 else "+", abs(points)
-    if size < (0.05 if narrow else 0.005):
+    if narrow:  # whole points: with decimals the numbers of neighbours run into each other
+        return "0" if size <= 0.5 else f"{sign}{size:.0f}"
+    if size < 0.005:
         return f"{sign}0"
-    decimals = (1 if size < 0.95 else 0) if narrow else (2 if size < 0.995 else 1 if size < 9.95 else 0)
+    decimals = 2 if size < 0.995 else 1 if size < 9.95 else 0
     return sign + f"{size:.{decimals}f}".removeprefix("0")
