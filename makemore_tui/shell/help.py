@@ -34,7 +34,8 @@ def key_rows(bindings: Iterable[BindingType], display: Callable[[Binding], str],
             continue
         taken.add(binding.key)
         shown = display(binding)
-        keys = actions.setdefault((binding.action, binding.description), [])
+        words = f"{binding.description}: {binding.tooltip}" if binding.tooltip else binding.description
+        keys = actions.setdefault((binding.action, words), [])
         if shown not in keys:
             keys.append(shown)
     return [KeyRow(" ".join(keys), description) for (_, description), keys in actions.items() if keys]

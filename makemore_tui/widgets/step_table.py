@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from makemore_tui.widgets.candidates import percent
 from makemore_tui.widgets.inks import MONOCHROME, UNICODE, Inks, Marks
 from makemore_tui.widgets.rows import Row, Rows, right, row_width, span
 from makemore_tui.widgets.surprisal_line import nats_text
@@ -55,7 +56,7 @@ def step_rows(steps: tuple[TakenStep, ...], height: int, inks: Inks = MONOCHROME
                 span(f"{step.number:>3} ", inks.muted),
                 span(step.symbol, inks.forced if step.u is None else inks.strong),
                 span(right(how, 11 - cell_len(step.symbol))),
-                span(f" {step.probability:>7.1%} {nats_text(step.surprisal, marks):>5} {step.entropy:>5.2f}"),
+                span(f" {percent(step.probability):>7} {nats_text(step.surprisal, marks):>5} {step.entropy:>5.2f}"),
             ]
         )
     return rows
@@ -70,7 +71,7 @@ def step_line(steps: tuple[TakenStep, ...], width: int, inks: Inks = MONOCHROME,
         how = "forced" if step.u is None else f"u={step.u:.3f}"
         piece = [
             span(step.symbol, inks.forced if step.u is None else inks.strong),
-            span(f" {how} {step.probability:.1%}"),
+            span(f" {how} {percent(step.probability)}"),
             span(f" {marks.dot} ", inks.muted),
         ]
         room -= row_width(piece)

@@ -21,6 +21,12 @@ def test_columns_stand_under_their_titles_whatever_the_width_of_the_character() 
     assert {row_width(row) for row in rows} == {row_width(header)}
 
 
+def test_what_is_not_impossible_never_reads_as_nothing() -> None:
+    rare = TakenStep(1, "字", 0.5, 0.0003, 8.1, 8.0)
+    assert "<0.1%" in row_text(step_rows((rare,), 2)[1])
+    assert "<0.1%" in row_text(step_line((rare,), 80))
+
+
 def test_the_last_steps_are_kept() -> None:
     steps = tuple(TakenStep(number, "x", 0.5, 0.5, 1.0, 1.0) for number in range(1, 30))
     assert [row_text(row).split()[0] for row in step_rows(steps, 4)[1:]] == ["27", "28", "29"]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CONTROLS = ("temperature", "top_k", "top_p")
 
-MOST_NAMED = 27
+MOST_NAMED = 26
 """The cells up to which the characters of a vocabulary are named in a line of words."""
 
 
