@@ -104,11 +104,12 @@ def _load(path: Path) -> Any:
     """Whatever torch saved in a file, without running anything in it."""
     try:
         with path.open("rb") as stream:
-            data = stream.read()
+            data = stream.read(len(_BEFORE_ZIP))
+            if not data.startswith((_ZIP, _BEFORE_ZIP)):
+                raise ExchangeError(f"{shown(path)} is no file of torch.save: give the model.pt that makemore.py wrote")
+            data += stream.read()
     except OSError as error:
         raise ExchangeError(f"{shown(path)} cannot be read: {error.strerror}") from None
-    if not data.startswith((_ZIP, _BEFORE_ZIP)):
-        raise ExchangeError(f"{shown(path)} is no file of torch.save: give the model.pt that makemore.py wrote")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
