@@ -40,7 +40,7 @@ class FieldRow(Horizontal):
         &.-unused > .title { color: $text-disabled; }
         &.-wrong > .note { color: $error; }
         &.-wrong > .title { color: $error; }
-        &:focus-within > .title { color: $foreground; }
+        &:focus-within > .title { color: $foreground; text-style: bold; }
     }
     """
 

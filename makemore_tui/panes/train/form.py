@@ -48,7 +48,8 @@ class NewRunForm(Vertical):
         & .summary { text-overflow: ellipsis; text-wrap: nowrap; }
         & .head { height: 1; }
         & .head > .title { width: 17; color: $text-muted; }
-        & .head:focus-within > .title { color: $foreground; }
+        & .head:focus-within > .title { color: $foreground; text-style: bold; }
+        & Choice:focus > SelectCurrent { background: $primary 35%; }
         & .head > Choice { width: 22; }
         & .head > #preset { width: 25; }
         & #preset-title { display: none; height: 1; margin-left: 17; color: $text-muted; }
@@ -264,7 +265,7 @@ class NewRunForm(Vertical):
         ready = self.checked.config is not None
         self.query_one("#start", Button).disabled = not ready
         wrong = next((row.field.title for row in rows if row.fault), "")
-        self._say("or ctrl+s from any field" if ready else f"mend {wrong} first" if wrong else "")
+        self._say("ctrl+s starts from any field" if ready else f"mend {wrong} first" if wrong else "")
         self.refresh_bindings()
 
     def _amount(self, rows: list[FieldRow]) -> None:
