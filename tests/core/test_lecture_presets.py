@@ -37,11 +37,8 @@ TREES = {
 }
 """The networks of part 5: context, group, embedding, hidden."""
 
-LONG = ("lecture-batchnorm", "lecture-deep", "lecture-wavenet")
+LONG = ("lecture-mlp", "lecture-batchnorm", "lecture-deep", "lecture-wavenet")
 """They are followed for 1,000 steps, and the others, which differ from them in sizes and scales alone, for 100."""
-
-CHAOTIC = "lecture-mlp"
-"""Its first weights are so large that the last bit of an update is seen in the third digit of a loss 60 steps later."""
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +71,8 @@ def test_every_network_is_followed() -> None:
 
 @pytest.mark.parametrize("name", SCALES)
 def test_parts_2_and_3_follow_the_plain_loop(name: str, names_file: Path) -> None:
-    steps, g = 1000 if name in LONG else 40 if name == CHAOTIC else 100, seeded(LECTURE_SEED)
+    """The first weights of lecture-mlp are so large that one bit less of agreement would be 0.6 at the last step."""
+    steps, g = 1000 if name in LONG else 100, seeded(LECTURE_SEED)
     expected = plain.losses(SCALES[name](g), names_file, 3, steps, g)
     run = training(name, names_file)
     found = losses(run, steps)

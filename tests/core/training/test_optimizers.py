@@ -15,7 +15,7 @@ from tests.core.models import small_corpus
 SETTINGS = [
     ({"optimizer": "adamw", "weight_decay": 0.3, "betas": (0.8, 0.95)}, torch.optim.AdamW),
     ({"optimizer": "sgd", "weight_decay": 0.3, "momentum": 0.9}, torch.optim.SGD),
-    ({"optimizer": "sgd", "weight_decay": 0.0}, torch.optim.SGD),
+    ({"optimizer": "sgd", "weight_decay": 0.3}, torch.optim.SGD),
 ]
 ONE_STEP = """
 import sys
@@ -55,6 +55,32 @@ def test_the_arithmetic_is_torchs(options: dict[str, Any], peer: Any) -> None:
             optimizer.step()
     assert all(torch.equal(one, other) for one, other in zip(ours, theirs, strict=True))
     assert not torch.equal(ours[0], torch.linspace(-1, 1, 7))
+
+
+def test_plain_descent_rounds_as_the_lectures_do() -> None:
+    """Each product before it is added. torch's SGD does not: its parameters are others after a step or two."""
+    config = make_config(
+        {
+            "type": "bigram",
+            "data": DataConfig.of(small_corpus()),
+            "optimizer": "sgd",
+            "weight_decay": 0.0,
+            "learning_rate": 0.1,
+        }
+    )
+    start = torch.randn(1000, generator=torch.Generator().manual_seed(1))
+    ours, theirs, lecture = (nn.Parameter(start.clone()) for _ in range(3))
+    optimizers = (make_optimizer(config, [ours]), torch.optim.SGD([theirs], 0.1, fused=True))
+    for step in range(5):
+        for parameter in (ours, theirs, lecture):
+            parameter.grad = None
+            ((parameter - step) ** 2).sum().backward()
+        for optimizer in optimizers:
+            optimizer.step()
+        lecture.data += -0.1 * lecture.grad
+    assert torch.equal(ours, lecture)
+    assert not torch.equal(ours, theirs)
+    torch.testing.assert_close(ours, theirs)
 
 
 def test_no_first_step_loads_the_compiler_of_torch() -> None:
