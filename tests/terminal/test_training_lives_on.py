@@ -29,7 +29,7 @@ def training(start: Start, items_file: Path, runs_home: Path) -> Iterator[Termin
     terminal.wait_opened("items.txt")
     terminal.press("f3")
     terminal.wait_for("ctrl+s starts")
-    terminal.click("2000")
+    terminal.press(*["down"] * 4)  # past model, preset, deviation and split, to the steps
     terminal.wait_quiet(0.3)
     terminal.press("end", *["backspace"] * 4, *FOR_EVER)
     terminal.wait_for(FOR_EVER)
