@@ -18,7 +18,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from makemore_core.models.batch_norm import BatchNorm, Spread
-from makemore_core.models.windows import WindowModel, WindowSettings
+from makemore_core.models.windows import WindowModel, WindowSettings, join
 
 
 class BatchNormMlpSettings(WindowSettings):
@@ -86,11 +86,11 @@ class BatchNormMlp(WindowModel):
 
     def forward_windows(self, windows: Tensor) -> Tensor:
         """(N, context) int64 to (N, V) float32. In training, N windows that all count in the loss."""
-        x = F.embedding(windows, self.embedding).flatten(1)  # (N, context * E)
-        for weight, norm in zip(self.weights, self.norms, strict=True):
-            x = torch.tanh(norm(x @ weight))  # (N, H)
-            x = F.dropout(x, self.settings.dropout, self.training)
-        logits = x @ self.output  # (N, V)
+        first, *weights = self.weights
+        logits = join(windows, self.embedding, first)  # (N, H) until the last layer
+        for norm, weight in zip(self.norms, [*weights, self.output], strict=True):
+            x = F.dropout(torch.tanh(norm(logits)), self.settings.dropout, self.training)  # (N, H)
+            logits = x @ weight
         if self.settings.normalize_output:
             normalised: Tensor = self.output_norm(logits)
             return normalised

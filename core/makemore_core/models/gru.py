@@ -21,6 +21,7 @@ from pydantic import Field
 from torch import Tensor
 
 from makemore_core.models.recurrent import Cell, RecurrentModel, RecurrentSettings
+from makemore_core.models.scans import gru_scan
 
 Reset = Literal["after", "before"]
 
@@ -58,6 +59,10 @@ class GruCell(Cell):
             r, z = torch.sigmoid(x_gates + F.linear(hidden, weight[:both])).chunk(2, 1)
             new = torch.tanh(x_new + F.linear(r * hidden, weight[both:]))
         return torch.lerp(new, hidden, z)
+
+    def run(self, projected: Tensor, start: Tensor, sizes: list[int]) -> Tensor:
+        """(N, 3 * H) and (B, H) to (N, H)."""
+        return gru_scan(projected, start, self.recur.weight, self.recur.bias, sizes)
 
 
 class Gru(RecurrentModel):

@@ -19,7 +19,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from makemore_core.models import layers
-from makemore_core.models.windows import WindowModel, WindowSettings
+from makemore_core.models.windows import WindowModel, WindowSettings, join
 
 
 class MlpSettings(WindowSettings):
@@ -86,12 +86,12 @@ class Mlp(WindowModel):
         """(N, context) int64 to (N, V) float32."""
         if self.settings.blank_token:
             windows = self._with_blanks(windows)
-        x = F.embedding(windows, self.embedding).flatten(1)  # (N, context * E)
-        *hidden, (output_weight, output_bias) = zip(self.weights, self.biases, strict=True)
-        for weight, bias in hidden:
-            x = torch.tanh(x @ weight + bias)  # (N, H)
-            x = F.dropout(x, self.settings.dropout, self.training)
-        logits: Tensor = x @ output_weight + output_bias
+        (first, *weights), (*biases, last) = self.weights, self.biases
+        sums = join(windows, self.embedding, first)  # (N, H)
+        for bias, weight in zip(biases, weights, strict=True):
+            x = F.dropout(torch.tanh(sums + bias), self.settings.dropout, self.training)  # (N, H)
+            sums = x @ weight
+        logits: Tensor = sums + last
         return logits
 
     def _with_blanks(self, windows: Tensor) -> Tensor:

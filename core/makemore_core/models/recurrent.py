@@ -3,8 +3,9 @@
     h_t = cell(x_t, h_{t-1}),    logits_t = linear(h_t)
 
 x_t is the vector of a character, or the hidden state of the layer below. The state before the first character is
-learned. A family says what its cell does, in one pure step. The part of the cell that does not wait for h_{t-1}, the
-matrix product with x_t, is done for all characters of an item at once, before the loop over time.
+learned. A family says what its cell does, in one pure step, and how a whole item is run through it. The part of the
+cell that does not wait for h_{t-1}, the matrix product with x_t, is done for all characters at once, before the loop
+over time; in the first layer it is even done for the characters of the vocabulary, where those are fewer.
 """
 
 import math
@@ -18,6 +19,10 @@ from torch import Tensor, nn
 
 from makemore_core.models import layers
 from makemore_core.models.base import Hyperparameters, LanguageModel, State
+from makemore_core.models.packing import Packing
+
+_WORTH_SORTING = 128
+"""From this size of the state on, the steps for padding take longer than putting the items in order of length."""
 
 
 class RecurrentSettings(Hyperparameters):
@@ -53,6 +58,13 @@ class Cell(nn.Module, ABC):
     def forward(self, projected: Tensor, hidden: Tensor) -> Tensor:
         """The projected input (B, gates * H) and the last state (B, H) to the next state (B, H)."""
 
+    @abstractmethod
+    def run(self, projected: Tensor, start: Tensor, sizes: list[int]) -> Tensor:
+        """All steps at once: projected inputs (N, gates * H) by time and the first state (B, H) to states (N, H).
+
+        `sizes` has the number of characters at each time, which never grows (see `scans`).
+        """
+
 
 class RecurrentModel(LanguageModel):
     """Embedding, cells one above the other, linear. Subclasses write `make_cell`."""
@@ -84,17 +96,39 @@ class RecurrentModel(LanguageModel):
 
     def forward(self, ids: Tensor) -> Tensor:
         """(B, T) int64 to (B, T, V) float32."""
-        x = self.embedding(ids)  # (B, T, E)
-        for cell, start in zip(self.cells, self.start, strict=True):
-            projected = cell.project(self._drop(x))  # (B, T, gates * H)
-            hidden = start.expand(len(ids), -1)  # (B, H)
-            states = []
-            for inputs in projected.unbind(1):
-                hidden = cell(inputs, hidden)
-                states.append(hidden)
-            x = torch.stack(states, 1)  # (B, T, H)
-        logits: Tensor = self.head(self._drop(x))
+        batch, time = ids.shape
+        states = self._run(ids.t().flatten(), [batch] * time)  # (T * B, H)
+        return self._predict(states).view(time, batch, -1).transpose(0, 1)
+
+    def forward_at(self, ids: Tensor, places: Tensor) -> Tensor:
+        """(B, T) and (N,) int64 to (N, V) float32. Large cells make no step for padding."""
+        batch, time = ids.shape
+        if self.settings.hidden < _WORTH_SORTING:
+            states = self._run(ids.t().flatten(), [batch] * time)  # (T * B, H)
+            return self._predict(states.index_select(0, places % time * batch + places // time))
+        order, sizes, rows = Packing.up_to(places, batch, time).by_time(places)
+        states = self._run(ids.flatten()[order], sizes)  # (characters, H)
+        return self._predict(states.index_select(0, rows))
+
+    def _predict(self, states: Tensor) -> Tensor:
+        """(..., H) to logits (..., V)."""
+        logits: Tensor = self.head(self._drop(states))
         return logits
+
+    def _run(self, ids: Tensor, sizes: list[int]) -> Tensor:
+        """(N,) int64 by time to the states of the last layer (N, H)."""
+        first, *others = self.cells
+        if len(ids) > self.vocab_size and not (self.training and self.settings.dropout):
+            projected = F.embedding(ids, first.project(self.embedding.weight))  # (N, gates * H)
+        else:
+            projected = first.project(self._drop(self.embedding(ids)))
+        states = first.run(projected, self._first_state(0, sizes), sizes)
+        for layer, cell in enumerate(others, 1):
+            states = cell.run(cell.project(self._drop(states)), self._first_state(layer, sizes), sizes)
+        return states
+
+    def _first_state(self, layer: int, sizes: list[int]) -> Tensor:
+        return self.start[layer].expand(sizes[0], -1)  # (B, H)
 
     def init_state(self, batch: int) -> State:
         """The learned state before the first character: (B, layers, H)."""

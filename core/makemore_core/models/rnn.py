@@ -11,6 +11,7 @@ from pydantic import Field
 from torch import Tensor
 
 from makemore_core.models.recurrent import Cell, RecurrentModel, RecurrentSettings
+from makemore_core.models.scans import tanh_scan
 
 
 class RnnSettings(RecurrentSettings):
@@ -33,6 +34,10 @@ class RnnCell(Cell):
     def forward(self, projected: Tensor, hidden: Tensor) -> Tensor:
         """(B, H) and (B, H) to (B, H)."""
         return torch.tanh(projected + self.recur(hidden))
+
+    def run(self, projected: Tensor, start: Tensor, sizes: list[int]) -> Tensor:
+        """(N, H) and (B, H) to (N, H)."""
+        return tanh_scan(projected, start, self.recur.weight, sizes)
 
 
 class Rnn(RecurrentModel):

@@ -64,6 +64,24 @@ class WindowModel(LanguageModel):
         return self.forward_windows(window), (window,)
 
 
+_ROWS_FOR_TABLES = 8
+"""So many times more windows than characters of the vocabulary, and tables are faster."""
+
+
+def join(windows: Tensor, embedding: Tensor, weight: Tensor) -> Tensor:
+    """The vectors of each window side by side, times a matrix: (N, context), (V, E) and (context * E, H) to (N, H).
+
+    For many windows each character of the vocabulary is multiplied once for every place that it can stand at, and
+    a window is the sum of what its characters gave.
+    """
+    symbols, size = embedding.shape
+    if not windows.is_cpu or len(windows) < _ROWS_FOR_TABLES * symbols:
+        return F.embedding(windows, embedding).flatten(1) @ weight
+    places = torch.arange(windows.shape[1])
+    tables = embedding @ weight.view(len(places), size, -1)  # (context, V, H)
+    return F.embedding_bag(windows + symbols * places, tables.flatten(0, 1), mode="sum")
+
+
 def windows_of(ids: Tensor, context: int) -> Tensor:
     """The window that ends at each position: (B, T) int64 to (B, T, context), the oldest character first."""
     return F.pad(ids, (context - 1, 0)).unfold(1, context, 1)
