@@ -61,13 +61,15 @@ def follow(
 
     asked_to_stop = False
     with closing(RunReader(folder)) as reader, _progress() as progress:
-        told = _last_evaluation(reader.poll())
+        first = reader.poll()
+        told, warned = _last_evaluation(first), max((event.id for event in first.events), default=0)
         task = progress.add_task(folder.name, total=None, loss="", speed="")
         while True:
             view = reader.poll()
             _update(progress, task, view)
             if tell_evaluations and progress.disable:
                 told = _tell_evaluations(view, told)
+            warned = _tell_warnings(view, warned, progress, aloud=tell_evaluations)
             if not view.state.is_live or (leave_at_interrupt and interrupts.count):
                 return view
             if interrupts.count and not asked_to_stop:  # also where the second came as quickly as the first
@@ -127,6 +129,21 @@ def _tell_evaluations(view: "RunView", told: int) -> int:
     return told
 
 
+def _tell_warnings(view: "RunView", warned: int, progress: "Progress", *, aloud: bool) -> int:
+    """One line above the progress for what a person should not miss. Returns the number of the last event seen.
+
+    What ends a run is told at its end.
+    """
+    for event in view.events:
+        if event.id > warned and event.warning and event.kind != "diverged":
+            line = f"step {event.step:,}  {event.warning}"
+            if not progress.disable:
+                progress.console.print(line, highlight=False, markup=False)
+            elif aloud:
+                print(line, flush=True)
+    return max((event.id for event in view.events), default=warned)
+
+
 def _ask_to_stop(folder: "RunFolder", progress: "Progress") -> None:
     from makemore_core.runs.commands import send
 
@@ -164,16 +181,23 @@ def report(view: "RunView") -> dict[str, Any]:
         "test_nll": view.test_nll,
         "best_dev_nll": view.best_dev_nll,
         "best_step": view.best_step,
+        "best_train_nll": view.best_train_nll,
+        "best_test_nll": view.best_test_nll,
+        "warnings": [{"step": event.step, "text": event.warning} for event in view.events if event.warning],
     }
 
 
 def result_line(view: "RunView") -> str:
-    """The same for a person: how it ended, the losses, and how to go on."""
+    """The same for a person: how it ended, the losses then and those of the best checkpoint, and how to go on."""
     parts = [f"{view.name} {view.state} at step {view.step:,} after {view.seconds:.1f} s"]
     losses = (("train", view.train_nll), ("dev", view.dev_nll), ("test", view.test_nll))
     parts += [f"{side} {loss:.4f}" for side, loss in losses if loss is not None]
+    if view.reason and view.state == "finished":
+        parts.append(view.reason)
     if view.best_dev_nll is not None and view.best_step != view.step:
-        parts.append(f"best dev {view.best_dev_nll:.4f} at step {view.best_step:,}")
+        best = (("train", view.best_train_nll), ("dev", view.best_dev_nll), ("test", view.best_test_nll))
+        numbers = ", ".join(f"{side} {loss:.4f}" for side, loss in best if loss is not None)
+        parts.append(f"best at step {view.best_step:,}: {numbers}")
     next_step = "resume" if view.state == "stopped" else "sample"
     return f"{', '.join(parts)}; go on with: makemore-tui {next_step} {view.name}"
 
@@ -198,11 +222,17 @@ def summary_json(summary: "RunSummary") -> dict[str, Any]:
         "test_nll": summary.test_nll,
         "best_dev_nll": summary.best_dev_nll,
         "best_step": summary.best_step,
+        "best_train_nll": summary.best_train_nll,
+        "best_test_nll": summary.best_test_nll,
     }
 
 
 def print_runs(summaries: Sequence["RunSummary"]) -> None:
-    """The runs as a table, and below it what is wrong with some."""
+    """The runs as a table, and below it what is wrong with some.
+
+    The losses of a row belong to the same weights: those of the checkpoint `best`, which `sample` and `eval` use;
+    where nothing is held out, to the last ones.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -220,13 +250,18 @@ def print_runs(summaries: Sequence["RunSummary"]) -> None:
         table.add_column(head, justify="right" if is_number else "left", no_wrap=not can_fold, overflow="fold")
     for summary in summaries:
         of = f" of {summary.max_steps:,}" if summary.step != summary.max_steps else ""
-        losses = (loss(summary.train_nll), loss(summary.dev_nll), loss(summary.test_nll))
+        if summary.best_step is None or summary.best_train_nll is None:
+            losses = (loss(summary.train_nll), loss(summary.dev_nll), loss(summary.test_nll))
+        else:
+            losses = (loss(summary.best_train_nll), loss(summary.best_dev_nll), loss(summary.best_test_nll))
         steps = f"{summary.step:,}{of}"
         table.add_row(Text(summary.name), str(summary.state), steps, *losses, Text(visible(summary.data)))
     console = Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:
         console = Console(highlight=False, soft_wrap=True, width=_UNLIMITED)
     console.print(table)
+    if any(summary.best_step is not None for summary in summaries):
+        console.print("losses in nats per character, of each run's best checkpoint on dev; test is measured at the end")
     for summary in summaries:
         if summary.state in ("failed", "died", "unreadable"):
             console.print(Text(f"{summary.name} {summary.state}: {visible(summary.reason)}"))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DEFAULT_LIST = "@names"
 DEFAULT_TYPE = "bigram"
+DEFAULT_ENCODING = "utf-8"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Wanted:
     model: Mapping[str, Any]
     split: Mapping[str, Any]
     training: Mapping[str, Any]
+    encoding: str = DEFAULT_ENCODING
 
     @classmethod
     def of(cls, options: Mapping[str, Any], file: Path | None, settings: Iterable[str]) -> "Wanted":
@@ -51,6 +53,7 @@ class Wanted:
             name=values.pop("name", None),
             model=model,
             split={key: value for key, value in split.items() if value is not None},
+            encoding=str(values.pop("encoding", DEFAULT_ENCODING)),
             training=values,
         )
 
@@ -66,7 +69,7 @@ class Wanted:
 def _checked(values: dict[str, Any], file: Path) -> dict[str, Any]:
     """What a file holds, once its words are words and no number is written as true or false. Raises SettingsError."""
     for name, value in values.items():
-        if name in ("name", "type", "input_file", "preset") and not isinstance(value, str):
+        if name in ("name", "type", "input_file", "preset", "encoding") and not isinstance(value, str):
             raise SettingsError(f"{file}: {name} must be a word in quotes, not {value!r}")
         if isinstance(value, bool):
             raise SettingsError(f"{file}: {name} must not be {str(value).lower()}: no setting of training is")
@@ -95,8 +98,12 @@ def refuse_all_but(
         raise SettingsError(f"--resume goes on with the settings of the run: leave out {', '.join(others)}")
 
 
-def extend(folder: "RunFolder", max_steps: int | None) -> None:
-    """Give a run that no process is at more steps, or fewer. Raises RunError where none would be left to make."""
+def change_end(folder: "RunFolder", max_steps: int | None, patience: int | None) -> "TrainConfig":
+    """Give a run that no process is at another number of steps, or more patience. Returns the settings before that.
+
+    Raises RunError where it has nothing left to do so, SettingsError for a number out of its range: nothing is
+    changed then.
+    """
     from makemore_core.runs.listing import summarise
 
     summary = summarise(folder)
@@ -107,5 +114,10 @@ def extend(folder: "RunFolder", max_steps: int | None) -> None:
     if summary.state == "finished" and summary.step >= steps:
         done = f"all of its {summary.step:,} steps" if summary.step else "no steps, as was asked"
         raise RunError(f"{folder.name} has made {done}: to go on, give it more with --max-steps")
-    if max_steps is not None:
-        folder.write_config(config.changed(max_steps=max_steps))
+    if steps < summary.step:
+        raise RunError(f"{folder.name} has made {summary.step:,} steps already: --max-steps must not be below that")
+    wanted = {"max_steps": max_steps, "patience": patience}
+    changed = config.changed(**{name: value for name, value in wanted.items() if value is not None})
+    if changed != config:
+        folder.write_config(changed)
+    return config

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 Detach = Annotated[bool, typer.Option("--detach", help="Start it and return at once.")]
 MaxSteps = Annotated[int | None, typer.Option(help="Steps in all.")]
+Patience = Annotated[
+    int | None, typer.Option(help="Looks without a better dev loss that end it early; 0: none do.", show_default="0")
+]
+ListEncoding = Annotated[
+    str | None, typer.Option("--encoding", metavar="NAME", help="The encoding of the file.", show_default="utf-8")
+]
 LearningRate = Annotated[float | None, typer.Option("-l", "--learning-rate", help="The highest learning rate.")]
 NewRate = Annotated[float | None, typer.Option("-l", "--learning-rate", help="Use this learning rate from now on.")]
 
@@ -104,7 +110,7 @@ def train(
     type: Type = None,
     preset: PresetName = None,
     input_file: InputFile = None,
-    encoding: Encoding = "utf-8",
+    encoding: ListEncoding = None,
     config: ConfigFile = None,
     settings: Settings = None,
     order: Order = None,
@@ -120,6 +126,7 @@ def train(
     batch_by: BatchBy = None,
     batch_size: BatchSize = None,
     max_steps: MaxSteps = None,
+    patience: Patience = None,
     optimizer: Optimizer = None,
     learning_rate: LearningRate = None,
     weight_decay: WeightDecay = None,
@@ -144,15 +151,15 @@ def train(
     The training goes on in a process of its own and is followed here. ctrl-c stops it with everything saved; `resume`
     goes on. Closing the terminal does not stop it.
     """
-    others = ("file", "encoding", "config", "settings", "resume", "runs", "detach", "as_json")
+    others = ("file", "config", "settings", "resume", "runs", "detach", "as_json")
     options = {key: value for key, value in locals().items() if value is not None and key not in (*others, "others")}
     options |= _one_file(file, input_file)
     from makemore_tui.cli.train_options import Wanted, refuse_all_but
 
     if resume is not None:
-        refuse_all_but({"max_steps", "learning_rate"}, options, config, settings)
-        return _resume(resume, runs, max_steps, learning_rate, detach, as_json)
-    return _start(Wanted.of(options, config, settings or []), encoding, runs, detach, as_json)
+        refuse_all_but({"max_steps", "patience", "learning_rate"}, options, config, settings)
+        return _resume(resume, runs, max_steps, patience, learning_rate, detach, as_json)
+    return _start(Wanted.of(options, config, settings or []), runs, detach, as_json)
 
 
 def _one_file(file: str | None, input_file: str | None) -> dict[str, str]:
@@ -161,7 +168,7 @@ def _one_file(file: str | None, input_file: str | None) -> dict[str, str]:
     return {} if file is None else {"input_file": file}
 
 
-def _start(wanted: Any, encoding: str, runs: Path | None, detach: bool, as_json: bool) -> int:
+def _start(wanted: Any, runs: Path | None, detach: bool, as_json: bool) -> int:
     """Make a run and follow it. Its process loads torch while the list is read."""
     from makemore_core.models.registry import find_family
     from makemore_core.runs.folder import check_name, create_run, runs_home
@@ -173,7 +180,7 @@ def _start(wanted: Any, encoding: str, runs: Path | None, detach: bool, as_json:
     if wanted.name is not None:
         check_name(wanted.name)
     with WarmProcess() as warm:
-        corpus = read_list_for_run(wanted.source, encoding)
+        corpus = read_list_for_run(wanted.source, wanted.encoding)
         folder = create_run(wanted.config(corpus), corpus, runs_home(runs), wanted.name)
         with Interrupts() as interrupts:
             process = warm.start(folder)
@@ -186,6 +193,7 @@ def _start(wanted: Any, encoding: str, runs: Path | None, detach: bool, as_json:
 def resume(
     run: Run,
     max_steps: MaxSteps = None,
+    patience: Patience = None,
     learning_rate: NewRate = None,
     runs: Runs = None,
     detach: Detach = False,
@@ -195,39 +203,43 @@ def resume(
 
     With more --max-steps than it has made, also with one that has finished.
     """
-    return _resume(run, runs, max_steps, learning_rate, detach, as_json)
+    return _resume(run, runs, max_steps, patience, learning_rate, detach, as_json)
 
 
 def _resume(
     run: str,
     runs: Path | None,
     max_steps: int | None,
+    patience: int | None,
     learning_rate: float | None,
     detach: bool,
     as_json: bool,
 ) -> int:
-    from makemore_core.errors import RunError
+    from makemore_core.errors import MakemoreError, RunError
     from makemore_core.runs.commands import send
     from makemore_core.runs.status import RunState, read_status
     from makemore_core.training.launch import start_run
     from makemore_tui.cli.following import Interrupts
-    from makemore_tui.cli.train_options import extend
+    from makemore_tui.cli.train_options import change_end
 
     folder = find(run, runs)
     if learning_rate is not None:
         folder.read_config().changed(learning_rate=learning_rate)  # refuses it before anything is started
     state = read_status(folder.database).state
-    if state is RunState.PAUSED and max_steps is not None:
+    if state is RunState.PAUSED and (max_steps is not None or patience is not None):
         raise RunError(
-            f"{folder.name} is paused, and its steps cannot be changed so: `makemore-tui stop {folder.name}` first"
+            f"{folder.name} is paused, and where it ends cannot be changed so: `makemore-tui stop {folder.name}` first"
         )
     with Interrupts() as interrupts:
         if state is RunState.PAUSED:
             send(folder, "resume")
         else:
-            extend(folder, max_steps)
-            process = start_run(folder)
-            del process
+            before = change_end(folder, max_steps, patience)
+            try:
+                start_run(folder)
+            except MakemoreError:
+                folder.write_config(before)
+                raise
         if learning_rate is not None:
             send(folder, "learning_rate", learning_rate)
         if not detach:

@@ -33,7 +33,8 @@ def send(folder: RunFolder, name: CommandName, value: float | None = None) -> in
     status = read_status(folder.database)
     if not status.state.is_live:
         reason = f": {status.reason}" if status.state is RunState.UNREADABLE else ""
-        raise RunError(f"{folder.name} is not running, it is {status.state}{reason}")
+        verb = "has" if status.state in (RunState.DIED, RunState.FAILED) else "is"
+        raise RunError(f"{folder.name} is not running, it {verb} {status.state}{reason}")
     try:
         with closing(schema.open_writable(folder.database)) as connection:
             cursor = connection.execute(

@@ -14,7 +14,7 @@ from uuid import uuid4
 from makemore_core.corpus import Corpus
 from makemore_core.errors import RunError, SettingsError
 from makemore_core.runs import schema
-from makemore_core.runs.listing import RunSummary, list_runs, run_folders
+from makemore_core.runs.listing import RunSummary, is_run, list_runs, run_folders
 from makemore_core.runs.paths import RunFolder, sync_folder, write_file
 from makemore_core.training.config import TrainConfig
 
@@ -88,9 +88,10 @@ def check_name(name: str) -> None:
 def find_run(name: str | Path, home: Path) -> RunFolder:
     """The run of this name in the folder of runs, or the run folder at this path. Raises RunError."""
     text = str(name)
-    candidates = [home / text] if _NAME.fullmatch(text) else []
+    is_name = Path(text).name == text and not text.startswith(".")  # also one that could not be given today
+    candidates = [home / text] if is_name else []
     for path in (*candidates, Path(text).expanduser()):
-        if (path / "config.json").is_file() or (path / "run.db").is_file():
+        if is_run(path):
             return RunFolder(path.absolute())
     if candidates and candidates[0].is_dir():
         raise RunError(f"{candidates[0]} is no run: it has neither config.json nor run.db")

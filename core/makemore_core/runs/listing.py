@@ -83,12 +83,20 @@ def summarise(folder: RunFolder) -> RunSummary:
 
 
 def run_folders(home: Path) -> list[RunFolder]:
-    """All runs, damaged ones too, the latest made first. A folder that cannot be read holds none."""
+    """All runs, damaged ones too, the latest made first. A folder that cannot be read holds none.
+
+    A folder with neither settings nor a store is somebody's own: it is no run.
+    """
     try:
-        paths = [path for path in home.iterdir() if not path.name.startswith(".") and path.is_dir()]
+        paths = [path for path in home.iterdir() if not path.name.startswith(".") and is_run(path)]
     except OSError:
         return []
     return [RunFolder(path) for path in sorted(paths, key=_age_and_name)]
+
+
+def is_run(path: Path) -> bool:
+    """Whether a folder is that of a run, if perhaps a damaged one."""
+    return (path / "config.json").is_file() or (path / "run.db").is_file()
 
 
 def _latest(connection: sqlite3.Connection, name: str) -> float | None:

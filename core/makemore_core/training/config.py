@@ -248,7 +248,8 @@ def read_settings_file(path: Path) -> dict[str, Any]:
     Returns what the file holds, dashes in names turned to underscores. Raises SettingsError where it cannot be read
     or holds a name that is no option.
     """
-    known = {*OPTIONS, *HYPERPARAMETERS, "preset", "type", "input_file", "name", "split", "split_seed", "model"}
+    of_the_list = {"input_file", "encoding", "split", "split_seed"}
+    known = {*OPTIONS, *HYPERPARAMETERS, *of_the_list, "preset", "type", "name", "model"}
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

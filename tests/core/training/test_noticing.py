@@ -28,7 +28,16 @@ from tests.core.models import small_corpus
 CORPUS = small_corpus(*(f"{a}{b}{c}" for a in "abcd" for b in "efgh" for c in "ijkl"))
 UNIFORM = math.log(CORPUS.vocabulary.size)
 LEARNERS = [name for name, family in FAMILIES.items() if not family.counts]
-BY_HEART: dict[str, Any] = {"learning_rate": 5.0, "batch_by": "all", "eval_interval": 2, "max_steps": 400}
+BY_HEART: dict[str, Any] = {
+    "optimizer": "sgd",
+    "weight_decay": 0.0,
+    "learning_rate": 5.0,
+    "schedule": "constant",
+    "model": {"init_std": 1.0},
+    "batch_by": "all",
+    "eval_interval": 2,
+    "max_steps": 400,
+}
 """A neural bigram on a handful of items, which it knows by heart after a few dozen steps."""
 NAMES = "emma olivia ava isabella sophia mia amelia evelyn abigail harper luna ella"
 FEW = small_corpus(*NAMES.split(" "))
