@@ -30,6 +30,8 @@ def measure(source: str, patience: float) -> float:
         terminal.wait_for(shows_loss)
         took = time.perf_counter() - pressed
         terminal.press("s")
+        terminal.wait_for("enter stop")
+        terminal.press("enter")
         terminal.wait_for(lambda text: "stopped" in text or "finished" in text)
         return took
 

@@ -11,7 +11,7 @@ from makemore_tui.widgets.spans import SpanRows
 if TYPE_CHECKING:
     from makemore_core.runs.snapshot import RunEvent, RunView
 
-ALARMS = ("overfitting", "diverged", "failed")
+ALARMS = ("overfitting", "exploding", "diverged", "failed")
 """Kinds of events that a person should not miss."""
 AS_ASKED = "as asked"
 """The reason of a run that a person stopped: nothing to explain."""
@@ -33,8 +33,8 @@ def event_words(event: "RunEvent") -> str:
     detail: Mapping[str, Any] = event.detail
     if event.kind == "learning_rate":
         return f"learning rate set to {short(detail.get('value'))}"
-    if event.kind == "diverged" and {"what", "advice"} <= set(detail):
-        return visible(f"diverged: {detail['what']}; {detail['advice']}")
+    if event.warning:
+        return visible(event.warning)
     name = _WORDS.get(event.kind, event.kind.replace("_", " "))
     if "reason" in detail:
         return f"{name}: {visible(str(detail['reason']))}"

@@ -147,6 +147,8 @@ lists all runs; those that learnt from another list than the one that is open ar
         self._arrange()
         if before == "form":
             self._cool_down()
+        elif self.mode == "form":
+            self._warm_up()  # beside the loading of the models: both import torch, each on a core of its own
         self.drop_question()
         if self._shown:
             self.give_keys()

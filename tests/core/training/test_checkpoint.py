@@ -1,5 +1,6 @@
 """Going on from a checkpoint: the same numbers, to the bit, as never having stopped."""
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from makemore_core.errors import RunError
-from makemore_core.models.registry import FAMILIES
+from makemore_core.models.registry import FAMILIES, load_family
 from makemore_core.runs.checkpoints import checkpoint_path, read_header, read_tensors_numpy, write_checkpoint
 from makemore_core.runs.folder import RunFolder, create_run
 from makemore_core.training.checkpoint import best_weights, restore, weights_alone, whole_state
@@ -76,6 +77,44 @@ def test_every_later_number_is_the_same(runs_home: Path, family: str, batch_by: 
     assert again.step == 3
     assert go_on(again, until=6) == rest
     assert all(torch.equal(tensor, weights(again)[name]) for name, tensor in weights(whole).items())
+
+
+SCHEDULES: list[dict[str, Any]] = [
+    {"schedule": "constant", "warmup": 3},
+    {"schedule": "linear", "final_factor": 0.1},
+    {"schedule": "cosine", "warmup": 2},
+    {"schedule": "step", "decay_at": (0.3, 0.6)},
+]
+
+
+@pytest.mark.parametrize("family", TRAINED)
+def test_killed_at_any_step_with_dropout_and_any_schedule(runs_home: Path, family: str) -> None:
+    """The step and the settings are drawn anew for each family, the same ones in each run of the tests."""
+    draw = random.Random(family)
+    fields = load_family(family).Settings.model_fields
+    optimizer = draw.choice(OPTIMIZERS)
+    config = default_config(
+        family,
+        CORPUS,
+        model={"dropout": 0.4} if "dropout" in fields else {},
+        batch_size=4,
+        max_steps=9,
+        eval_interval=2,
+        sample_interval=3,
+        sample_items=1,
+        **{**optimizer, "warmup": 0, **draw.choice(SCHEDULES), "batch_by": "items", "learning_rate": 0.05},
+    )
+    folder = create_run(config, CORPUS, runs_home)
+    killed = draw.randint(1, 8)
+    whole = start(config)
+    go_on(whole, until=killed)
+    write_checkpoint(folder, "last", whole_state(whole, 0.0))
+    rest = list(train(whole))
+    torch.manual_seed(999)
+    again = start(config)
+    restore(again, folder)
+    assert list(train(again)) == rest
+    assert sum(isinstance(event, Stepped) for event in rest) == 9 - killed
 
 
 def test_dropout_goes_on_where_it_was(folder: RunFolder, config: TrainConfig) -> None:
