@@ -62,9 +62,9 @@ def main() -> None:
     for name in options.type or trained:
         runners = [Runner("ours", our_steps(name, corpus), 1)]
         if name in plain.MODELS:
-            runners.append(Runner("plain", plain_steps(name, corpus), plain.THREADS))
+            runners.append(Runner("plain", plain_steps(name, corpus), options.threads))
             if original:
-                runners.append(Runner("makemore.py", makemore_steps(original, name, options), plain.THREADS))
+                runners.append(Runner("makemore.py", makemore_steps(original, name, options), options.threads))
         times = by_turns(runners, options.rounds, options.steps)
         tokens = BATCH * (len(corpus.tokens) - 1) / len(corpus) / times["ours"]
         print(
@@ -78,6 +78,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--type", action="append", metavar="TYPE", help="this family alone; may be repeated")
     parser.add_argument("--rounds", type=int, default=15, help="turns of each (default: %(default)s)")
     parser.add_argument("--steps", type=int, default=20, help="steps in a turn (default: %(default)s)")
+    parser.add_argument("--threads", type=int, default=plain.THREADS, help="of the others (default: %(default)s)")
     return parser.parse_args()
 
 
@@ -110,6 +111,15 @@ def by_turns(runners: list[Runner], rounds: int, steps: int) -> dict[str, float]
 
 def our_steps(name: str, corpus: Corpus) -> Steps:
     """The steps of a run of ours."""
+    training = our_training(name, corpus)
+    while True:
+        event = training.update()
+        assert isinstance(event, Stepped)
+        yield event.loss
+
+
+def our_training(name: str, corpus: Corpus, learning_rate: float = 5e-4) -> Training:
+    """A run of ours with makemore.py's sizes and settings."""
     config = default_config(
         name,
         corpus,
@@ -120,17 +130,14 @@ def our_steps(name: str, corpus: Corpus) -> Steps:
         max_steps=1 << 30,
         warmup=0,
         optimizer="adamw",
-        learning_rate=5e-4,
+        learning_rate=learning_rate,
         weight_decay=0.01,
         schedule="constant",
         grad_clip=None,
     )
     training = Training(config, corpus, config.split.sides(corpus))
     training.model.train()
-    while True:
-        event = training.update()
-        assert isinstance(event, Stepped)
-        yield event.loss
+    return training
 
 
 def plain_steps(name: str, corpus: Corpus) -> Steps:
