@@ -68,7 +68,7 @@ class RunEvent:
         try:
             return words.format(**self.detail) if words is not None else ""
         except (KeyError, ValueError, TypeError):  # written by another version
-            return self.kind.replace("_", " ")
+            return ""
 
 
 _WARNINGS = {
