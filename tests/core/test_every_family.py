@@ -9,6 +9,7 @@ from torch import nn
 from makemore_core.errors import SettingsError
 from makemore_core.models.base import CountModel, select_rows
 from makemore_core.models.registry import FAMILIES, build_model, family_settings, find_family, load_family
+from tests.core.learning import TINY
 from tests.core.models import FAMILY_NAMES, ready_model, small_corpus
 
 pytestmark = pytest.mark.parametrize("family", FAMILY_NAMES)
@@ -32,6 +33,27 @@ def test_stepping_equals_forward(family: str, data: st.DataObject) -> None:
         for t in range(time):
             logits, state = model.step(ids[:, t], state)
             torch.testing.assert_close(logits, whole[:, t], rtol=1e-5, atol=1e-5)
+
+
+@settings(max_examples=5, deadline=None)
+@given(
+    items=st.lists(st.text("abcdefghijklmnopqrstuvwxyzåñж字", min_size=1, max_size=9), min_size=2, max_size=6),
+    data=st.data(),
+)
+def test_any_vocabulary_and_length(family: str, items: list[str], data: st.DataObject) -> None:
+    """Stepping equals `forward`, and the probabilities sum to one, whatever characters a list has."""
+    corpus = small_corpus("ab", *items)  # a list of one character alone is refused
+    size = corpus.vocabulary.size
+    fields = load_family(family).Settings.model_fields
+    model = ready_model(family, corpus, **{name: TINY[name] for name in TINY if name in fields})
+    ids = torch.tensor([[0, *data.draw(st.lists(st.integers(0, size - 1), max_size=14))]])
+    with torch.no_grad():
+        whole, state = model(ids), model.init_state(1)
+        for t in range(ids.shape[1]):
+            logits, state = model.step(ids[:, t], state)
+            torch.testing.assert_close(logits, whole[:, t], rtol=1e-5, atol=1e-5)
+    assert whole.shape == (1, ids.shape[1], size)
+    torch.testing.assert_close(whole.double().softmax(-1).sum(-1), torch.ones(1, ids.shape[1], dtype=torch.float64))
 
 
 def test_a_step_leaves_the_state_before_it_as_it_was(family: str) -> None:
