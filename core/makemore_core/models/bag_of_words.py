@@ -18,6 +18,7 @@ from torch import Tensor
 
 from makemore_core.models import layers
 from makemore_core.models.base import Hyperparameters, LanguageModel, State, places_for
+from makemore_core.models.observing import observe
 
 
 class BagOfWordsSettings(Hyperparameters):
@@ -99,6 +100,7 @@ class BagOfWords(LanguageModel):
         places = self.places.weight
         average = (total + places.cumsum(0)[place]) / (place + 1).unsqueeze(-1)  # (..., E)
         x = vectors + places[place] + average
-        hidden = F.dropout(torch.tanh(self.hidden(x)), self.settings.dropout, self.training)  # (..., H)
+        hidden = observe("h", "tanh", torch.tanh(self.hidden(x)))  # (..., H)
+        hidden = F.dropout(hidden, self.settings.dropout, self.training)
         logits: Tensor = self.head(x + self.project(hidden))
         return logits

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from torch import Tensor, nn
 
 from makemore_core.corpus import Corpus
+from makemore_core.models.observing import counting
 from makemore_core.positions import Indices
 
 State: TypeAlias = tuple[Tensor, ...]
@@ -69,6 +70,11 @@ class LanguageModel(nn.Module, ABC):
         return None
 
     @property
+    def device(self) -> torch.device:
+        """Where its weights lie, and the ids that it is given must; the CPU for models that count."""
+        return next((parameter.device for parameter in self.parameters()), torch.device("cpu"))
+
+    @property
     def parameter_count(self) -> int:
         """The number of trained parameters; for a table of counts, the number of its cells."""
         return self.settings.parameter_count(self.vocab_size)
@@ -87,8 +93,9 @@ class LanguageModel(nn.Module, ABC):
         A place is b * T + t, and they ascend. Training asks at those whose next character counts, so that a family
         can spare itself the rest, padding above all.
         """
-        logits: Tensor = self(ids).flatten(0, 1).index_select(0, places)
-        return logits
+        with counting(places, ids.numel()):
+            logits: Tensor = self(ids)
+        return logits.flatten(0, 1).index_select(0, places)
 
     @abstractmethod
     def init_state(self, batch: int) -> State:
@@ -115,8 +122,8 @@ class CountModel(LanguageModel):
 
 
 def select_rows(state: State, rows: Tensor) -> State:
-    """The state of the given rows of the batch: indices (K,) int64 or a mask (B,) bool."""
-    return tuple(tensor[rows] for tensor in state)
+    """The state of the given rows of the batch: indices (K,) int64."""
+    return tuple(tensor.index_select(0, rows) for tensor in state)
 
 
 def seeded(seed: int) -> torch.Generator:

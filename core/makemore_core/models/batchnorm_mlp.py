@@ -18,6 +18,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from makemore_core.models.batch_norm import BatchNorm, Spread
+from makemore_core.models.observing import observe
 from makemore_core.models.windows import WindowModel, WindowSettings, join
 
 
@@ -89,7 +90,8 @@ class BatchNormMlp(WindowModel):
         first, *weights = self.weights
         logits = join(windows, self.embedding, first)  # (N, H) until the last layer
         for norm, weight in zip(self.norms, [*weights, self.output], strict=True):
-            x = F.dropout(torch.tanh(norm(logits)), self.settings.dropout, self.training)  # (N, H)
+            x = observe("h", "tanh", torch.tanh(norm(logits)))  # (N, H)
+            x = F.dropout(x, self.settings.dropout, self.training)
             logits = x @ weight
         if self.settings.normalize_output:
             normalised: Tensor = self.output_norm(logits)

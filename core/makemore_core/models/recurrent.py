@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from makemore_core.models import layers
 from makemore_core.models.base import Hyperparameters, LanguageModel, State
+from makemore_core.models.observing import counting
 from makemore_core.models.packing import Packing
 
 _WORTH_SORTING = 128
@@ -104,8 +105,10 @@ class RecurrentModel(LanguageModel):
         """(B, T) and (N,) int64 to (N, V) float32. Large cells make no step for padding."""
         batch, time = ids.shape
         if self.settings.hidden < _WORTH_SORTING:
-            states = self._run(ids.t().flatten(), [batch] * time)  # (T * B, H)
-            return self._predict(states.index_select(0, places % time * batch + places // time))
+            rows = places % time * batch + places // time
+            with counting(rows, ids.numel()):
+                states = self._run(ids.t().flatten(), [batch] * time)  # (T * B, H)
+            return self._predict(states.index_select(0, rows))
         order, sizes, rows = Packing.up_to(places, batch, time).by_time(places)
         states = self._run(ids.flatten()[order], sizes)  # (characters, H)
         return self._predict(states.index_select(0, rows))

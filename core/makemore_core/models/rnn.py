@@ -10,6 +10,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
+from makemore_core.models.observing import observe
 from makemore_core.models.recurrent import Cell, RecurrentModel, RecurrentSettings
 from makemore_core.models.scans import tanh_scan
 
@@ -37,7 +38,7 @@ class RnnCell(Cell):
 
     def run(self, projected: Tensor, start: Tensor, sizes: list[int]) -> Tensor:
         """(N, H) and (B, H) to (N, H)."""
-        return tanh_scan(projected, start, self.recur.weight, sizes)
+        return observe("h", "tanh", tanh_scan(projected, start, self.recur.weight, sizes))
 
 
 class Rnn(RecurrentModel):

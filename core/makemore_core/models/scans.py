@@ -15,6 +15,8 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
+from makemore_core.models.observing import observe
+
 
 def tanh_scan(projected: Tensor, start: Tensor, weight: Tensor, sizes: list[int]) -> Tensor:
     """The states h' = tanh(x + h U): projected x (N, H), start (B, H), weight (H, H), U transposed, to (N, H)."""
@@ -78,6 +80,7 @@ class _ResetAfter(Function):
             torch.add(x_rz, p_rz, out=rz).sigmoid_()
             torch.addcmul(x_n, r, p_n, out=n).tanh_()
             before.append(torch.lerp(n, before[-1], z, out=state))
+        _show(gates)
         ctx.sizes = sizes
         ctx.save_for_backward(gates, products[:, both:], torch.cat(before[:-1]), weight)
         return states
@@ -120,6 +123,7 @@ class _ResetBefore(Function):
             torch.addmm(x_rz, last, to_rz, out=rz).sigmoid_()
             torch.addmm(x_n, torch.mul(r, last, out=reset), to_n, out=n).tanh_()
             before.append(torch.lerp(n, last, z, out=state))
+        _show(gates)
         ctx.sizes = sizes
         ctx.save_for_backward(gates, torch.cat(before[:-1]), kept, weight)
         return states  # type: ignore[no-any-return]
@@ -144,6 +148,12 @@ class _ResetBefore(Function):
             earlier.addcmul_(d, share).addcmul_(d_kept, reset).addmm_(d_rz, to_rz)
         d_weight = torch.cat([d_sums[:, : 2 * size].t() @ before, d_sums[:, 2 * size :].t() @ kept])
         return d_sums, d_start, d_weight, None
+
+
+def _show(gates: Tensor) -> None:
+    """Show r, z and n (N, 3 * H) to whoever looks on."""
+    for name, kind, x in zip("rzn", ("gate", "gate", "tanh"), gates.chunk(3, 1), strict=True):
+        observe(name, kind, x)  # type: ignore[arg-type]
 
 
 def _by_time(sizes: list[int], *tensors: Tensor) -> list[tuple[Tensor, ...]]:
