@@ -80,7 +80,8 @@ def distribution(logits: Tensor, controls: Controls) -> Distribution:
     """What the controls make of logits (..., V)."""
     logits = logits.double()
     probability = logits.softmax(-1)
-    adjusted = _truncate(_with_temperature(logits, controls.temperature), controls)
+    adjusted = probability if controls.temperature == 1 else _with_temperature(logits, controls.temperature)
+    adjusted = _truncate(adjusted, controls)
     cumulative = adjusted.cumsum(-1)
     # Rounding must not leave a gap below 1 into which u could fall.
     return Distribution(probability, adjusted, cumulative / cumulative[..., -1:])
@@ -157,7 +158,7 @@ def sample_items(
         yield from _sample_batch(model, vocabulary, min(batch_size, count - done), controls, generator, start)
 
 
-@torch.no_grad()
+@torch.inference_mode()
 def _sample_batch(
     model: LanguageModel,
     vocabulary: Vocabulary,
@@ -168,34 +169,41 @@ def _sample_batch(
 ) -> list[SampledItem]:
     """Draw character by character; items that have ended leave the batch."""
     texts = [list(start) for _ in range(count)]
-    total = torch.zeros(count, dtype=torch.float64)
     done: dict[int, SampledItem] = {}
-    live = torch.arange(count)
-    logits, state, total[:] = _feed(model, start, count)
-    while len(live):
-        here = distribution(logits, controls)
+    live = list(range(count))  # which item each row of the batch is
+    logits, state, spent = _feed(model, start, count)
+    total = torch.full((count,), spent, dtype=torch.float64)
+    while True:
+        here = distribution(logits.cpu(), controls)
         ids = draw(here, controls, generator)
-        total[live] -= here.probability.gather(1, ids[:, None])[:, 0].log()
-        for row, character in zip(live.tolist(), ids.tolist(), strict=True):
-            texts[row] += [character] if character else []
-            if character == 0 or len(texts[row]) >= controls.max_length:
-                predicted = len(texts[row]) + (character == 0)
-                nll = total[row].item() / predicted
-                done[row] = SampledItem(vocabulary.decode(texts[row]), nll, character == 0)
-        keep = torch.tensor([row not in done for row in live.tolist()])
-        live, ids, state = live[keep], ids[keep], select_rows(state, keep)
-        if len(live):
-            logits, state = model.step(ids, state)
-    return [done[row] for row in range(count)]
+        total = total - here.probability.gather(1, ids[:, None])[:, 0].log()
+        goes_on = []
+        for row, (item, character, nll) in enumerate(zip(live, ids.tolist(), total.tolist(), strict=True)):
+            text = texts[item]
+            if character:
+                text.append(character)
+            if character and len(text) < controls.max_length:
+                goes_on.append(row)
+            else:
+                predicted = len(text) + (character == 0)
+                done[item] = SampledItem(vocabulary.decode(text), nll / predicted, character == 0)
+        if not goes_on:
+            return [done[item] for item in range(count)]
+        if len(goes_on) < len(live):
+            rows = torch.tensor(goes_on)
+            live, ids, total = [live[row] for row in goes_on], ids[rows], total[rows]
+            state = select_rows(state, rows.to(model.device))
+        logits, state = model.step(ids.to(model.device), state)
 
 
 def _feed(model: LanguageModel, start: list[int], count: int) -> tuple[Tensor, State, float]:
     """Step through the sentinel and a prompt: the logits after it, the state, and the prompt's total NLL."""
-    logits, state = model.step(torch.zeros(count, dtype=torch.int64), model.init_state(count))
+    device = model.device
+    logits, state = model.step(torch.zeros(count, dtype=torch.int64, device=device), model.init_state(count))
     total = 0.0
     for character in start:
-        total -= logits[0].double().log_softmax(-1)[character].item()
-        logits, state = model.step(torch.full((count,), character), state)
+        total -= logits[0].cpu().double().log_softmax(-1)[character].item()
+        logits, state = model.step(torch.full((count,), character, device=device), state)
     return logits, state, total
 
 
@@ -228,9 +236,9 @@ class NextCharacter:
 @torch.no_grad()
 def next_candidates(model: LanguageModel, vocabulary: Vocabulary, prompt: str, controls: Controls) -> NextCharacter:
     """The distribution after a prompt. Raises SettingsError for a character that the vocabulary does not hold."""
-    logits, _, _ = _feed(model, vocabulary.encode(prompt), 1)
-    here = distribution(logits[0], controls)
-    columns = (logits[0].double(), here.probability, here.adjusted, here.cumulative)
+    logits = _feed(model, vocabulary.encode(prompt), 1)[0][0].cpu()
+    here = distribution(logits, controls)
+    columns = (logits.double(), here.probability, here.adjusted, here.cumulative)
     rows = zip(vocabulary.symbols, range(vocabulary.size), *(column.tolist() for column in columns), strict=True)
     ranked = sorted((Candidate(*row) for row in rows), key=lambda candidate: -candidate.probability)
     return NextCharacter(entropy(here.probability), ranked)

@@ -12,8 +12,11 @@ In an item longer than `context` the window slides: each prediction sees the las
 them at place 0. Up to there a step costs one pass over one character, by a cache of keys and values; beyond it one
 over the window, since every character has moved to another place.
 
+The defaults suit a list of some ten thousand names and a few minutes. There two wide layers learn more in the same
+time than four narrow ones, and torch's first weights more than GPT-2's, which are meant for a far wider network.
+
 makemore.py's Transformer (Karpathy, 2022) is context of the longest item and one, embedding 64, 4 layers, 4 heads and
-init torch: 204,544 parameters on names.
+dropout 0: 204,544 parameters on names.
 """
 
 import math
@@ -29,8 +32,8 @@ from makemore_core.models.base import Hyperparameters, LanguageModel, State, pla
 from makemore_core.models.gelu import gelu
 from makemore_core.models.packing import Packing
 
-Cache: TypeAlias = tuple[Tensor, Tensor]
-"""The keys and values of the characters so far, each (B, heads, t, D) with D = embedding / heads."""
+Cache: TypeAlias = Tensor
+"""The keys and values of the characters so far in one block: (B, 2, heads, t, D) with D = embedding / heads."""
 
 
 _WINDOW_CHARACTERS = 1 << 13
@@ -40,13 +43,13 @@ class TransformerSettings(Hyperparameters):
     """The sizes of the network and its options."""
 
     context: int = Field(16, ge=1, le=65536, description="characters that a prediction looks back at")
-    embedding: int = Field(64, ge=1, le=4096, description="numbers per character, all the way through")
-    layers: int = Field(4, ge=1, le=96, description="blocks of attention and MLP")
+    embedding: int = Field(88, ge=1, le=4096, description="numbers per character, all the way through")
+    layers: int = Field(2, ge=1, le=96, description="blocks of attention and MLP")
     heads: int = Field(4, ge=1, le=256, validate_default=True, description="attentions side by side in a block")
-    dropout: float = Field(0.1, ge=0, lt=1, description="share of units each step switches off")
+    dropout: float = Field(0.2, ge=0, lt=1, description="share of units each step switches off")
     tied: bool = Field(False, description="output layer uses the input's vectors")
     bias: bool = Field(True, description="biases in linear layers and LayerNorm")
-    init: Literal["gpt2", "torch"] = Field("gpt2", description="first weights: small (GPT-2), or torch's")
+    init: Literal["gpt2", "torch"] = Field("torch", description="first weights: small (GPT-2), or torch's")
 
     @field_validator("heads")
     @classmethod
@@ -88,18 +91,18 @@ class Attention(nn.Module):
         result.
         """
         qkv = self.qkv(x) if packing is None else packing.unpack(self.qkv(x))  # (B, T, 3 * E)
-        query, key, value = (
-            part.unflatten(2, (self.heads, -1)).transpose(1, 2)  # (B, heads, T, D)
-            for part in qkv.chunk(3, 2)
-        )
+        batch, time, _ = qkv.shape
+        split = qkv.view(batch, time, 3, self.heads, -1).permute(0, 2, 3, 1, 4)  # (B, 3, heads, T, D)
+        query, cache = split[:, 0], split[:, 1:]
         if past is not None:
-            key, value = torch.cat([past[0], key], 2), torch.cat([past[1], value], 2)  # (B, heads, t + 1, D)
+            cache = torch.cat([past, cache], 3)  # (B, 2, heads, t + 1, D)
+        key, value = cache.unbind(1)
         dropout = self.dropout if self.training else 0.0
         mixed = F.scaled_dot_product_attention(query, key, value, dropout_p=dropout, is_causal=past is None)
         mixed = mixed.transpose(1, 2).flatten(2)  # (B, T, E), the heads side by side again
         if packing is not None:
             mixed = packing.pack(mixed)  # (N, E)
-        return F.dropout(self.project(mixed), self.dropout, self.training), (key, value)
+        return F.dropout(self.project(mixed), self.dropout, self.training), cache
 
 
 class Block(nn.Module):
@@ -131,12 +134,12 @@ class Transformer(LanguageModel):
     training_defaults = {
         "batch_by": "items",
         "batch_size": 64,
-        "learning_rate": 2e-3,
+        "learning_rate": 5e-3,
         "weight_decay": 0.1,
         "grad_clip": 1.0,
         "schedule": "linear",
-        "warmup": 100,
-        "max_steps": 10_000,
+        "warmup": 200,
+        "max_steps": 11_000,
         "eval_interval": 500,
         "sample_interval": 1000,
     }
@@ -191,22 +194,21 @@ class Transformer(LanguageModel):
         return self._predict(packing.pick(x, places))
 
     def init_state(self, batch: int) -> State:
-        """The characters in the window (B, 0), and their keys and values (B, layers, heads, 0, D)."""
+        """The characters in the window (B, 0), and the cache of each block (B, 2, heads, 0, D)."""
         settings, weight = self.settings, self.embedding.weight
-        nothing = weight.new_zeros(batch, settings.layers, settings.heads, 0, settings.embedding // settings.heads)
-        return torch.zeros(batch, 0, dtype=torch.int64, device=weight.device), nothing, nothing
+        nothing = weight.new_zeros(batch, 2, settings.heads, 0, settings.embedding // settings.heads)
+        return torch.zeros(batch, 0, dtype=torch.int64, device=weight.device), *[nothing] * settings.layers
 
     def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
         """(B,) int64 to (B, V) float32, and the window and cache with the new character in them."""
-        window, keys, values = state
+        window, *past = state
+        done = window.shape[1]
         window = torch.cat([window, ids[:, None]], 1)[:, -self.context :]  # (B, t)
-        if keys.shape[3] == self.context:
+        if done == self.context:
             logits, caches = self._run(window)
         else:
-            past = list(zip(keys.unbind(1), values.unbind(1), strict=True))
-            logits, caches = self._run(ids[:, None], past, start=keys.shape[3])
-        keys, values = (torch.stack(part, 1) for part in zip(*caches, strict=True))
-        return logits[:, -1], (window, keys, values)
+            logits, caches = self._run(ids[:, None], past, start=done)
+        return logits[:, -1], (window, *caches)
 
     def _run(self, ids: Tensor, past: list[Cache] | None = None, start: int = 0) -> tuple[Tensor, list[Cache]]:
         """(B, T) int64 at the places from `start` on to (B, T, V), and the cache of each block."""
