@@ -26,6 +26,10 @@ class RunError(MakemoreError):
     """A run folder cannot be created, found, read or continued."""
 
 
+class NewerVersionError(SettingsError, RunError):
+    """A file was written by a newer version of this program."""
+
+
 class ExchangeError(MakemoreError):
     """A file of another program cannot be read or written, or does not fit."""
 

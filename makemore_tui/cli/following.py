@@ -211,6 +211,8 @@ def summary_json(summary: "RunSummary") -> dict[str, Any]:
         "list": summary.data,
         "state": str(summary.state),
         "reason": summary.reason,
+        "damage": summary.damage,
+        "read_only": summary.is_read_only,
         "steps": summary.step,
         "max_steps": summary.max_steps,
         "seconds": summary.seconds,
@@ -263,5 +265,9 @@ def print_runs(summaries: Sequence["RunSummary"]) -> None:
     if any(summary.best_step is not None for summary in summaries):
         console.print("losses in nats per character, of each run's best checkpoint on dev; test is measured at the end")
     for summary in summaries:
-        if summary.state in ("failed", "died", "unreadable"):
+        if summary.state in ("failed", "died") or not summary.state.is_readable:
             console.print(Text(f"{summary.name} {summary.state}: {visible(summary.reason)}"))
+        if summary.damage:
+            console.print(Text(f"{summary.name} is damaged: {visible(summary.damage)}"))
+    if fixed := [summary.name for summary in summaries if summary.is_read_only]:
+        console.print(Text(f"on a read-only disk, so to be looked at alone: {', '.join(fixed)}"))

@@ -13,6 +13,9 @@ MARKS = {
     "failed": ("✗", "$error"),
     "died": ("✗", "$error"),
     "unreadable": ("?", "$error"),
+    "damaged": ("?", "$error"),
+    "incomplete": ("?", "$warning"),
+    "newer": ("?", "$warning"),
 }
 """A mark and a colour for each state; the word always stands beside them."""
 

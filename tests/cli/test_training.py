@@ -96,7 +96,7 @@ def test_training_from_a_file_of_settings_and_options(names: Path, runs_home: Pa
     assert listed[0]["dev_nll"] == longer["dev_nll"]
     find_run("one", runs_home).database.write_bytes(b"damaged")
     table = run("runs")
-    assert "unreadable" in table and "cannot be read" in table
+    assert "incomplete" in table and "cannot be read" in table
 
 
 def test_counting_goes_the_same_way(names: Path, runs_home: Path) -> None:

@@ -1,5 +1,6 @@
 """The runs of a folder, one line each, for a table. Damaged ones are listed with the reason."""
 
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -7,8 +8,11 @@ from pathlib import Path
 
 from makemore_core.errors import RunError
 from makemore_core.runs import schema
+from makemore_core.runs.damage import checkpoint_damage, find_trouble
 from makemore_core.runs.paths import RunFolder
+from makemore_core.runs.schema import NOTE
 from makemore_core.runs.status import RunState, current_status
+from makemore_core.training.config import ForkedFrom
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,13 @@ class RunSummary:
     best_test_nll: float | None = None
     content: str = ""
     """The identity of its list, as `DataConfig.content`; empty where it is not known."""
+    note: str = ""
+    """What a person wrote of it."""
+    forked_from: ForkedFrom | None = None
+    damage: str = ""
+    """What is wrong with its checkpoints, where the run can be looked at all the same."""
+    is_read_only: bool = False
+    """Whether nothing can be written there: it can be looked at, but not gone on with."""
 
 
 def list_runs(home: Path) -> list[RunSummary]:
@@ -75,17 +86,20 @@ def summarise(folder: RunFolder) -> RunSummary:
                 best_train_nll=facts.get("best_train_nll"),
                 best_test_nll=facts.get("best_test_nll"),
                 content=config.data.content,
+                note=str(facts.get(NOTE, "")),
+                forked_from=config.forked_from,
+                damage=checkpoint_damage(folder, status.state, status.step),
+                is_read_only=not (os.access(folder.path, os.W_OK) and os.access(folder.database, os.W_OK)),
             )
-    except RunError as error:
-        return _unreadable(folder, str(error))
-    except (sqlite3.Error, OSError, ValueError) as error:
-        return _unreadable(folder, f"{folder.database}: the store cannot be read: {error}")
+    except (RunError, sqlite3.Error, OSError, ValueError) as error:
+        trouble = find_trouble(folder, error)
+        return RunSummary(folder.name, folder.path, "", "", trouble.state, trouble.reason, 0, 0, 0.0, 0.0, None)
 
 
 def run_folders(home: Path) -> list[RunFolder]:
     """All runs, damaged ones too, the latest made first. A folder that cannot be read holds none.
 
-    A folder with neither settings nor a store is somebody's own: it is no run.
+    A folder with neither settings nor a store nor checkpoints is somebody's own: it is no run.
     """
     try:
         paths = [path for path in home.iterdir() if not path.name.startswith(".") and is_run(path)]
@@ -96,7 +110,10 @@ def run_folders(home: Path) -> list[RunFolder]:
 
 def is_run(path: Path) -> bool:
     """Whether a folder is that of a run, if perhaps a damaged one."""
-    return (path / "config.json").is_file() or (path / "run.db").is_file()
+    folder = RunFolder(path)
+    if folder.settings.is_file() or folder.database.is_file() or (path / "run.db-wal").is_file():
+        return True
+    return next(folder.checkpoints.glob("*.safetensors"), None) is not None
 
 
 def _latest(connection: sqlite3.Connection, name: str) -> float | None:
@@ -110,10 +127,6 @@ def _first(connection: sqlite3.Connection, name: str, which: str) -> tuple[int, 
         (name,),
     ).fetchone()
     return row
-
-
-def _unreadable(folder: RunFolder, reason: str) -> RunSummary:
-    return RunSummary(folder.name, folder.path, "", "", RunState.UNREADABLE, reason, 0, 0, 0.0, 0.0, None)
 
 
 def _age_and_name(path: Path) -> tuple[float, str]:

@@ -10,13 +10,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from makemore_core.errors import RunError
+from makemore_core.errors import NewerVersionError, RunError
 
 VERSION = 1
 """Kept in `user_version`. A store with a higher number comes from a newer program and is left alone."""
 
 APPLICATION_ID = 0x6D6D7475
 """Kept in `application_id`: it tells a store from any other SQLite file."""
+
+NOTE = "note"
+"""The key of the fact that a person writes."""
 
 BUSY_SECONDS = 5.0
 """How long a statement waits for another process to finish its commit."""
@@ -165,8 +168,12 @@ def open_readable(path: Path) -> sqlite3.Connection:
 
 def read_facts(connection: sqlite3.Connection) -> dict[str, Any]:
     """What holds for the whole run. Integers of more than 64 bits are kept in hexadecimal, as text."""
-    rows = connection.execute("SELECT key, value FROM facts")
-    return {key: int(value, 16) if isinstance(value, str) and value.startswith("0x") else value for key, value in rows}
+    return {key: _as_number(key, value) for key, value in connection.execute("SELECT key, value FROM facts")}
+
+
+def _as_number(key: str, value: Any) -> Any:
+    is_hexadecimal = isinstance(value, str) and value.startswith("0x") and key != NOTE  # a note may begin with anything
+    return int(value, 16) if is_hexadecimal else value
 
 
 def _read_modes(path: Path) -> list[str]:
@@ -182,7 +189,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     if application != APPLICATION_ID or version < 1:
         raise RunError(f"{path}: this SQLite file is not the store of a run")
     if version > VERSION:
-        raise RunError(
+        raise NewerVersionError(
             f"{path}: written by a newer version (store {version}, this program reads up to {VERSION}); "
             "update makemore-tui to open this run"
         )

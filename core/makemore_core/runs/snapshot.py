@@ -52,7 +52,7 @@ class RunEvent:
     """One line of the run's log.
 
     Kinds: imported, started, resumed, paused, continued, learning_rate, saved, diverged, failed, stopped, finished,
-    overfitting, early_stopped, exploding.
+    overfitting, early_stopped, exploding, forked, max_steps.
     """
 
     id: int
@@ -112,6 +112,8 @@ class RunView:
     """Every metric by name: `loss` (of each step's batch), `train_nll`, `dev_nll`, `test_nll`, `learning_rate`,
     `gradient_norm`, `steps_per_second`. Of a run that was long before the first poll, evenly spaced steps and the
     latest ones: the store has all."""
+    note: str = ""
+    """What a person wrote of it."""
     samples: tuple[SampleSet, ...] = ()
     events: tuple[RunEvent, ...] = ()
     checkpoints: tuple[CheckpointInfo, ...] = ()

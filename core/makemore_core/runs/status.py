@@ -4,34 +4,17 @@ import sqlite3
 import time
 from contextlib import closing
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from makemore_core.errors import RunError
 from makemore_core.runs import schema
+from makemore_core.runs.damage import find_trouble
 from makemore_core.runs.last_word import find_word
 from makemore_core.runs.liveness import ProcessMark, counts_as_running
+from makemore_core.runs.paths import RunFolder
+from makemore_core.runs.states import RunState
 
-
-class RunState(StrEnum):
-    """Where a run stands."""
-
-    STARTING = "starting"
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-    """By a person, or not started yet; it can be resumed."""
-    FAILED = "failed"
-    """By an error or by diverging; the reason says which."""
-    DIED = "died"
-    """Its process is gone without a word; it can be resumed."""
-    UNREADABLE = "unreadable"
-
-    @property
-    def is_live(self) -> bool:
-        """Whether a process is at it and hears commands."""
-        return self in (RunState.STARTING, RunState.RUNNING, RunState.PAUSED)
+__all__ = ["RunState", "Status", "current_status", "read_status"]
 
 
 @dataclass(frozen=True)
@@ -51,14 +34,13 @@ class Status:
 
 
 def read_status(database: Path) -> Status:
-    """The status of the run with this store. It never raises: a store that cannot be read is UNREADABLE."""
+    """The status of the run with this store. It never raises: a store that cannot be read has a state that says so."""
     try:
         with closing(schema.open_readable(database)) as connection:
             return current_status(connection, database)
-    except RunError as error:
-        return Status(RunState.UNREADABLE, str(error))
-    except (sqlite3.Error, OSError, ValueError) as error:
-        return Status(RunState.UNREADABLE, f"{database}: the store is damaged: {error}")
+    except (RunError, sqlite3.Error, OSError, ValueError) as error:
+        trouble = find_trouble(RunFolder(database.parent), error)
+        return Status(trouble.state, trouble.reason)
 
 
 def current_status(connection: sqlite3.Connection, database: Path) -> Status:

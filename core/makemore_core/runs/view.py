@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 from makemore_core.errors import RunError
 from makemore_core.runs import schema
 from makemore_core.runs.checkpoints import CheckpointInfo, list_checkpoints
+from makemore_core.runs.damage import Trouble, find_trouble
 from makemore_core.runs.paths import RunFolder
+from makemore_core.runs.schema import NOTE
 from makemore_core.runs.snapshot import RunEvent, RunSample, RunView, SampleSet, Series
 from makemore_core.runs.status import RunState, Status, current_status
 from makemore_core.training.config import TrainConfig
@@ -60,10 +62,8 @@ class RunReader:
         with self._lock:
             try:
                 return self._poll()
-            except RunError as error:
-                return self._unreadable(str(error))
-            except (sqlite3.Error, OSError, ValueError) as error:
-                return self._unreadable(f"{self.folder.database}: the store cannot be read: {error}")
+            except (RunError, sqlite3.Error, OSError, ValueError) as error:
+                return self._unreadable(find_trouble(self.folder, error))
 
     # Everything below is called with the lock held.
 
@@ -121,20 +121,21 @@ class RunReader:
             best_train_nll=rows.facts.get("best_train_nll"),
             best_test_nll=rows.facts.get("best_test_nll"),
             seconds_left=rows.seconds_left,
+            note=str(rows.facts.get(NOTE, "")),
             series=MappingProxyType({name: series.view() for name, series in rows.series.items()}),
             samples=tuple(rows.samples),
             events=tuple(rows.events),
             checkpoints=rows.checkpoints,
         )
 
-    def _unreadable(self, reason: str) -> RunView:
+    def _unreadable(self, trouble: Trouble) -> RunView:
         self._disconnect()
-        if self._view is None or self._view.state is not RunState.UNREADABLE or self._view.reason != reason:
+        if self._view is None or (self._view.state, self._view.reason) != (trouble.state, trouble.reason):
             self._view = RunView(
                 name=self.folder.name,
                 type="",
-                state=RunState.UNREADABLE,
-                reason=reason,
+                state=trouble.state,
+                reason=trouble.reason,
                 step=0,
                 max_steps=0,
                 seconds=0.0,
@@ -163,7 +164,7 @@ class _Rows:
         self.events: list[RunEvent] = []
         self.checkpoints: tuple[CheckpointInfo, ...] = ()
         self._sample_id = self._event_id = 0
-        self._listed = -1
+        self._listed = self._config_written = -1
 
     @property
     def seconds_left(self) -> float | None:
@@ -178,7 +179,9 @@ class _Rows:
         facts = schema.read_facts(connection)
         if facts["epoch"] != self.epoch:  # the run has gone back to a checkpoint: nothing that was read may stand
             self.epoch, self.series, self.samples, self._sample_id = facts["epoch"], {}, [], 0
-            self.config = folder.read_config()
+            self._config_written = -1
+        if (written := folder.settings.stat().st_mtime_ns) != self._config_written:  # it may get more steps
+            self.config, self._config_written = folder.read_config(), written
         self.parameters = facts.get("parameters")
         if facts.get("best_step") is not None:
             self.best = facts["best_step"], facts["best_dev_nll"]

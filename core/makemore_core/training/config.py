@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from makemore_core.corpus import Corpus
-from makemore_core.errors import SettingsError, one_line
+from makemore_core.errors import NewerVersionError, SettingsError, one_line
 from makemore_core.positions import Indices
 from makemore_core.presets import Preset, find_preset
 from makemore_core.splits import split_corpus
@@ -86,6 +86,14 @@ class SplitConfig(_Settings):
         return Sides(split.train, split.dev, split.test)
 
 
+class ForkedFrom(_Settings):
+    """Where a run has its first weights from: another run's checkpoint, whose steps it goes on to count."""
+
+    run: str = Field(description="what the other run was called then")
+    checkpoint: str = Field(description="the name of its checkpoint")
+    step: int = Field(ge=0, description="how many updates those weights had seen")
+
+
 class TrainConfig(_Settings):
     """The settings of one run. Two runs with equal settings on one machine give equal numbers.
 
@@ -97,6 +105,7 @@ class TrainConfig(_Settings):
     model: dict[str, Any] = Field(default_factory=dict, description="the hyperparameters of the family")
     data: DataConfig
     split: SplitConfig = SplitConfig()
+    forked_from: ForkedFrom | None = Field(None, description="where its first weights are from; None: from its seed")
 
     batch_by: BatchBy = Field("items", description="a step sees some items, some positions, or all of the list")
     batch_size: int = Field(32, ge=1, le=1 << 24, description="items or positions in a step")
@@ -123,6 +132,7 @@ class TrainConfig(_Settings):
     patience: int = Field(0, ge=0, description="looks without a better dev that end the run early; 0: never")
     sample_interval: int = Field(500, ge=1, description="steps between two sets of samples")
     sample_items: int = Field(10, ge=0, le=1000, description="items in a set of samples")
+    diagnostics_interval: int = Field(200, ge=0, description="steps between two looks inside the network; 0: never")
     checkpoint_interval: int = Field(0, ge=0, description="steps between checkpoints; 0: by time, see the process")
 
     device: str = Field("cpu", description="cpu, cuda, cuda:N or mps")
@@ -150,7 +160,8 @@ class TrainConfig(_Settings):
         return make_config({**self.model_dump(), **changes})
 
 
-OPTIONS = tuple(name for name in TrainConfig.model_fields if name not in ("format", "type", "model", "data", "split"))
+_OTHERS = ("format", "type", "model", "data", "split", "forked_from")
+OPTIONS = tuple(name for name in TrainConfig.model_fields if name not in _OTHERS)
 """The settings that are plain numbers and words: the options of `train`, the keys of a settings file."""
 
 HYPERPARAMETERS = {
@@ -188,12 +199,15 @@ def default_config(
     With a `preset`, what is not asked for is as in the preset. All hyperparameters are written out, so that a run keeps
     its meaning when a default changes. Imports torch. Raises SettingsError.
     """
+    from makemore_core.devices import resolve_device
     from makemore_core.models.registry import family_defaults, family_settings, find_family, load_family
 
     start = None if preset is None else preset_for(preset, type)
     suited = {**family_defaults(type, int(corpus.lengths.max())), **(start.model if start else {})}
     values: dict[str, Any] = {"max_steps": 1} if find_family(type).counts else {}
     values |= {**(start.training if start else load_family(type).training_defaults), **changes}
+    if isinstance(values.get("device"), str):
+        values["device"] = "cpu" if find_family(type).counts else resolve_device(values["device"])
     return make_config(
         {
             **fit_to_steps(values, changes),
@@ -220,7 +234,7 @@ def fit_to_steps(values: Mapping[str, Any], chosen: Container[str]) -> dict[str,
     steps = values.get("max_steps", _field_default("max_steps"))
     if not isinstance(steps, int):
         return dict(values)
-    longest = {"eval_interval": steps // 20, "sample_interval": steps // 10}
+    longest = {"eval_interval": steps // 20, "sample_interval": steps // 10, "diagnostics_interval": steps // 20}
     fitted = {name: min(values.get(name, _field_default(name)), max(most, 1)) for name, most in longest.items()}
     fitted["warmup"] = min(values.get("warmup", 0), max(steps, 0))
     return {**values, **{name: value for name, value in fitted.items() if name not in chosen}}
@@ -238,7 +252,7 @@ def read_config(text: str) -> TrainConfig:
     except ValidationError as error:
         faults = error.errors()
         if any(fault["loc"] == ("format",) and fault["type"] == "less_than_equal" for fault in faults):
-            raise SettingsError("written by a newer version: update makemore-tui to open this run") from None
+            raise NewerVersionError("written by a newer version: update makemore-tui to open this run") from None
         raise SettingsError(one_line(error)) from None
 
 

@@ -186,9 +186,8 @@ def model_row(name: str, at: str, kind: str, data: str, state: str, nll: str) ->
 def runs_in(home: Path, first: str | None) -> "list[RunSummary]":
     """The runs with a checkpoint to open, the selected one first, then the latest made."""
     from makemore_core.runs.listing import list_runs
-    from makemore_core.runs.status import RunState
 
-    runs = [run for run in list_runs(home) if run.state is not RunState.UNREADABLE]
+    runs = [run for run in list_runs(home) if run.state.is_readable]
     return sorted(runs, key=lambda run: run.name != first)
 
 

@@ -66,8 +66,8 @@ def next_words(view: "RunView") -> str:
             return f"stopped: space goes on from there, {samples}"
         case "died" | "failed":
             return f"{view.state}: space tries again from its last checkpoint, n starts another"
-        case "unreadable":
-            return "r shows the other runs"
+        case "unreadable" | "damaged" | "incomplete" | "newer":
+            return f"{view.state}: it cannot be opened, r shows the other runs"
     return ""
 
 

@@ -95,4 +95,8 @@ def details(run: "RunSummary", *, other: bool = False) -> Content:
         lines.append(Content.styled(", ".join(numbers), "$text-muted"))
     if run.reason and run.reason != AS_ASKED:
         lines.append(Content.styled(visible(run.reason), TONES[state_tone(run.state)]))
+    if run.damage:
+        lines.append(Content.styled(f"damaged: {visible(run.damage)}", TONES["bad"]))
+    if run.is_read_only:
+        lines.append(Content.styled("on a read-only disk: to be looked at alone", TONES["warning"]))
     return Content("\n").join(lines)

@@ -21,6 +21,9 @@ STATE_MARKS = {
     "failed": ("✗", "bad"),
     "died": ("✗", "bad"),
     "unreadable": ("?", "bad"),
+    "damaged": ("?", "bad"),
+    "incomplete": ("?", "warning"),
+    "newer": ("?", "warning"),
 }
 """A mark and a tone for each state; the word always stands beside them."""
 
@@ -33,6 +36,9 @@ ASCII_MARKS = {
     "failed": "x",
     "died": "x",
     "unreadable": "?",
+    "damaged": "?",
+    "incomplete": "?",
+    "newer": "?",
 }
 
 WIDE = 100

@@ -244,7 +244,7 @@ def test_a_store_of_a_newer_program_is_left_alone(folder: RunFolder) -> None:
         with pytest.raises(RunError, match="written by a newer version"):
             opening(folder.database)
     view = RunReader(folder).poll()
-    assert (view.state, "newer version" in view.reason) == (RunState.UNREADABLE, True)
+    assert (view.state, "newer version" in view.reason) == (RunState.NEWER, True)
 
 
 def test_another_sqlite_file_is_no_store(tmp_path: Path) -> None:

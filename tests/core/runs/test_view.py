@@ -167,10 +167,10 @@ def test_a_store_that_cannot_be_read_is_shown_and_tried_again(runs_home: Path, t
     assert reader.poll().state is RunState.STOPPED
     shutil.move(folder.database, tmp_path / "away")
     gone = reader.poll()
-    assert gone.state is RunState.UNREADABLE
+    assert gone.state is RunState.INCOMPLETE
     assert reader.poll() is gone
     folder.database.write_bytes(b"half a file")
-    assert reader.poll().state is RunState.UNREADABLE
+    assert reader.poll().state is RunState.INCOMPLETE
     folder.database.unlink()
     shutil.move(tmp_path / "away", folder.database)
     assert reader.poll().state is RunState.STOPPED
@@ -192,7 +192,7 @@ def test_damage_inside_is_a_reason_not_a_crash(runs_home: Path) -> None:
     with closing(sqlite3.connect(folder.database)) as connection, connection:
         connection.execute("DROP TABLE events")
     view = RunReader(folder).poll()
-    assert (view.state, "no such table" in view.reason) == (RunState.UNREADABLE, True)
+    assert (view.state, "no such table" in view.reason) == (RunState.INCOMPLETE, True)
 
 
 def test_a_silent_run_is_judged_again(runs_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,35 @@
+"""Where a run can stand."""
+
+from enum import StrEnum
+
+
+class RunState(StrEnum):
+    """Where a run stands."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    """By a person, or not started yet; it can be resumed."""
+    FAILED = "failed"
+    """By an error or by diverging; the reason says which."""
+    DIED = "died"
+    """Its process is gone without a word; it can be resumed."""
+    UNREADABLE = "unreadable"
+    """The system does not let its files be read."""
+    DAMAGED = "damaged"
+    INCOMPLETE = "incomplete"
+    """Damaged so far: it may still be being copied."""
+    NEWER = "newer"
+    """Written by a newer version of this program."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a process is at it and hears commands."""
+        return self in (RunState.STARTING, RunState.RUNNING, RunState.PAUSED)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the run can be opened; the reason says what is wrong where it cannot."""
+        return self not in (RunState.UNREADABLE, RunState.DAMAGED, RunState.INCOMPLETE, RunState.NEWER)
