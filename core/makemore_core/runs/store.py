@@ -159,6 +159,14 @@ class Store:
             )
         )
 
+    def forget_diagnostics(self, step: int) -> None:
+        """Make room: of the looks at the model, forget that at this step."""
+        self._rows.append(("DELETE FROM diagnostics WHERE step = ?", (step,)))
+
+    def diagnostic_steps(self) -> list[int]:
+        """The steps of the looks that are kept, ascending."""
+        return [step for (step,) in self._connection.execute("SELECT DISTINCT step FROM diagnostics ORDER BY step")]
+
     def fact(self, key: str, value: int | float | str | None) -> None:
         """Something that holds for the whole run, such as its number of parameters.
 

@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from makemore_core.diagnostics.looks import Look
 from makemore_core.sampling import SampledItem
 
 
@@ -41,6 +42,8 @@ class Stepped:
     """Only at every tenth step, as is the next: that is often enough to draw them."""
     gradient_norm: float | None = None
     """The length of the gradient over all weights, before clipping."""
+    look: Look | None = None
+    """What went on inside, at every `diagnostics_interval` steps."""
 
 
 @dataclass(frozen=True)

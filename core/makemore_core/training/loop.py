@@ -9,12 +9,14 @@ save, change the learning rate, or stop (by never asking again).
 
 import math
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import torch
 from torch import Tensor, nn
 
 from makemore_core.corpus import Corpus
 from makemore_core.errors import SettingsError
+from makemore_core.diagnostics.measuring import Measuring
 from makemore_core.models.base import CountModel, LanguageModel, seeded
 from makemore_core.models.registry import family_settings, load_family
 from makemore_core.sampling import Controls, SampledItem, sample_items
@@ -39,6 +41,9 @@ from makemore_core.training.schedule import rate_factor
 
 DETAIL_INTERVAL = 10
 """The learning rate and the length of the gradient are told at each of these steps."""
+
+NOBODY = nullcontext()
+"""Looks on at nearly all steps."""
 
 NOT_FINITE = "a weight or a prediction became infinite or not a number"
 
@@ -124,7 +129,9 @@ class Training:
             self.step = self.config.max_steps
             return Stepped(step, self.losses[0].measure(self.model))
         batch = self.batches.draw(self.generator).to(self.device)
-        loss = batch_loss(self.model, batch)
+        look = Measuring(self.model) if self._is_look_due() else None
+        with look.layers() if look is not None else NOBODY:
+            loss = batch_loss(self.model, batch)
         if self.config.l2_mean:
             loss = loss + self.config.l2_mean * sum(parameter.square().mean() for parameter in self.parameters)
         value = loss.item()
@@ -133,6 +140,8 @@ class Training:
         for parameter in self.parameters:
             parameter.grad = None
         loss.backward()  # type: ignore[no-untyped-call]
+        if look is not None:
+            look.gradients()
         norm = self._clip(always=step % DETAIL_INTERVAL == 0)
         if norm is not None and not math.isfinite(norm):
             return Diverged(step, f"the gradient became {norm}", ADVICE)
@@ -141,7 +150,12 @@ class Training:
             group["lr"] = rate
         self._optimizer.step()
         self.step += 1
-        return Stepped(step, value, rate, norm) if step % DETAIL_INTERVAL == 0 else Stepped(step, value)
+        seen = look.finish(step) if look is not None else None
+        return Stepped(step, value, look=seen) if step % DETAIL_INTERVAL else Stepped(step, value, rate, norm, seen)
+
+    def _is_look_due(self) -> bool:
+        interval = self.config.diagnostics_interval
+        return interval > 0 and self.step % interval == 0
 
     def _fault(self, loss: float) -> Diverged | None:
         """What is wrong with the loss of this step's batch, before anything is changed by it."""

@@ -4,6 +4,7 @@ import math
 import time
 from dataclasses import asdict
 
+from makemore_core.diagnostics.recording import LookRecorder
 from makemore_core.runs.store import Store, StoredSample
 from makemore_core.sources import Source
 from makemore_core.training.events import (
@@ -46,6 +47,7 @@ class Recorder:
         self._commit_due = self._beat_due = now
         self._pace = Pace(training.config)
         self._pace.go_on(now)
+        self._looks = LookRecorder(store)
         store.fact("parameters", training.model.parameter_count)
         self._tell_best()
 
@@ -78,6 +80,10 @@ class Recorder:
             self._store.metric("learning_rate", event.step, event.learning_rate)
         if event.gradient_norm is not None:
             self._store.metric("gradient_norm", event.step, event.gradient_norm)
+        if event.step == 0 and self._training.optimizer is not None:
+            self._store.fact("first_loss", event.loss)
+        if event.look is not None:
+            self._looks.record(event.look)
 
     def _evaluated(self, event: Evaluated) -> None:
         for name in ("train_nll", "dev_nll", "test_nll"):
