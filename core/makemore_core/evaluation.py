@@ -11,6 +11,7 @@ from torch import Tensor
 
 from makemore_core.bigrams import count_bigrams
 from makemore_core.corpus import Corpus
+from makemore_core.devices import doubled
 from makemore_core.models.base import LanguageModel
 from makemore_core.positions import PADDING, Indices, padded_items
 from makemore_core.training.modes import evaluating
@@ -82,7 +83,7 @@ class PairLoss:
     @torch.no_grad()
     def measure(self, model: LanguageModel) -> Loss:
         """The loss of a model that this suits. It is put in its evaluation mode meanwhile."""
-        size, device = model.vocab_size, _device(model)
+        size, device = model.vocab_size, model.device
         rows = max(min(CELLS // size, TOKENS), 1)
         total = 0.0
         with evaluating(model):
@@ -99,21 +100,22 @@ class PairLoss:
 @torch.no_grad()
 def score(model: LanguageModel, ids: list[int]) -> list[float]:
     """The NLL in nats of each character of one item and of its end: len(ids) + 1 numbers."""
-    inputs, targets = torch.tensor([[0, *ids]]), torch.tensor([[*ids, 0]])
+    device = model.device
+    inputs, targets = torch.tensor([[0, *ids]], device=device), torch.tensor([[*ids, 0]], device=device)
     losses: list[float] = _losses(model, inputs, targets)[0].tolist()
     return losses
 
 
 def _losses(model: LanguageModel, inputs: Tensor, targets: Tensor) -> Tensor:
     """The NLL of each target: (B, T) float64, 0 at padding."""
-    logits = model(inputs).double()
-    losses = F.cross_entropy(logits.transpose(1, 2), targets, ignore_index=PADDING, reduction="none")
+    logits = doubled(model(inputs))
+    losses = F.cross_entropy(logits.transpose(1, 2), targets.to(logits.device), ignore_index=PADDING, reduction="none")
     return losses + 0.0  # what is certain costs 0, not -0
 
 
 def _batches(model: LanguageModel, corpus: Corpus, indices: Indices) -> Iterator[tuple[Tensor, Tensor]]:
     """Items of similar length together, so that little is padding."""
-    device = _device(model)
+    device = model.device
     most = min(CELLS // model.vocab_size, TOKENS)
     order = indices[corpus.lengths[indices].argsort(kind="stable")]
     while len(order):
@@ -124,7 +126,3 @@ def _batches(model: LanguageModel, corpus: Corpus, indices: Indices) -> Iterator
         inputs, targets = padded_items(corpus, order[:size])
         yield torch.from_numpy(inputs).to(device), torch.from_numpy(targets).to(device)
         order = order[size:]
-
-
-def _device(model: LanguageModel) -> torch.device:
-    return next((parameter.device for parameter in model.parameters()), torch.device("cpu"))

@@ -34,6 +34,7 @@ FileEncoding = Annotated[
     str, typer.Option("--encoding", metavar="NAME", help="counts:FILE and uniform:FILE only: the encoding of the file.")
 ]
 Checkpoint = Annotated[str, typer.Option(help="A run's checkpoint: best, last, or one of its files.")]
+Device = Annotated[str, typer.Option(help="Where to compute: auto, cpu, cuda, cuda:N or mps.")]
 Seed = Annotated[int, typer.Option(help="The seed of the random numbers.", callback=at_least(0, 1 << 63))]
 Temperature = Annotated[
     float, typer.Option(help="Below 1 sharper, above 1 flatter, 0 the most probable.", callback=at_least(0))
@@ -70,6 +71,7 @@ def sample(
         ),
     ] = 1,
     checkpoint: Checkpoint = "best",
+    device: Device = "cpu",
     order: Order = None,
     smoothing: Smoothing = None,
     encoding: FileEncoding = "utf-8",
@@ -82,7 +84,7 @@ def sample(
     """
     home = _home_of(run, runs)
     controls = _controls(temperature, top_k, top_p, rng, max_length)
-    source = _open(run, home, order, smoothing, encoding, checkpoint)
+    source = _open(run, home, order, smoothing, encoding, checkpoint, device)
     from makemore_core.models.base import seeded
     from makemore_core.sampling import sample_items
 
@@ -108,6 +110,7 @@ def step(
     top_k: TopK = None,
     top_p: TopP = None,
     checkpoint: Checkpoint = "best",
+    device: Device = "cpu",
     order: Order = None,
     smoothing: Smoothing = None,
     encoding: FileEncoding = "utf-8",
@@ -121,7 +124,7 @@ def step(
     """
     home = _home_of(run, runs)
     controls = _controls(temperature, top_k, top_p, "inverse-cdf", 500)
-    source = _open(run, home, order, smoothing, encoding, checkpoint)
+    source = _open(run, home, order, smoothing, encoding, checkpoint, device)
     from makemore_core.sampling import next_candidates
 
     here = next_candidates(source.model, source.vocabulary, prompt, controls)
@@ -147,6 +150,7 @@ def step(
 def evaluate(
     run: SourceSpec,
     checkpoint: Checkpoint = "best",
+    device: Device = "cpu",
     order: Order = None,
     smoothing: Smoothing = None,
     encoding: FileEncoding = "utf-8",
@@ -160,7 +164,7 @@ def evaluate(
     from makemore_core.errors import RunError
 
     home = _home_of(run, runs)
-    source = _open(run, home, order, smoothing, encoding, checkpoint)
+    source = _open(run, home, order, smoothing, encoding, checkpoint, device)
     if source.corpus is None or source.sides is None:
         raise RunError(f"the data of '{run}' is not at hand, so there is nothing to evaluate it on")
     from makemore_core.evaluation import evaluate as loss_on
@@ -219,15 +223,18 @@ def _home_of(run: str, runs: Path | None) -> Path:
     return home
 
 
-def _open(run: str, home: Path, order: int | None, smoothing: float | None, encoding: str, checkpoint: str) -> "Source":
+def _open(
+    run: str, home: Path, order: int | None, smoothing: float | None, encoding: str, checkpoint: str, device: str
+) -> "Source":
     """Open a run, or make a model of a list. Raises SettingsError for a setting of counts where there are none."""
+    from makemore_core.devices import move
     from makemore_core.errors import SettingsError
     from makemore_core.sources import open_source
 
     given = [name for name, value in (("--order", order), ("--smoothing", smoothing)) if value is not None]
     if given and not run.startswith("counts:"):
         raise SettingsError(f"{' and '.join(given)} can be chosen for counts:FILE alone, not for {run}: leave it out")
-    return open_source(
+    source = open_source(
         run,
         home,
         order=2 if order is None else order,
@@ -235,6 +242,8 @@ def _open(run: str, home: Path, order: int | None, smoothing: float | None, enco
         encoding=encoding,
         checkpoint=checkpoint,
     )
+    move(source.model, device)
+    return source
 
 
 def _sampled(source: "Source", text: str, nll: float, finished: bool) -> dict[str, Any]:

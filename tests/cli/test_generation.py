@@ -100,3 +100,10 @@ def test_what_cannot_be_is_said(few: str, tmp_path: Path) -> None:
         run("sample", few, "--rng", "dice")
     with pytest.raises(ListError):
         run("sample", f"counts:{tmp_path / 'nothing.txt'}")
+
+
+@pytest.mark.parametrize("command", [("sample", "-n", "1"), ("step",), ("eval",)])
+def test_a_device_that_is_not_there_is_told(command: tuple[str, ...], few: str) -> None:
+    name, *options = command
+    with pytest.raises(SettingsError, match="no device cuda:99 that torch can use here"):
+        run(name, few, *options, "--device", "cuda:99")
