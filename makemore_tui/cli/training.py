@@ -89,7 +89,7 @@ SampleInterval = Annotated[int | None, typer.Option(help="Steps between two sets
 CheckpointInterval = Annotated[
     int | None, typer.Option(help="Steps between two checkpoints.", show_default="about one a second")
 ]
-Device = Annotated[str | None, typer.Option(help="cpu, cuda or mps.")]
+Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:N or mps.", show_default="cpu")]
 Threads = Annotated[int | None, typer.Option(help="Cores for one operation.")]
 Name = Annotated[str | None, typer.Option(help="The name of the run.", show_default="the type and a number")]
 ResumeRun = Annotated[

@@ -1,7 +1,7 @@
 """The state of a training as bytes, and back: going on from it gives the same numbers, to the bit, on the CPU.
 
-Tensors: `model.<name>`, `optimizer.<parameter>.<name>`, `random.batches` and `random.torch`; the rest is in the JSON
-header. A checkpoint of weights alone has the model's tensors and the header.
+Tensors: `model.<name>`, `optimizer.<parameter>.<name>`, `random.batches` and `random.torch`, on an accelerator
+`random.device`; the rest is in the JSON header. A checkpoint of weights alone has the model's tensors and the header.
 """
 
 import math
@@ -13,6 +13,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
+from makemore_core.devices import random_state, set_random_state
 from makemore_core.errors import RunError
 from makemore_core.runs.checkpoints import MODEL, checkpoint_path, metadata, read_header
 from makemore_core.runs.paths import RunFolder
@@ -21,7 +22,7 @@ from makemore_core.training.loop import Training
 from makemore_core.training.noticing import DevNotes, LossNotes
 
 _OPTIMIZER = "optimizer."
-_BATCHES, _TORCH = "random.batches", "random.torch"
+_BATCHES, _TORCH, _DEVICE = "random.batches", "random.torch", "random.device"
 
 
 def whole_state(training: Training, seconds: float) -> bytes:
@@ -29,6 +30,8 @@ def whole_state(training: Training, seconds: float) -> bytes:
     tensors = _weights(training.model.state_dict())
     tensors[_BATCHES] = training.generator.get_state()
     tensors[_TORCH] = torch.get_rng_state()
+    if (state := random_state(training.device)) is not None:
+        tensors[_DEVICE] = state
     if training.optimizer is not None:
         for number, values in training.optimizer.state_dict()["state"].items():
             for name, value in values.items():
@@ -67,6 +70,8 @@ def restore(training: Training, folder: RunFolder) -> float | None:
         training.model.load_tensors(_below(MODEL, tensors))
         training.generator.set_state(tensors[_BATCHES])
         torch.set_rng_state(tensors[_TORCH])
+        if _DEVICE in tensors:
+            set_random_state(training.device, tensors[_DEVICE])
         if training.optimizer is not None:
             training.optimizer.load_state_dict(_optimizer_state(training.optimizer, tensors))
         training.step = header["step"]

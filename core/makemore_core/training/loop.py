@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from makemore_core.corpus import Corpus
-from makemore_core.errors import SettingsError
+from makemore_core.devices import find_device
 from makemore_core.diagnostics.measuring import Measuring
 from makemore_core.models.base import CountModel, LanguageModel, seeded
 from makemore_core.models.registry import family_settings, load_family
@@ -278,13 +278,3 @@ class Training:
         return all(
             bool(torch.isfinite(value).all()) for state in states for value in state.values() if value is not None
         )
-
-
-def find_device(name: str) -> torch.device:
-    """The device of this name. Raises SettingsError where this machine does not have it."""
-    device = torch.device(name)
-    try:
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError):
-        raise SettingsError(f"there is no device {name} that torch can use here: train on cpu") from None
-    return device
