@@ -17,7 +17,11 @@ AVERAGED = 0.9
 
 EXPLODING, DIVERGED = 2.0, 10.0
 """The loss has exploded where it averages this many times its lowest, or the loss of a uniform guess where that is
-more; it has diverged where it averages that many times."""
+more; it has diverged where it stays above that many times."""
+
+RISE = 1.1
+"""How much higher each loss can lift the level at which losses stay. From a uniform guess to `DIVERGED` it takes 25
+of them in a row: a batch or two that spike, and are learnt from, end no run."""
 
 
 @dataclass
@@ -88,6 +92,8 @@ class LossNotes(_Notes):
     """Of the latest losses, the newest counting most."""
     lowest: float = math.inf
     """That this average has been."""
+    level: float = math.nan
+    """Where losses stay: it falls with each loss below it at once, and rises slowly."""
     told: bool = False
     """Whether it was said that the loss explodes; another learning rate begins anew."""
 
@@ -95,14 +101,15 @@ class LossNotes(_Notes):
         """Take in the loss of one batch."""
         self.average = loss if math.isnan(self.average) else AVERAGED * self.average + (1 - AVERAGED) * loss
         self.lowest = min(self.lowest, self.average)
+        self.level = loss if math.isnan(self.level) else min(loss, RISE * self.level)
 
     def is_exploding(self, uniform: float) -> bool:
         """Whether the loss is far above both its lowest and `uniform`, that of a uniform guess."""
         return self.average > EXPLODING * max(self.lowest, uniform)
 
     def has_diverged(self, uniform: float) -> bool:
-        """Whether it is so far above them that nothing is left of what was learnt."""
-        return self.average > DIVERGED * max(self.lowest, uniform)
+        """Whether it has stayed so far above them that nothing is left of what was learnt."""
+        return self.level > DIVERGED * max(self.lowest, uniform)
 
     def tells_explosion(self, uniform: float) -> bool:
         """Whether it is to be said now that the loss explodes: once."""

@@ -115,6 +115,15 @@ def test_a_loss_that_explodes_is_told_once_and_one_beyond_measure_ends() -> None
     assert notes.has_diverged(uniform)
 
 
+def test_a_spike_that_is_learnt_from_ends_no_run() -> None:
+    """However high it is: what counts is whether the losses stay there."""
+    notes, uniform = LossNotes(), 3.3
+    for loss in [2.3] * 20 + [1e6, 400.0, 90.0, 20.0, 6.0] + [2.4] * 200:
+        notes.see(loss)
+        assert not notes.has_diverged(uniform)
+    assert not notes.is_exploding(uniform)
+
+
 def test_a_wide_start_that_falls_is_no_explosion() -> None:
     notes = LossNotes()
     for step in range(100):
