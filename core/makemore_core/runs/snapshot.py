@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from makemore_core.diagnostics.findings import Finding, find
+from makemore_core.diagnostics.looks import Look
 from makemore_core.runs.checkpoints import CheckpointInfo
 from makemore_core.runs.status import RunState
 from makemore_core.training.config import TrainConfig
@@ -112,6 +115,11 @@ class RunView:
     """Every metric by name: `loss` (of each step's batch), `train_nll`, `dev_nll`, `test_nll`, `learning_rate`,
     `gradient_norm`, `steps_per_second`. Of a run that was long before the first poll, evenly spaced steps and the
     latest ones: the store has all."""
+    looks: tuple[Look, ...] = ()
+    """What went on inside the network: at about ten steps for each power of ten, and the latest. The series
+    `saturated/LAYER` and `update_ratio/PARAMETER` have every look."""
+    first_loss: float | None = None
+    """The loss of the first batch, before any update; a uniform guess has ln V."""
     note: str = ""
     """What a person wrote of it."""
     samples: tuple[SampleSet, ...] = ()
@@ -174,6 +182,21 @@ class RunView:
         """The step at which it was measured."""
         best = self._best()
         return None if best is None else best[0]
+
+    @property
+    def look(self) -> Look | None:
+        """The latest look inside the network."""
+        return self.looks[-1] if self.looks else None
+
+    @property
+    def vocab_size(self) -> int | None:
+        """V: the characters of the list and the sentinel."""
+        return len(self.config.data.characters) + 1 if self.config is not None else None
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the latest look and the first loss mean, in plain words, the most important first."""
+        return find(self.look, self.first_loss, self.vocab_size)
 
     def _best(self) -> tuple[int, float] | None:
         if self.best is not None:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from makemore_core.diagnostics.looks import Look, look_of
 from makemore_core.errors import RunError
 from makemore_core.runs import schema
 from makemore_core.runs.checkpoints import CheckpointInfo, list_checkpoints
@@ -121,6 +122,8 @@ class RunReader:
             best_train_nll=rows.facts.get("best_train_nll"),
             best_test_nll=rows.facts.get("best_test_nll"),
             seconds_left=rows.seconds_left,
+            looks=tuple(rows.looks.values()),
+            first_loss=rows.facts.get("first_loss"),
             note=str(rows.facts.get(NOTE, "")),
             series=MappingProxyType({name: series.view() for name, series in rows.series.items()}),
             samples=tuple(rows.samples),
@@ -161,6 +164,8 @@ class _Rows:
         self.facts: Mapping[str, Any] = {}
         self.series: dict[str, _Growing] = {}
         self.samples: list[SampleSet] = []
+        self.looks: dict[int, Look] = {}
+        self._look_id: int | None = None
         self.events: list[RunEvent] = []
         self.checkpoints: tuple[CheckpointInfo, ...] = ()
         self._sample_id = self._event_id = 0
@@ -179,6 +184,7 @@ class _Rows:
         facts = schema.read_facts(connection)
         if facts["epoch"] != self.epoch:  # the run has gone back to a checkpoint: nothing that was read may stand
             self.epoch, self.series, self.samples, self._sample_id = facts["epoch"], {}, [], 0
+            self.looks, self._look_id = {}, None
             self._config_written = -1
         if (written := folder.settings.stat().st_mtime_ns) != self._config_written:  # it may get more steps
             self.config, self._config_written = folder.read_config(), written
@@ -190,6 +196,7 @@ class _Rows:
         self.facts = facts
         self._read_metrics(connection)
         self._read_samples(connection)
+        self._read_looks(connection)
         self._read_events(connection)
         self._list_checkpoints(folder)
 
@@ -213,6 +220,21 @@ class _Rows:
             else:
                 self.samples.append(SampleSet(step, (item,)))
             self._sample_id = number
+
+    def _read_looks(self, connection: sqlite3.Connection) -> None:
+        """Take in those that are new, and let go of those that made room."""
+        newest = connection.execute("SELECT max(id) FROM diagnostics").fetchone()[0]
+        if newest == self._look_id:
+            return
+        self._look_id = newest
+        steps = [row[0] for row in connection.execute("SELECT DISTINCT step FROM diagnostics ORDER BY step")]
+        for step in steps:
+            if step not in self.looks:
+                rows = connection.execute(
+                    "SELECT name, kind, detail FROM diagnostics WHERE step = ? ORDER BY id", (step,)
+                )
+                self.looks[step] = look_of(step, ((name, kind, json.loads(text)) for name, kind, text in rows))
+        self.looks = {step: self.looks[step] for step in steps}
 
     def _read_events(self, connection: sqlite3.Connection) -> None:
         rows = connection.execute(

@@ -1,0 +1,86 @@
+"""What looks mean in words, at the bounds that the lecture names."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from makemore_core.diagnostics.findings import explain, explain_first_loss, find
+from makemore_core.diagnostics.looks import Histogram, Layer, Look, Parameter
+
+HISTOGRAM = Histogram(-1.0, 1.0, (1,) * 40)
+GOOD = Layer("h3", "tanh", 200, 0.0, 0.65, 0.05, 0, HISTOGRAM)
+MATRIX = Parameter("weight", (100, 100), 0.1, 0.0, 6e-3, 6e-2, -2.3, HISTOGRAM)
+
+
+def test_a_network_that_is_well_set_has_no_findings() -> None:
+    look = Look(1000, (GOOD,), (MATRIX, replace(MATRIX, name="b", shape=(9,), update_ratio=-1.0)))
+    assert find(look, 3.29, 27) == ()
+    assert explain(GOOD) == "h3: mean +0.00, deviation 0.65, 5.0% saturated"
+    assert explain(MATRIX) == "weight: update:data is 10^-2.3, near the 10^-3 that is good"
+
+
+@pytest.mark.parametrize(
+    ("changes", "step", "words"),
+    [
+        ({"saturated": 0.34}, 0, "34% of h3 is saturated: initial weights are too large"),
+        ({"saturated": 0.34}, 5000, "34% of h3 is saturated: little of the gradient passes it"),
+        ({"dead": 40}, 0, "40 of 200 units of h3 are dead: saturated for every character, are not learning"),
+        ({"std": 0.03}, 0, "the activations of h3 are small (deviation 0.03): initial weights are too small"),
+        ({"kind": "gate", "saturated": 0.7}, 0, "70% of the gate h3 is fully open or shut: it hardly learns"),
+        ({"kind": "relu", "saturated": 0.95}, 0, "95% of h3 is switched off: little passes it, forwards or backwards"),
+        ({"kind": "relu", "dead": 1}, 9, "1 of 200 units of h3 is dead: never active, is not learning"),
+    ],
+)
+def test_layers(changes: dict[str, object], step: int, words: str) -> None:
+    layer = replace(GOOD, **changes)  # type: ignore[arg-type]
+    assert explain(layer, step) == words
+    assert [finding.text for finding in find(Look(step, (GOOD, layer), ()))] == [words]
+
+
+@pytest.mark.parametrize("changes", [{"kind": "gate", "saturated": 0.5, "dead": 3}, {"kind": "gelu", "saturated": 0.5}])
+def test_gates_may_stand_and_half_of_a_relu_is_off(changes: dict[str, object]) -> None:
+    assert find(Look(0, (replace(GOOD, **changes),), ())) == ()  # type: ignore[arg-type]
+
+
+def test_the_learning_rate() -> None:
+    """By the middle of the matrices; where that is well, by each of them."""
+    high = [replace(MATRIX, name=f"w{number}", update_ratio=ratio) for number, ratio in enumerate((-1.0, -1.2, -3.0))]
+    assert [finding.text for finding in find(Look(0, (), tuple(high)))] == [
+        "update:data is 10^-1.2: the learning rate is too high; about 10^-3 is good"
+    ]
+    odd = [replace(MATRIX, name=f"w{number}", update_ratio=ratio) for number, ratio in enumerate((-1.5, -3.0, -3.1))]
+    assert [finding.text for finding in find(Look(0, (), tuple(odd)))] == [
+        "update:data of w0 is 10^-1.5: the learning rate is too high; about 10^-3 is good"
+    ]
+    assert explain(replace(MATRIX, update_ratio=-5.0)) == (
+        "update:data of weight is 10^-5.0: it learns slowly; about 10^-3 is good, less at the end of a schedule"
+    )
+
+
+def test_uneven_gradients() -> None:
+    others = [replace(MATRIX, name=f"w{number}") for number in range(3)]
+    small, none = replace(MATRIX, name="wte", grad_std=4e-5), replace(MATRIX, name="wpe", grad_std=0.0)
+    texts = [finding.text for finding in find(Look(0, (), (small, *others)))]
+    assert texts == ["the gradients of wte are 150 times smaller than the others'"]
+    texts = [finding.text for finding in find(Look(0, (), (none, *others)))]
+    assert texts == ["wpe gets no gradient: nothing that it does counts"]
+
+
+def test_the_first_loss() -> None:
+    """The lecture's first network starts at 27; ln 27 is 3.2958."""
+    (finding,) = find(None, 27.8817, 27)
+    assert finding.text == "the first loss was 27.9, a uniform guess has 3.30: the initial output weights are too large"
+    assert finding.weight >= 1
+    assert explain_first_loss(3.3239, 27) == "the first loss was 3.32; a uniform guess has ln 27 = 3.30"
+    assert find(None, 3.3239, 27) == ()
+    assert find(None) == ()
+    assert math.isclose(math.log(27), 3.2958, abs_tol=1e-4)
+
+
+def test_the_worst_comes_first() -> None:
+    look = Look(0, (replace(GOOD, saturated=0.21), replace(GOOD, name="h9", saturated=0.9)), ())
+    findings = find(look, 27.0, 27)
+    assert [finding.name for finding in findings] == ["h9", "", "h3"]
+    weights = [finding.weight for finding in findings]
+    assert weights == sorted(weights, reverse=True)
