@@ -78,6 +78,17 @@ class BagOfWords(LanguageModel):
         place = torch.arange(ids.shape[1], device=ids.device).clamp(max=self.context - 1)  # (T,)
         return self._predict(vectors, total - gone, place)
 
+    def forward_at(self, ids: Tensor, places: Tensor) -> Tensor:
+        """(B, T) and (N,) int64 to (N, V) float32. Where no window slides, all averages are one matrix product."""
+        batch, time = ids.shape
+        if time > self.context:
+            return super().forward_at(ids, places)
+        x = (self.embedding(ids.t()) + self.places.weight[:time, None]).flatten(1)  # (T, B * E)
+        shares = x.new_ones(time, time).tril()
+        shares = shares / shares.sum(1, keepdim=True)  # (T, T): row t has 1 / (t + 1) up to t
+        x = torch.addmm(x, shares, x).view(time * batch, -1)
+        return self._refine(x.index_select(0, places % time * batch + places // time))
+
     def init_state(self, batch: int) -> State:
         """The characters in the window (B, t), none yet, and the sum of their vectors (B, E)."""
         weight = self.embedding.weight
@@ -99,7 +110,10 @@ class BagOfWords(LanguageModel):
         """Logits (..., V) from the vector of the last character and the sum over the window, both (..., E)."""
         places = self.places.weight
         average = (total + places.cumsum(0)[place]) / (place + 1).unsqueeze(-1)  # (..., E)
-        x = vectors + places[place] + average
+        return self._refine(vectors + places[place] + average)
+
+    def _refine(self, x: Tensor) -> Tensor:
+        """Character, place and average, (..., E), to logits (..., V)."""
         hidden = observe("h", "tanh", torch.tanh(self.hidden(x)))  # (..., H)
         hidden = F.dropout(hidden, self.settings.dropout, self.training)
         logits: Tensor = self.head(x + self.project(hidden))

@@ -81,13 +81,13 @@ class ItemBatches:
     def draw(self, generator: torch.Generator) -> Batch:
         """(B, T) ids and targets, T that of the longest item drawn."""
         rows = torch.randint(len(self._first), (self._size,), generator=generator)
-        count = self._count[rows]
-        time = torch.arange(int(count.max()))
-        outside = time >= count[:, None]
-        place = (self._first[rows][:, None] + time).masked_fill(outside, 0)
-        ids = self._tokens[place].long().masked_fill(outside, 0)
-        targets = self._tokens[place + 1].long().masked_fill(outside, PADDING)
-        return Batch(ids, targets)
+        count = self._count.index_select(0, rows)[:, None]
+        time = torch.arange(int(count.max()) + 1)
+        # One character further than ids go, for the targets; beyond the last item there is nothing.
+        place = self._first.index_select(0, rows)[:, None] + time
+        text = self._tokens.take(place.clamp_(max=len(self._tokens) - 1)).long()
+        outside = time[:-1] >= count
+        return Batch(text[:, :-1].masked_fill(outside, 0), text[:, 1:].masked_fill(outside, PADDING))
 
 
 class PositionBatches:
