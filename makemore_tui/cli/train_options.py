@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from makemore_core.errors import RunError, SettingsError
+from makemore_core.errors import SettingsError
 
 if TYPE_CHECKING:
     from makemore_core.corpus import Corpus
-    from makemore_core.runs.folder import RunFolder
     from makemore_core.training.config import TrainConfig
 
 DEFAULT_LIST = "@names"
@@ -96,28 +95,3 @@ def refuse_all_but(
     others += ["--set"] if settings else []
     if others:
         raise SettingsError(f"--resume goes on with the settings of the run: leave out {', '.join(others)}")
-
-
-def change_end(folder: "RunFolder", max_steps: int | None, patience: int | None) -> "TrainConfig":
-    """Give a run that no process is at another number of steps, or more patience. Returns the settings before that.
-
-    Raises RunError where it has nothing left to do so, SettingsError for a number out of its range: nothing is
-    changed then.
-    """
-    from makemore_core.runs.listing import summarise
-
-    summary = summarise(folder)
-    if summary.state.is_live:
-        raise RunError(f"{folder.name} is {summary.state} already: watch it with `makemore-tui watch {folder.name}`")
-    config = folder.read_config()
-    steps = config.max_steps if max_steps is None else max_steps
-    if summary.state == "finished" and summary.step >= steps:
-        done = f"all of its {summary.step:,} steps" if summary.step else "no steps, as was asked"
-        raise RunError(f"{folder.name} has made {done}: to go on, give it more with --max-steps")
-    if steps < summary.step:
-        raise RunError(f"{folder.name} has made {summary.step:,} steps already: --max-steps must not be below that")
-    wanted = {"max_steps": max_steps, "patience": patience}
-    changed = config.changed(**{name: value for name, value in wanted.items() if value is not None})
-    if changed != config:
-        folder.write_config(changed)
-    return config

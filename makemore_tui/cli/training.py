@@ -217,10 +217,10 @@ def _resume(
 ) -> int:
     from makemore_core.errors import MakemoreError, RunError
     from makemore_core.runs.commands import send
+    from makemore_core.runs.extending import change_end
     from makemore_core.runs.status import RunState, read_status
     from makemore_core.training.launch import start_run
     from makemore_tui.cli.following import Interrupts
-    from makemore_tui.cli.train_options import change_end
 
     folder = find(run, runs)
     if learning_rate is not None:

@@ -10,6 +10,10 @@
 | `view` | following a run: `snapshot`s for screens, refreshed from new rows only |
 | `status` | where a run stands |
 | `commands` | what a screen asks of the training process |
+| `extending` | another number of steps, while the run goes on or afterwards |
+| `forking` | a new run from another's checkpoint |
+| `naming`, `notes`, `deleting` | what a person does with a run as a whole |
+| `holding` | keeping every process away from a run meanwhile |
 | `checkpoints` | weights and the rest of the training state, as safetensors |
 | `liveness` | whether the process that trains a run still lives |
 

@@ -26,6 +26,9 @@ COPIED_BYTES = 16 << 20
 OLD_SECONDS = 86_400.0
 """A draft of a run that is older than this is nobody's."""
 
+DELETED = ".deleted-"
+"""What the name of a folder begins with that could not be removed at once."""
+
 _NAME = re.compile(r"[^\W_](?:[\w.+-]*[\w+-])?")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)  # Windows keeps these names
 _LONGEST_NAME = 64
@@ -101,11 +104,13 @@ def find_run(name: str | Path, home: Path) -> RunFolder:
 
 
 def _remove_old_drafts(home: Path) -> None:
-    """Remove what a process that was killed while it made a run has left, once nobody can be at it any more."""
+    """Remove what a process that was killed while it made or deleted a run has left, once nobody can be at it."""
     for draft in home.glob(".new-*"):
         with suppress(OSError):
             if time.time() - draft.stat().st_mtime > OLD_SECONDS:
                 shutil.rmtree(draft)
+    for remains in home.glob(f"{DELETED}*"):
+        shutil.rmtree(remains, ignore_errors=True)
 
 
 def _fill(folder: RunFolder, config: TrainConfig, corpus: Corpus) -> None:

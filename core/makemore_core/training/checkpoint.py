@@ -85,6 +85,28 @@ def restore(training: Training, folder: RunFolder) -> float | None:
         raise RunError(f"{path}: the checkpoint does not fit this run: {error}") from None
 
 
+def begin_fork(training: Training, folder: RunFolder) -> None:
+    """Bring a new training to where the run that it was forked from stood: the weights, and what `start` holds beyond.
+
+    What was best is found anew. Raises RunError where the checkpoint `start` is missing, damaged, or does not fit.
+    """
+    path = checkpoint_path(folder, "start")
+    header, _ = read_header(path)
+    try:
+        tensors = load_file(path)
+        training.model.load_tensors(_below(MODEL, tensors))
+        if _BATCHES in tensors:
+            training.generator.set_state(tensors[_BATCHES])
+            torch.set_rng_state(tensors[_TORCH])
+        if _DEVICE in tensors:
+            set_random_state(training.device, tensors[_DEVICE])
+        if training.optimizer is not None:
+            training.optimizer.load_state_dict(_optimizer_state(training.optimizer, tensors))
+        training.step = header["step"]
+    except (SafetensorError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+        raise RunError(f"{path}: the weights that this run was to begin with do not fit it: {error}") from None
+
+
 def measure_best(training: Training, folder: RunFolder) -> Evaluated | None:
     """The losses of the run's checkpoint `best` on all items of each side; None where there is none.
 

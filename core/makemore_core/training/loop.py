@@ -51,9 +51,9 @@ ADVICE = "try a lower learning rate, a longer warm-up, or gradient clipping"
 
 
 def train(training: "Training") -> Iterator[Event]:
-    """Go on from where the training stands to its last step."""
+    """Go on from where the training stands to its last step, which may be moved meanwhile."""
     config = training.config
-    while training.step < config.max_steps:
+    while training.step < training.config.max_steps:
         is_evaluated, is_sampled = (
             training.step % config.eval_interval == 0,
             training.step % config.sample_interval == 0,
@@ -193,6 +193,10 @@ class Training:
         """Use this learning rate from the next step on; the schedule goes on from there in proportion."""
         self.learning_rate = rate / (rate_factor(self.config, self.step) or 1.0)
         self.loss_notes.told = False
+
+    def extend(self, config: TrainConfig) -> None:
+        """Take the same settings with another number of steps: the schedule lies over that from the next step on."""
+        self.config = config
 
     # A look at the model
 

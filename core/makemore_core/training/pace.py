@@ -21,6 +21,10 @@ class Pace:
         self._last: float | None = None
         self._is_cold = True
 
+    def extend(self, max_steps: int) -> None:
+        """The last step is another one."""
+        self._max_steps = max_steps
+
     def go_on(self, now: float) -> None:
         """Training begins, or goes on after a rest."""
         self._last = now

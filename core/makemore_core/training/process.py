@@ -19,6 +19,7 @@ import torch
 
 from makemore_core.errors import MakemoreError
 from makemore_core.runs.checkpoints import write_checkpoint
+from makemore_core.runs.commands import DONE, ENDING
 from makemore_core.runs.last_word import Reserve, forget_word, leave_word
 from makemore_core.runs.paths import RunFolder, remove_drafts
 from makemore_core.runs.store import Command, Store
@@ -100,6 +101,8 @@ class _Conductor:
         self._training = Training(config, corpus, config.split.sides(corpus))
         seconds = checkpoint.restore(self._training, folder)
         self._is_new = seconds is None
+        if seconds is None and config.forked_from is not None:
+            checkpoint.begin_fork(self._training, folder)
         self._recorder = Recorder(store, self._training, seconds or 0.0)
         self._paused = False
         self._poll_due = 0.0
@@ -173,9 +176,30 @@ class _Conductor:
                 self._training.set_rate(command.value)
                 self._store.event("learning_rate", self._training.step, value=command.value)
                 self._save()  # a change must outlive this process
+            case "max_steps" if command.value is not None:
+                return self._extend(int(command.value))
             case _:
                 return "not understood"
-        return "done"
+        return DONE
+
+    def _extend(self, max_steps: int) -> str:
+        """Move the last step. What is saved before the settings change belongs to the settings before."""
+        training = self._training
+        if training.step >= training.config.max_steps or self._early is not None:
+            return ENDING
+        if max_steps <= training.step:
+            return f"it has made {training.step:,} steps already: it must be given more than that"
+        try:
+            config = training.config.changed(max_steps=max_steps)
+            self._save()
+            self._folder.write_config(config)
+        except MakemoreError as error:
+            return str(error)
+        before = training.config.max_steps
+        training.extend(config)
+        self._recorder.extend(max_steps)
+        self._store.event("max_steps", training.step, value=max_steps, before=before)
+        return DONE
 
     def _pause(self, pause: bool) -> None:
         if pause == self._paused:

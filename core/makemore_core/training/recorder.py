@@ -133,6 +133,10 @@ class Recorder:
         now = time.monotonic()
         self._commit_due, self._beat_due = now + COMMIT_SECONDS, now + BEAT_SECONDS
 
+    def extend(self, max_steps: int) -> None:
+        """The last step is another one."""
+        self._pace.extend(max_steps)
+
     def rest(self) -> None:
         """The clock of training stands still from here."""
         self._seconds, self._since = self.seconds, None
