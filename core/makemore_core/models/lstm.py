@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from makemore_core.models import layers
 from makemore_core.models.base import LanguageModel, State
+from makemore_core.models.observing import observe
 from makemore_core.models.recurrent import RecurrentSettings
 
 
@@ -79,7 +80,7 @@ class Lstm(LanguageModel):
     def forward_at(self, ids: Tensor, places: Tensor) -> Tensor:
         """(B, T) and (N,) int64 to (N, V) float32."""
         states, _ = self._run(ids, self.init_state(len(ids)))
-        return self._predict(states.flatten(0, 1).index_select(0, places))
+        return self._predict(observe("h", "tanh", states.flatten(0, 1).index_select(0, places)))
 
     def init_state(self, batch: int) -> State:
         """The learned hidden and cell states before the first character, both (B, layers, H)."""

@@ -30,6 +30,7 @@ from torch import Tensor, nn
 from makemore_core.models import layers
 from makemore_core.models.base import Hyperparameters, LanguageModel, State, places_for
 from makemore_core.models.gelu import gelu
+from makemore_core.models.observing import observe
 from makemore_core.models.packing import Packing
 
 Cache: TypeAlias = Tensor
@@ -122,7 +123,7 @@ class Block(nn.Module):
         """(B, T, E) to (B, T, E), or with a packing (N, E) to (N, E); and the attention's cache."""
         attended, cache = self.attention(self.attention_norm(x), past, packing)
         x = x + attended
-        hidden = gelu(self.widen(self.mlp_norm(x)))  # (B, T, 4 * E)
+        hidden = observe("mlp", "gelu", gelu(self.widen(self.mlp_norm(x))))  # (B, T, 4 * E)
         return x + F.dropout(self.project(hidden), self.dropout, self.training), cache
 
 

@@ -100,17 +100,22 @@ LAYERS = {
     "bow": ["h1"],
     "rnn": ["h1", "h2"],
     "gru": ["r1", "z1", "n1", "r2", "z2", "n2"],
+    "lstm": ["h1"],
+    "transformer": ["mlp1", "mlp2"],
 }
 
 
 @pytest.mark.parametrize("family", LAYERS)
 def test_layers_count_each_predicted_character_once(family: str) -> None:
-    """And no padding: ten characters are predicted, with 6 units each; a tree of four has two joints below the last."""
+    """And no padding: ten characters are predicted, with 6 units each; a tree of four has two joints below the last,
+    and the MLP of a block has four times 4.
+    """
     look = look_at(tiny_model(family, V))
     assert [layer.name for layer in look.layers] == LAYERS[family]
     sizes = [sum(layer.histogram.counts) for layer in look.layers]
-    assert [layer.units for layer in look.layers] == [6] * len(sizes)
-    assert sizes == ([120, 60] if family == "wavenet" else [60] * len(sizes))
+    units = 16 if family == "transformer" else 6
+    assert [layer.units for layer in look.layers] == [units] * len(sizes)
+    assert sizes == ([120, 60] if family == "wavenet" else [10 * units] * len(sizes))
 
 
 def test_gru_gates_are_those_of_its_steps() -> None:
