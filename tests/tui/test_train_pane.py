@@ -366,9 +366,9 @@ async def test_the_curves_of_the_run_are_on_the_chart(tmp_path):
         await pilot.pause()
         view = live.look_at
         assert (view.log_x, view.log_y, view.band) == (True, True, False)
-        await pilot.press("x", "m")
+        await pilot.press("x", "right_square_bracket")
         await pilot.pause()
-        assert (live.look_at.log_x, live.look_at.smoothing) == (False, 0.99)
+        assert (live.look_at.log_x, live.look_at.smoothing) == (False, 0.98)
 
 
 async def test_steps_on_the_whole_list_are_not_smoothed(tmp_path):

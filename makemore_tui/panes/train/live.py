@@ -1,18 +1,17 @@
 """The view of one run: numbers, chart, samples, and with more room its settings and events."""
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
-from textual.reactive import var
 from textual.widgets import Static
 
 from makemore_tui.display import visible
-from makemore_tui.panes.train.curves import loss_chart
+from makemore_tui.panes.train.chart_keys import ChartKeys
+from makemore_tui.panes.train.charts import Charts
 from makemore_tui.panes.train.facts import EventsPanel, SettingsPanel
 from makemore_tui.panes.train.news import AS_ASKED, NewsLine
 from makemore_tui.panes.train.samples import SamplesPanel
@@ -28,11 +27,9 @@ LOG_INTERVAL = 1.0
 """Seconds between two changes of the samples and events."""
 TALL = 36
 """From this height on, settings and events are shown below the chart."""
-SMOOTHINGS = (0.95, 0.99, 0.0, 0.8)
-"""What the smoothing key goes through."""
 
 
-class LiveView(Vertical, can_focus=True):
+class LiveView(ChartKeys, can_focus=True):
     """Shows one `RunView` after the other, each part as often as is good to read."""
 
     DEFAULT_CSS = """
@@ -40,7 +37,7 @@ class LiveView(Vertical, can_focus=True):
         & > #note { display: none; height: auto; max-height: 3; padding: 0 1; color: $error; }
         &.-note > #note { display: block; }
         & > #middle { height: 1fr; }
-        & > #middle > LineChart { padding: 0 1; }
+        & > #middle > Charts { width: 1fr; }
         & > #middle > SamplesPanel { width: 32; }
         & > #below { height: 9; display: none; }
         & > #below > SettingsPanel { width: 1fr; }
@@ -51,29 +48,36 @@ class LiveView(Vertical, can_focus=True):
     }
     """
 
-    look_at: var[View] = var(View(), init=False)
-    """How the person wants to see the curves."""
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.run: RunView | None = None
         self._numbers_due = self._log_due = 0.0
         self._fault: str | None = None
-        self.numbers, self.chart, self.samples = StatusLines(), LineChart(), SamplesPanel()
+        self.numbers, self.charts, self.samples = StatusLines(), Charts(), SamplesPanel()
         self.settings, self.log_lines, self.news = SettingsPanel(), EventsPanel(), NewsLine()
         self.note = Static("", id="note", markup=False)
 
     def compose(self) -> ComposeResult:
-        """From the top: numbers, the news, what is wrong, chart and samples, settings and events."""
+        """From the top: numbers, the news, what is wrong, charts and samples, settings and events."""
         yield self.numbers
         yield self.news
         yield self.note
         with Horizontal(id="middle"):
-            yield self.chart
+            yield self.charts
             yield self.samples
         with Horizontal(id="below"):
             yield self.settings
             yield self.log_lines
+
+    @property
+    def chart(self) -> LineChart:
+        """The first chart."""
+        return self.charts.charts[0]
+
+    @property
+    def look_at(self) -> View:
+        """How the person wants to see the curves."""
+        return self.charts.look_at
 
     def on_resize(self, event: events.Resize) -> None:
         """Arrange the parts for the room."""
@@ -83,7 +87,7 @@ class LiveView(Vertical, can_focus=True):
         self.set_class(event.size.height >= TALL, "-tall")
 
     def show(self, run: "RunView") -> None:
-        """Take a snapshot. The chart follows at once, numbers and logs in their own time.
+        """Take a snapshot. The charts follow at once, numbers and logs in their own time.
 
         Showing the same snapshot again brings what was not due before.
         """
@@ -92,7 +96,7 @@ class LiveView(Vertical, can_focus=True):
         turned = before is None or before.name != run.name or before.state is not run.state
         happened = turned or before is None or len(before.events) != len(run.events)
         if run is not before:
-            self._draw_chart()
+            self.charts.show(run)
         if happened or now >= self._numbers_due:
             self._numbers_due = now + NUMBERS_INTERVAL
             self.numbers.show(run)
@@ -115,18 +119,3 @@ class LiveView(Vertical, can_focus=True):
         words = self._fault or ("" if reason == AS_ASKED else reason)
         self.set_class(bool(words), "-note")
         self.note.update(Content(visible(words)))
-
-    def watch_look_at(self) -> None:
-        """Draw the curves as they are wanted now."""
-        self._draw_chart()
-
-    def _draw_chart(self) -> None:
-        if self.run is not None and self.is_mounted:
-            self.chart.chart = loss_chart(self.run, self.look_at)
-
-    def turn_smoothing(self) -> float:
-        """Take the next smoothing; returns it."""
-        place = SMOOTHINGS.index(self.look_at.smoothing) if self.look_at.smoothing in SMOOTHINGS else -1
-        smoothing = SMOOTHINGS[(place + 1) % len(SMOOTHINGS)]
-        self.look_at = replace(self.look_at, smoothing=smoothing)
-        return smoothing

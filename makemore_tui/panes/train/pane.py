@@ -22,7 +22,7 @@ from makemore_tui.messages import RunSelected
 from makemore_tui.panes.train.engine import Engine, Reader
 from makemore_tui.panes.train.form import NewRunForm
 from makemore_tui.panes.train.run_list import RunList
-from makemore_tui.panes.train.steering import LOOKING, STEERING, SteeringPane
+from makemore_tui.panes.train.steering import STEERING, SteeringPane
 
 if TYPE_CHECKING:
     from makemore_core.runs.snapshot import RunView
@@ -173,7 +173,7 @@ lists all runs; those that learnt from another list than the one that is open ar
         """Keys that steer a run work where a run is seen; the form has its own."""
         if self.question is not None:
             return False
-        if self.mode == "form" and action in (*STEERING, *LOOKING, "new_run"):
+        if self.mode == "form" and action in (*STEERING, "new_run"):
             return False
         if action in STEERING:
             return self.mode == "live" and self.can_steer(action)

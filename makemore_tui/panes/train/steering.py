@@ -1,9 +1,8 @@
-"""The keys that tell a run what to do, and those that change how its curves are seen."""
+"""The keys that tell a run what to do."""
 
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events, work
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-LOOKING = ("toggle_log", "toggle_band", "turn_smoothing")
 RUNNING = ("starting", "running")
 LIVE = (*RUNNING, "paused")
 RESUMABLE = ("stopped", "died", "failed")
@@ -63,10 +61,6 @@ class SteeringPane(Pane):
         Binding("less_than_sign", "scale_rate(0.5)", "halve the learning rate", show=False, key_display="<"),
         Binding("greater_than_sign", "scale_rate(2.0)", "double the learning rate", show=False, key_display=">"),
         Binding("c", "save", "save"),
-        Binding("x", "toggle_log('x')", "steps on a log scale", show=False),
-        Binding("y", "toggle_log('y')", "loss on a log scale", show=False),
-        Binding("b", "toggle_band", "show or hide the losses of single batches", show=False),
-        Binding("m", "turn_smoothing", "smoothing of the train line", show=False),
     ]
 
     DEFAULT_CSS = "SteeringPane { layers: default question; align: center middle; }"
@@ -203,19 +197,3 @@ class SteeringPane(Pane):
             return False
         self.live.say(None)
         return True
-
-    # Looking
-
-    def action_toggle_log(self, axis: str) -> None:
-        """Turn an axis of the chart to a log scale and back."""
-        view = self.live.look_at
-        self.live.look_at = replace(view, log_x=not view.log_x) if axis == "x" else replace(view, log_y=not view.log_y)
-
-    def action_toggle_band(self) -> None:
-        """Show or hide the losses of single batches."""
-        self.live.look_at = replace(self.live.look_at, band=not self.live.look_at.band)
-
-    def action_turn_smoothing(self) -> None:
-        """Take the next smoothing of the train line."""
-        smoothing = self.live.turn_smoothing()
-        self.notify(f"smoothing {smoothing:g}", timeout=2, markup=False)

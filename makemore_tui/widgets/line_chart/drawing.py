@@ -7,7 +7,7 @@ loss  ● train 2.087  ◆ dev 2.149  ╌ uniform guess 3.296     the legend, wi
          10k   step                                         the steps
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 
 from makemore_tui.widgets.line_chart import raster
 from makemore_tui.widgets.line_chart.columns import Columns, reduce_columns
-from makemore_tui.widgets.line_chart.frame import SLOTS, Frame, Ink, band_ink, line_ink
+from makemore_tui.widgets.line_chart.frame import SLOTS, Frame, Ink, Plot, band_ink, line_ink
 from makemore_tui.widgets.line_chart.glyphs import ASCII, UNICODE, Glyphs
+from makemore_tui.widgets.line_chart.legend import slots, write_legend
 from makemore_tui.widgets.line_chart.scales import Axis, step_axis, value_axis
-from makemore_tui.widgets.line_chart.series import Reference, Series, View
+from makemore_tui.widgets.line_chart.series import Chart, Series, View
 from makemore_tui.widgets.line_chart.smoothing import smooth
+from makemore_tui.widgets.line_chart.window import following, on_log_axis
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -38,21 +40,6 @@ _DASHES = ((1, 0), (4, 2), (2, 2), (6, 2), (1, 1), (8, 4))
 
 
 @dataclass(frozen=True, eq=False)
-class Chart:
-    """All that a chart shows."""
-
-    series: tuple[Series, ...] = ()
-    references: tuple[Reference, ...] = ()
-    title: str = ""
-    unit: str = ""
-    """Of the values: behind the title where there is room."""
-    note: str = ""
-    """Explains the picture, at the end of the legend where there is room."""
-    x_title: str = "step"
-    view: View = field(default_factory=View)
-
-
-@dataclass(frozen=True, eq=False)
 class _Curve:
     """A series made ready for one size of the plot."""
 
@@ -61,7 +48,6 @@ class _Curve:
     averaged: bool
     """Only its average is drawn, not the range of its points."""
     columns: Columns
-    last: float
 
 
 @dataclass(frozen=True)
@@ -84,29 +70,28 @@ def draw(chart: Chart, width: int, height: int, *, ascii_only: bool = False, das
     if width < 1 or height < 1:
         return frame
     extent = _extent(chart)
+    smoothed = [_smoothed(one, chart.view) for one in chart.series]
+    write_legend(frame, chart, smoothed, glyphs)
     if extent is None or height < _ROWS_AROUND + 2 or width < _NARROWEST:
-        _legend(frame, chart, _last_values(chart), glyphs)
         if extent is None and height > 1:
             frame.write(2, height // 2, "no points yet"[: max(0, width - 2)], Ink.LABEL)
         return frame
     rows = height - _ROWS_AROUND
-    smoothed = [_smoothed(one, chart.view) for one in chart.series]
     # How many columns are left depends on the width of the labels, which depend on the values in those columns: the
     # range is taken from a rough pass, whose columns are those of the whole width.
     values = _value_axis(_curves(chart, smoothed, _step_axis(chart.view, extent, width), width), chart, rows)
     left = max((len(label) for label in values.labels), default=0) + 1
     room = _Room(left, 1, max(1, width - left), rows)
     steps = _step_axis(chart.view, extent, room.width)
+    whole = _step_axis(replace(chart.view, x_range=None), extent, room.width)
+    plot = Plot(room.left, room.top, room.width, room.height, steps, (whole.low, whole.high))
     curves = _curves(chart, smoothed, steps, room.width * glyphs.dots[1])
     _axes(frame, room, steps, values, chart.x_title, glyphs)
-    _plot(frame, room, values, chart, curves, glyphs, dashed)
-    _legend(frame, chart, [curve.last for curve in curves], glyphs)
+    _backdrop(frame, room, values, chart, curves, glyphs)
+    _cursor(frame, plot, chart.view.cursor, glyphs)
+    _lines(frame, room, values, curves, glyphs, dashed)
     _cut_off(frame, room, values, curves, chart.view, glyphs)
-    return frame
-
-
-def _slots(chart: Chart) -> list[tuple[Series, int]]:
-    return [(one, index if one.slot is None else one.slot) for index, one in enumerate(chart.series)]
+    return replace(frame, plot=plot)
 
 
 def _extent(chart: Chart) -> tuple[float, float] | None:
@@ -118,15 +103,6 @@ def _extent(chart: Chart) -> tuple[float, float] | None:
     return (min(ends), max(ends)) if ends else None
 
 
-def _last_values(chart: Chart) -> list[float]:
-    return [_last(_smoothed(one, chart.view)) for one in chart.series]
-
-
-def _last(values: Floats) -> float:
-    finite = np.flatnonzero(np.isfinite(values))
-    return float(values[finite[-1]]) if finite.size else float("nan")
-
-
 def _smoothed(series: Series, view: View) -> Floats:
     return smooth(series.values, view.smoothing) if series.noisy else series.values
 
@@ -135,19 +111,20 @@ def _curves(chart: Chart, smoothed: list[Floats], axis: Axis, columns: int) -> l
     return [
         _Curve(
             slot % SLOTS,
-            one.noisy and chart.view.band,
-            one.noisy and not chart.view.band,
+            one.noisy and one.band and chart.view.band,
+            one.noisy and not (one.band and chart.view.band),
             reduce_columns(one.steps, one.values, line, axis, columns),
-            _last(line),
         )
-        for (one, slot), line in zip(_slots(chart), smoothed, strict=True)
+        for (one, slot), line in zip(slots(chart), smoothed, strict=True)
     ]
 
 
 def _step_axis(view: View, extent: tuple[float, float], width: int) -> Axis:
     at_most = max(2, width // 12)
     if view.x_range is not None:
-        return step_axis(*view.x_range, at_most, log=view.log_x, exact=True)
+        shown = following(view.x_range, extent[1]) if view.follow else view.x_range
+        shown = on_log_axis(shown) if view.log_x else shown
+        return step_axis(*shown, at_most, log=view.log_x, exact=True)
     return step_axis(*extent, at_most, limit=view.last_step, log=view.log_x)
 
 
@@ -155,12 +132,16 @@ def _value_axis(curves: list[_Curve], chart: Chart, rows: int) -> Axis:
     view, at_most = chart.view, max(2, rows * 2 // 5)
     if view.y_range is not None:
         return value_axis(*view.y_range, at_most, log=view.log_y, exact=True)
-    low, high = _value_range(curves, [reference.value for reference in chart.references], view.log_y)
+    low, high = _value_range(curves, [reference.value for reference in chart.references], view)
     return value_axis(low, high, at_most, log=view.log_y)
 
 
-def _value_range(curves: list[_Curve], references: list[float], log: bool) -> tuple[float, float]:
-    """The values to show: all, except a start so high that it would leave the rest less than half of the rows."""
+def _value_range(curves: list[_Curve], references: list[float], view: View) -> tuple[float, float]:
+    """The values to show: all, except a start so high that it would leave the rest less than half of the rows.
+
+    In a window of the steps, nothing is left out: the start is what somebody wants to see there.
+    """
+    log = view.log_y
     lows: list[float] = []
     highs: list[float] = []
     late_highs: list[float] = []
@@ -177,7 +158,7 @@ def _value_range(curves: list[_Curve], references: list[float], log: bool) -> tu
         return (0.1, 1.0) if log else (0.0, 1.0)
     bottom, top = min(lows), max(highs)
     settled = max([*late_highs, *(value for value in references if bottom <= value <= top)])
-    flattened = not log and top - bottom > 2 * (settled - bottom) > 0
+    flattened = not log and view.x_range is None and top - bottom > 2 * (settled - bottom) > 0
     return bottom, settled if flattened else top
 
 
@@ -201,12 +182,10 @@ def _axes(frame: Frame, room: _Room, steps: Axis, values: Axis, title: str, glyp
     frame.write(title_start, base + 1, title, Ink.TITLE)
 
 
-def _plot(
-    frame: Frame, room: _Room, values: Axis, chart: Chart, curves: list[_Curve], glyphs: Glyphs, dashed: bool
-) -> None:
-    """Paint from back to front: grid, reference lines, bands, lines, the markers at the ends."""
-    rows, count = room.height * glyphs.dots[0], room.width * glyphs.dots[1]
-    spots = np.arange(count)
+def _backdrop(frame: Frame, room: _Room, values: Axis, chart: Chart, curves: list[_Curve], glyphs: Glyphs) -> None:
+    """Paint from back to front what lies behind the lines: grid, reference lines, bands."""
+    rows = room.height * glyphs.dots[0]
+    spots = np.arange(room.width * glyphs.dots[1])
     for tick in values.ticks:
         _level(frame, room, values, tick, spots % 8 == 0, glyphs, glyphs.grid, Ink.GRID)
     for reference in chart.references:
@@ -216,6 +195,20 @@ def _plot(
             low, high = values.fractions(curve.columns.low), values.fractions(curve.columns.high)
             band = raster.checkerboard(raster.fill(low, high, rows))
             _paint(frame, room, band, glyphs, glyphs.band, band_ink(curve.slot))
+
+
+def _cursor(frame: Frame, plot: Plot, step: float | None, glyphs: Glyphs) -> None:
+    column = None if step is None else plot.column_of(step)
+    if column is not None:
+        for y in range(plot.top, plot.top + plot.height):
+            frame.write(column, y, glyphs.cursor, Ink.CURSOR)
+        frame.write(column, plot.top + plot.height, glyphs.cursor_foot, Ink.CURSOR)
+
+
+def _lines(frame: Frame, room: _Room, values: Axis, curves: list[_Curve], glyphs: Glyphs, dashed: bool) -> None:
+    """Paint the lines and, above them, the markers at their ends."""
+    rows, count = room.height * glyphs.dots[0], room.width * glyphs.dots[1]
+    spots = np.arange(count)
     for curve in curves:
         heights = values.fractions(curve.columns.line)
         dots = raster.trace(heights, rows)
@@ -275,24 +268,3 @@ def _cut_off(frame: Frame, room: _Room, values: Axis, curves: list[_Curve], view
     highs = [np.nanmax(curve.columns.high) for curve in curves if np.isfinite(curve.columns.high).any()]
     if view.y_range is None and highs and max(highs) > values.high:
         frame.write(room.left + 2, room.top, f"{glyphs.above} {max(highs):.4g}", Ink.LABEL)
-
-
-def _legend(frame: Frame, chart: Chart, last: list[float], glyphs: Glyphs) -> None:
-    """One row: title and unit, series with their last values, reference lines, a note; what has no room is left out."""
-    entries = [
-        (f"{glyphs.markers[slot % SLOTS]} {one.name}" + ("" if np.isnan(value) else f" {value:.4g}"), line_ink(slot))
-        for (one, slot), value in zip(_slots(chart), last, strict=True)
-    ]
-    entries += [(f"{glyphs.reference} {one.label} {one.value:.4g}", Ink.REFERENCE.value) for one in chart.references]
-    room = frame.width - sum(len(text) + 2 for text, _ in entries) + 2
-    x = 0
-    for title in (f"{chart.title} {chart.unit}".strip(), chart.title):
-        if title and len(title) + 2 <= room:
-            x = frame.write(0, 0, title, Ink.TITLE) + 2
-            room -= x
-            break
-    for text, ink in entries:
-        if x + len(text) <= frame.width:
-            x = frame.write(x, 0, text, ink) + 2
-    if chart.note and len(chart.note) + 1 <= room:
-        frame.write(frame.width - len(chart.note), 0, chart.note, Ink.LABEL)

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from makemore_tui.widgets.line_chart.scales import Axis
 from makemore_tui.widgets.spans import Stretch, stretches
 
 
@@ -20,9 +21,11 @@ class Ink(IntEnum):
     GRID = 3
     REFERENCE = 4
     TITLE = 5
+    CURSOR = 6
     SERIES = 8
 
 
+_EDGE = 1e-9
 SLOTS = 6
 """How many series can be told apart by colour and marker; further ones start again."""
 
@@ -37,6 +40,31 @@ def band_ink(slot: int) -> int:
     return line_ink(slot) + 1
 
 
+@dataclass(frozen=True)
+class Plot:
+    """Where the curves lie in a frame, and over which steps."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+    steps: Axis
+    whole: tuple[float, float]
+    """The ends of the step axis that would show all."""
+
+    def step_at(self, x: int) -> float:
+        """The step in the middle of a column of the frame; columns beside the plot count as its first or last."""
+        edges = self.steps.edges(2 * self.width)
+        return float(edges[2 * min(max(x - self.left, 0), self.width - 1) + 1])
+
+    def column_of(self, step: float) -> int | None:
+        """The column of the frame that holds a step; None where it is not shown."""
+        fraction = float(self.steps.fractions(np.array([step]))[0])
+        if not -_EDGE <= fraction <= 1 + _EDGE:
+            return None
+        return self.left + min(max(int(fraction * self.width + _EDGE), 0), self.width - 1)
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """The cells of a chart, row by row."""
@@ -45,6 +73,8 @@ class Frame:
     """Code points, (height, width)."""
     inks: NDArray[np.uint8]
     """Inks, (height, width)."""
+    plot: Plot | None = None
+    """None where there is no room for curves, or none to draw."""
 
     @classmethod
     def blank(cls, width: int, height: int) -> "Frame":

@@ -17,6 +17,10 @@ class Glyphs:
     reference: str
     band: str
     above: str
+    cursor: str
+    cursor_foot: str
+    chosen: str
+    cut: str
     dots: tuple[int, int]
     """Rows and columns of dots that a cell holds."""
 
@@ -32,6 +36,10 @@ UNICODE = Glyphs(
     reference="╌",
     band="▒",
     above="↑",
+    cursor="│",
+    cursor_foot="┼",
+    chosen="▸",
+    cut="…",
     dots=(4, 2),
 )
 
@@ -46,5 +54,9 @@ ASCII = Glyphs(
     reference="=",
     band=":",
     above="^",
+    cursor="!",
+    cursor_foot="^",
+    chosen=">",
+    cut="~",
     dots=(1, 1),
 )

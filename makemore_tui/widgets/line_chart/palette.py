@@ -41,7 +41,7 @@ def ink_styles(depth: ColorDepth, background: Color, foreground: Color) -> dict[
         greys = {Ink.AXIS: grey(0.5), Ink.LABEL: grey(0.65), Ink.GRID: grey(0.3), Ink.REFERENCE: grey(0.75)}
     styles = {int(ink): _style(color) for ink, color in greys.items()}
     styles[Ink.BLANK] = Style()
-    styles[Ink.TITLE] = _style(foreground.hex6)
+    styles[Ink.TITLE] = styles[Ink.CURSOR] = _style(foreground.hex6)
     for slot in range(SLOTS):
         if depth is ColorDepth.MONOCHROME:
             line, band = foreground.hex6, grey(0.4)

@@ -1,6 +1,6 @@
 """What a chart is given: series of points, horizontal reference lines, and how to look at them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ class Series:
     """Shape (n,); float64 afterwards."""
     noisy: bool = False
     """Draw a band from the lowest to the highest value of each column, and a smoothed line on top of it."""
+    band: bool = True
+    """Whether a noisy series has its band; without one, it is a line among others."""
     slot: int | None = None
     """Which colour and marker it has, wherever it is drawn; None takes its place in the chart."""
 
@@ -52,11 +54,32 @@ class View:
     """Weight of the past in the moving average of noisy series, from 0 (none) to below 1."""
     band: bool = True
     x_range: tuple[float, float] | None = None
-    """The steps to show; None follows the data."""
+    """The steps to show; None shows all."""
+    follow: bool = False
+    """Move `x_range` along so that the latest step stays in it."""
+    cursor: float | None = None
+    """The step whose values the legend reads."""
     y_range: tuple[float, float] | None = None
     """The values to show; None follows the data."""
     last_step: float | None = None
     """Where the run will end, if known: the step axis never grows beyond it while the data do not."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """All that a chart shows."""
+
+    series: tuple[Series, ...] = ()
+    references: tuple[Reference, ...] = ()
+    title: str = ""
+    unit: str = ""
+    """Of the values: behind the title where there is room."""
+    note: str = ""
+    """Explains the picture, at the end of the legend where there is room."""
+    x_title: str = "step"
+    view: View = field(default_factory=View)
+    chosen: bool = False
+    """Of several charts, the one that keys are for: its title is marked."""
 
 
 def _floats(values: ArrayLike) -> NDArray[np.float64]:
