@@ -30,7 +30,7 @@ from torch import Tensor, nn
 from makemore_core.models import layers
 from makemore_core.models.base import Hyperparameters, LanguageModel, State, places_for
 from makemore_core.models.gelu import gelu
-from makemore_core.models.observing import observe
+from makemore_core.models.observing import observe, observing
 from makemore_core.models.packing import Packing
 
 Cache: TypeAlias = Tensor
@@ -181,7 +181,8 @@ class Transformer(LanguageModel):
         windows = ids.unfold(1, self.context, 1)[:, 1:]  # (B, T - context, context)
         # Each window is a whole pass: a few at a time, so that a long item does not fill the memory.
         some = torch.split(windows.flatten(0, 1), max(_WINDOW_CHARACTERS // self.context, 1))
-        beyond = torch.cat([self._run(block)[0][:, -1] for block in some])  # (B * (T - context), V)
+        with observing(None):  # the same layers once more: whoever looks on has seen them
+            beyond = torch.cat([self._run(block)[0][:, -1] for block in some])  # (B * (T - context), V)
         return torch.cat([logits, beyond.view(*windows.shape[:2], -1)], 1)
 
     def forward_at(self, ids: Tensor, places: Tensor) -> Tensor:

@@ -110,12 +110,17 @@ def test_layers_count_each_predicted_character_once(family: str) -> None:
     """And no padding: ten characters are predicted, with 6 units each; a tree of four has two joints below the last,
     and the MLP of a block has four times 4.
     """
-    look = look_at(tiny_model(family, V))
+    look = look_at(tiny_model(family, V, **({"context": 6} if family == "transformer" else {})))
     assert [layer.name for layer in look.layers] == LAYERS[family]
     sizes = [sum(layer.histogram.counts) for layer in look.layers]
     units = 16 if family == "transformer" else 6
     assert [layer.units for layer in look.layers] == [units] * len(sizes)
     assert sizes == ([120, 60] if family == "wavenet" else [10 * units] * len(sizes))
+
+
+def test_a_window_that_slides_shows_its_layers_once() -> None:
+    look = look_at(tiny_model("transformer", V, context=4))
+    assert [layer.name for layer in look.layers] == ["mlp1", "mlp2"]
 
 
 def test_gru_gates_are_those_of_its_steps() -> None:
