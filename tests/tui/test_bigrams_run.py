@@ -16,6 +16,7 @@ from makemore_tui.panes.bigrams.controls import Controls
 from makemore_tui.panes.bigrams.inspector import Inspector
 from makemore_tui.panes.bigrams.notes import Notes
 from makemore_tui.panes.bigrams.pace import Pace
+from makemore_tui.panes.bigrams.run_weights import RunWeights
 from makemore_tui.panes.bigrams.tables import CountTable
 from makemore_tui.widgets.heatmap import HeatmapGrid
 from tests.tui.bigrams_views import SMALL, Seen, opened, save_run, write_weights
@@ -105,6 +106,19 @@ async def test_a_run_that_begins_while_the_pane_waits_is_found(corpus, runs_home
         assert weights.poll().model is None
         save_run(corpus, runs_home, np.zeros((table.size, table.size)))
         assert weights.poll().run == "tiny"
+
+
+def test_a_newer_run_is_shown_once_it_has_weights(corpus, runs_home, table):
+    """It was there without any when the pane looked, and its first checkpoint changes nothing in the folder of runs."""
+    weights = np.zeros((table.size, table.size))
+    save_run(corpus, runs_home, weights, "older")
+    newer = create_run(
+        make_config({"type": "bigram", "data": DataConfig.of(corpus).model_dump()}), corpus, runs_home, "n"
+    )
+    reader = RunWeights(None, runs_home, corpus)
+    assert [reader.poll().run, reader.poll().run] == ["older", "older"]
+    write_weights(newer, weights, 0)
+    assert reader.poll().run == "n"
 
 
 @pytest.mark.parametrize("view", ["m", "d"])

@@ -69,7 +69,7 @@ class RunWeights:
         changed = _modified(self.home)
         if changed == self._looked and changed is not None:
             return
-        self._looked = changed
+        self._looked = changed  # before looking: what comes meanwhile is looked for the next time
         folder, self._missing = self._selected_folder()
         chosen_by = ""
         if folder is None:
@@ -117,6 +117,8 @@ class RunWeights:
             if config.type != "bigram" or not self._is_of_this_list(config):
                 continue
             if _has_weights(folder):
+                if without_weights is not None:
+                    self._looked = None  # its first weights change nothing in the folder of runs
                 return folder
             without_weights = without_weights or folder
         return without_weights
