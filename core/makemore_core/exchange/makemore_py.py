@@ -30,6 +30,7 @@ DEFAULT_HEADS = 4
 
 _ZIP = b"PK\x03\x04"
 _BEFORE_ZIP = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."  # torch's mark in files from before version 1.6
+_DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 _TOLERANCE = 1e-4
 _NAMED = 3  # as many tensors are named in an error
 
@@ -127,12 +128,20 @@ def _floats(loaded: Any, path: Path) -> Tensors:
     """A state dict of finite numbers as float32. Raises ExchangeError for anything else."""
     if not isinstance(loaded, dict) or not loaded or not all(isinstance(name, str) for name in loaded):
         raise ExchangeError(f"{shown(path)} holds no weights by name: save model.state_dict()")
+    found = {}
     for name, tensor in loaded.items():
-        if not isinstance(tensor, Tensor) or tensor.layout is not torch.strided or not tensor.is_floating_point():
+        if not isinstance(tensor, Tensor) or not _holds_numbers(tensor):
             raise ExchangeError(f"{shown(path)}: {shown(name)} is no tensor of numbers: save model.state_dict()")
-        if not bool(torch.isfinite(tensor).all()):
+        found[name] = tensor.float()
+        if not bool(torch.isfinite(found[name]).all()):
             raise ExchangeError(f"{shown(path)}: {shown(name)} holds infinite numbers or NaN: training had diverged")
-    return {name: tensor.float() for name, tensor in loaded.items()}
+    return found
+
+
+def _holds_numbers(tensor: Tensor) -> bool:
+    """Whether there is a number for each place: a few bytes can claim any shape, as one number over and over."""
+    plain = tensor.layout is torch.strided and tensor.device.type == "cpu" and tensor.dtype in _DTYPES
+    return plain and tensor.numel() * tensor.element_size() <= tensor.untyped_storage().nbytes()
 
 
 def _recognise(theirs: Mapping[str, Tensor], type: str | None, path: Path) -> Layout:

@@ -81,15 +81,24 @@ def test_no_weights_by_name(value: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [{"logits": torch.zeros(3, 3)}, torch.zeros(3, 3, dtype=torch.int64), torch.eye(3).to_sparse()]
+    "value",
+    [
+        {"logits": torch.zeros(3, 3)},
+        torch.zeros(3, 3, dtype=torch.int64),
+        torch.eye(3).to_sparse(),
+        torch.zeros(3, 3, device="meta"),
+        torch.zeros(3, 3, dtype=torch.float8_e4m3fn),
+        torch.zeros(1).expand(1 << 20, 1 << 20),  # 4 bytes in the file, 4 TB in memory
+    ],
 )
 def test_something_other_than_numbers_under_a_name(value: Any, tmp_path: Path) -> None:
     assert fault_of({"logits": value}, tmp_path).startswith("FILE: logits is no tensor of numbers")
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e300])  # float32 ends at 3e38
 def test_weights_that_are_no_finite_numbers(value: float, tmp_path: Path) -> None:
     state = random_state("rnn")
+    state["lm_head.bias"] = state["lm_head.bias"].double()
     state["lm_head.bias"][2] = value
     assert fault_of(state, tmp_path) == "FILE: lm_head.bias holds infinite numbers or NaN: training had diverged"
 
