@@ -39,7 +39,7 @@ class _Descent(SGD):
 class _AdamW(AdamW):
     step = torch.no_grad()(inspect.unwrap(AdamW.step))
     # torch would note each step for its profiler: a tenth of the time that a bigram's takes.
-    step.hooked = True  # type: ignore[attr-defined]
+    step.hooked = True
 
 
 def make_optimizer(config: TrainConfig, parameters: list[nn.Parameter]) -> Optimizer:
