@@ -1,12 +1,14 @@
 """Checkpoints: everything that training needs to go on, as safetensors with a JSON header. No pickle anywhere.
 
 Three names are always meant the same: `last` holds the whole state and is what a run resumes from; `best` holds the
-weights with the lowest loss on dev; `final` the weights at the end. Other names are other moments of the run.
+weights with the lowest loss on dev; `final` the weights at the end. The snapshots `step-000100` hold the weights at
+that step, for looking back. Other names are other moments of the run.
 
 Tensors of the model are called `model.` and their name in it.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ from makemore_core.runs.paths import RunFolder, write_file
 MODEL = "model."
 _SUFFIX = ".safetensors"
 _LONGEST_HEADER = 100_000_000  # what the safetensors library itself accepts
+_SNAPSHOT = re.compile(r"step-(\d+)")
 _ORDER = {"best": ("best", "final", "last"), "final": ("final", "last", "best"), "last": ("last", "final", "best")}
 
 
@@ -46,15 +49,57 @@ def checkpoint_path(folder: RunFolder, name: str) -> Path:
     return folder.checkpoints / f"{name}{_SUFFIX}"
 
 
-def list_checkpoints(folder: RunFolder) -> tuple[CheckpointInfo, ...]:
-    """The checkpoints of a run, the latest step first; files that cannot be read are left out."""
+def snapshot_name(step: int) -> str:
+    """What the checkpoint of weights alone at a step is called: `step-000100`."""
+    return f"step-{step:06d}"
+
+
+def snapshot_step(name: str) -> int | None:
+    """The step of `step-000100`, also where it is written `step-100`; None for all other names."""
+    matched = _SNAPSHOT.fullmatch(name)
+    return int(matched[1]) if matched else None
+
+
+def list_checkpoints(folder: RunFolder, known: Iterable[CheckpointInfo] = ()) -> tuple[CheckpointInfo, ...]:
+    """The checkpoints of a run, the latest step first; files that cannot be read are left out.
+
+    Those that are `known` and have not been written since are not read again.
+    """
+    by_path = {info.path: info for info in known}
     found: list[CheckpointInfo] = []
     for path in _files(folder):
         try:
-            found.append(read_info(path))
+            info = by_path.get(path)
+            found.append(info if info is not None and _is_as_it_was(info) else read_info(path))
         except RunError:
             continue
     return tuple(sorted(found, key=lambda info: (-info.step, info.name)))
+
+
+def list_snapshots(folder: RunFolder, known: Iterable[CheckpointInfo] = ()) -> tuple[CheckpointInfo, ...]:
+    """Those of them that were kept for looking back, the first step first."""
+    infos = (info for info in list_checkpoints(folder, known) if snapshot_step(info.name) is not None)
+    return tuple(sorted(infos, key=lambda info: info.step))
+
+
+def name_all(infos: Iterable[CheckpointInfo]) -> str:
+    """The checkpoints of a run in a few words: `best, final, last, and step-0 to step-1000 (10)`."""
+    infos = list(infos)
+    steps = sorted(info.step for info in infos if snapshot_step(info.name) is not None)
+    names = [info.name for info in infos if snapshot_step(info.name) is None]
+    if len(steps) == 1:
+        names.append(f"step-{steps[0]}")
+    elif steps:
+        names.append(f"step-{steps[0]} to step-{steps[-1]} ({len(steps)})")
+    return ", ".join(names)
+
+
+def _is_as_it_was(info: CheckpointInfo) -> bool:
+    try:
+        status = info.path.stat()
+    except OSError:
+        return False
+    return (status.st_size, status.st_mtime_ns) == (info.bytes, info.modified)
 
 
 def _files(folder: RunFolder) -> Iterable[Path]:
@@ -67,16 +112,33 @@ def _files(folder: RunFolder) -> Iterable[Path]:
 def find_checkpoint(folder: RunFolder, name: str = "best") -> CheckpointInfo:
     """The checkpoint of this name; for `best`, `final` and `last`, the next best where it is not there.
 
+    `step-100` is short for `step-000100`.
+
     Raises RunError where the run has none, or the file is damaged.
     """
     if "/" in name or "\\" in name or name.startswith("."):
         raise RunError(f"{folder.name}: {name!r} cannot be the name of a checkpoint")
     wanted = name.removesuffix(_SUFFIX)
+    if (step := snapshot_step(wanted)) is not None:
+        wanted = snapshot_name(step)
     for candidate in _ORDER.get(wanted, (wanted,)):
         if (path := checkpoint_path(folder, candidate)).exists():
             return read_info(path)
-    names = ", ".join(info.name for info in list_checkpoints(folder))
-    raise RunError(f"{folder.name} has no checkpoint {wanted!r}" + (f": it has {names}" if names else " yet"))
+    infos = list_checkpoints(folder)
+    if step is not None and (near := _nearest(infos, step)):
+        raise RunError(f"{folder.name} has no checkpoint of step {step:,}: the nearest are {near}")
+    has = f": it has {name_all(infos)}" if infos else " yet"
+    raise RunError(f"{folder.name} has no checkpoint {wanted!r}{has}")
+
+
+def _nearest(infos: Iterable[CheckpointInfo], step: int) -> str:
+    """The snapshots on both sides of a step, in a few words."""
+    steps = [info.step for info in infos if snapshot_step(info.name) is not None]
+    before, after = (
+        max((s for s in steps if s < step), default=None),
+        min((s for s in steps if s > step), default=None),
+    )
+    return " and ".join(f"step-{found}" for found in (before, after) if found is not None)
 
 
 def read_info(path: Path) -> CheckpointInfo:

@@ -251,7 +251,7 @@ class _Rows:
         except OSError:
             return
         if changed != self._listed:
-            self.checkpoints, self._listed = list_checkpoints(folder), changed
+            self.checkpoints, self._listed = list_checkpoints(folder, self.checkpoints), changed
 
 
 def _new_rows(connection: sqlite3.Connection, series: int, after: int) -> sqlite3.Cursor:

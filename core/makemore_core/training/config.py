@@ -133,6 +133,7 @@ class TrainConfig(_Settings):
     sample_interval: int = Field(500, ge=1, description="steps between two sets of samples")
     sample_items: int = Field(10, ge=0, le=1000, description="items in a set of samples")
     diagnostics_interval: int = Field(200, ge=0, description="steps between two looks inside the network; 0: never")
+    snapshots: int = Field(24, ge=0, le=1000, description="weights kept for looking back, at most; 0: none")
     checkpoint_interval: int = Field(0, ge=0, description="steps between checkpoints; 0: by time, see the process")
 
     device: str = Field("cpu", description="cpu, cuda, cuda:N or mps")

@@ -15,7 +15,7 @@ from typing import Any
 
 from makemore_core.errors import RunError
 from makemore_core.models.registry import find_family
-from makemore_core.runs.checkpoints import checkpoint_path, list_checkpoints, read_header
+from makemore_core.runs.checkpoints import checkpoint_path, list_checkpoints, name_all, read_header
 from makemore_core.runs.paths import RunFolder
 from makemore_core.runs.status import RunState, read_status
 from makemore_core.runs.store import Store
@@ -83,7 +83,7 @@ def _check(folder: RunFolder) -> None:
     try:
         header, _ = read_header(last)
     except RunError as error:
-        others = " and ".join(info.name for info in list_checkpoints(folder))
+        others = name_all(list_checkpoints(folder))
         raise RunError(f"{error}" + (f"; its other checkpoints are whole: {others}" if others else "")) from None
     _check_patience(folder, header.get("dev_notes") or {})
 

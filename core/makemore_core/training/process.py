@@ -27,6 +27,7 @@ from makemore_core.training import checkpoint
 from makemore_core.training.events import Diverged, EarlyStopped, Finished
 from makemore_core.training.loop import ADVICE, NOT_FINITE, Training, train
 from makemore_core.training.recorder import Recorder
+from makemore_core.training.snapshots import Snapshots
 from makemore_core.training.stopping import StopRequest
 
 POLL_SECONDS = 0.05
@@ -104,6 +105,7 @@ class _Conductor:
         if seconds is None and config.forked_from is not None:
             checkpoint.begin_fork(self._training, folder)
         self._recorder = Recorder(store, self._training, seconds or 0.0)
+        self._snapshots = Snapshots(folder, self._training, self._write)
         self._paused = False
         self._poll_due = 0.0
         self._save_due = math.inf
@@ -138,10 +140,12 @@ class _Conductor:
             self._store.event("resumed", step)
         self._recorder.beat("running")
         self._save()
+        self._snapshots.begin()
         self._between(time.monotonic())  # what was asked while torch was loading
 
     def _between(self, now: float) -> None:
         """What is due between two events; when nothing is, this costs next to nothing."""
+        self._snapshots.take()
         if now >= self._poll_due:
             self._obey()
             while self._paused and self._stop_request.reason is None:
@@ -197,6 +201,7 @@ class _Conductor:
             return str(error)
         before = training.config.max_steps
         training.extend(config)
+        self._snapshots.plan()
         self._recorder.extend(max_steps)
         self._store.event("max_steps", training.step, value=max_steps, before=before)
         return DONE
@@ -249,6 +254,7 @@ class _Conductor:
 
     def _finish(self) -> int:
         self._save()
+        self._snapshots.end()
         self._write("final", checkpoint.weights_alone(self._training))
         if (losses := checkpoint.measure_best(self._training, self._folder)) is not None:
             self._recorder.tell_best(losses)
