@@ -226,6 +226,8 @@ def summary_json(summary: "RunSummary") -> dict[str, Any]:
         "best_step": summary.best_step,
         "best_train_nll": summary.best_train_nll,
         "best_test_nll": summary.best_test_nll,
+        "note": summary.note,
+        "forked_from": None if summary.forked_from is None else summary.forked_from.model_dump(),
     }
 
 
@@ -265,6 +267,8 @@ def print_runs(summaries: Sequence["RunSummary"]) -> None:
     if any(summary.best_step is not None for summary in summaries):
         console.print("losses in nats per character, of each run's best checkpoint on dev; test is measured at the end")
     for summary in summaries:
+        if summary.note:
+            console.print(Text(f"{summary.name}: {visible(summary.note)}"))
         if summary.state in ("failed", "died") or not summary.state.is_readable:
             console.print(Text(f"{summary.name} {summary.state}: {visible(summary.reason)}"))
         if summary.damage:

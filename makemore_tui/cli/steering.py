@@ -1,4 +1,4 @@
-"""The commands for a run that goes on: pause, stop, steer."""
+"""The commands for a run that goes on: pause, stop, steer, extend."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     app.command()(pause)
     app.command()(stop)
     app.command()(steer)
+    app.command()(extend)
 
 
 def pause(run: Run, runs: Runs = None) -> None:
@@ -49,6 +50,26 @@ def steer(
     if save:
         step = _ask_for_event(folder, "save", "saved")
         typer.echo(f"{folder.name} is saved at step {step:,}")
+
+
+def extend(
+    run: Run,
+    max_steps: Annotated[int, typer.Option(help="Steps in all, those that are made included.")],
+    runs: Runs = None,
+) -> None:
+    """Give a run another number of steps in all, while it trains or afterwards; one that has ended goes on.
+
+    The learning rate follows its schedule over the new number from the next step on: a constant one stays as it is, one
+    that falls rises to where it would stand in the longer run.
+    """
+    from makemore_core.runs.extending import extend_run
+
+    folder = find(run, runs)
+    if extend_run(folder, max_steps) is None:
+        typer.echo(f"{folder.name} ends at step {max_steps:,} now")
+    else:
+        words = f"watch it with: makemore-tui watch {folder.name}"
+        typer.echo(f"{folder.name} goes on to step {max_steps:,}; {words}")
 
 
 def _ask_for_event(folder: "RunFolder", command: "CommandName", kind: str, value: float | None = None) -> int:

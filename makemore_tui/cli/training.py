@@ -185,9 +185,9 @@ def _start(wanted: Any, runs: Path | None, detach: bool, as_json: bool) -> int:
         with Interrupts() as interrupts:
             process = warm.start(folder)
             if not detach:
-                return _follow(folder, interrupts, as_json)
+                return follow_run(folder, interrupts, as_json)
     del process  # it goes on without us
-    return _report_started(folder, as_json)
+    return report_started(folder, as_json)
 
 
 def resume(
@@ -243,8 +243,8 @@ def _resume(
         if learning_rate is not None:
             send(folder, "learning_rate", learning_rate)
         if not detach:
-            return _follow(folder, interrupts, as_json)
-    return _report_started(folder, as_json)
+            return follow_run(folder, interrupts, as_json)
+    return report_started(folder, as_json)
 
 
 def find(run: str, runs: Path | None) -> "RunFolder":
@@ -254,7 +254,7 @@ def find(run: str, runs: Path | None) -> "RunFolder":
     return find_run(run, runs_home(runs))
 
 
-def _follow(folder: "RunFolder", interrupts: Any, as_json: bool) -> int:
+def follow_run(folder: "RunFolder", interrupts: Any, as_json: bool) -> int:
     """Show the progress until the run ends, then report. Raises RunError where it failed or died."""
     from makemore_core.errors import RunError
     from makemore_core.runs.status import RunState
@@ -275,7 +275,8 @@ def _follow(folder: "RunFolder", interrupts: Any, as_json: bool) -> int:
     return INTERRUPTED if interrupts.count else 0
 
 
-def _report_started(folder: "RunFolder", as_json: bool) -> int:
+def report_started(folder: "RunFolder", as_json: bool) -> int:
+    """Say that a run trains, and how it is watched."""
     from makemore_tui.cli.output import print_json
 
     if as_json:

@@ -10,6 +10,7 @@ from makemore_core.errors import RunError
 from makemore_core.runs.folder import DELETED
 from makemore_core.runs.holding import held
 from makemore_core.runs.paths import RunFolder
+from makemore_core.runs.status import read_status
 
 
 @dataclass(frozen=True)
@@ -33,18 +34,24 @@ def weigh(folder: RunFolder) -> Weight:
     return Weight(files, size)
 
 
-def delete_run(folder: RunFolder) -> Weight:
-    """Delete a run that no process is at; returns what was there.
-
-    It is gone at once or not at all: the folder first gets a name that no list shows. What cannot be removed then is
-    tried again when a later run is made. Raises RunError where the run goes on, the folder may be another thing than
-    a run, or it cannot be deleted.
-    """
+def refuse_delete(folder: RunFolder) -> None:
+    """Raise RunError where a folder cannot be deleted: the run goes on, or it may be another thing than a run."""
     if folder.path.is_symlink():
         raise RunError(f"{folder.path} is a link to the run: delete the run where it is, or remove the link")
     if not _is_surely_a_run(folder):
         raise RunError(f"{folder.path} may not be a run, as it has no settings of one: look, and remove it yourself")
-    weight = weigh(folder)
+    if (state := read_status(folder.database).state).is_live:
+        raise RunError(f"{folder.name} is {state}, so it cannot be deleted: stop it first")
+
+
+def delete_run(folder: RunFolder) -> Weight:
+    """Delete a run that no process is at; returns what was there.
+
+    It is gone at once or not at all: the folder first gets a name that no list shows. What cannot be removed then is
+    tried again when a later run is made. Raises what `refuse_delete` raises, and RunError where it cannot be deleted.
+    """
+    weight = weigh(folder)  # before SQLite puts its files for readers beside the store
+    refuse_delete(folder)
     gone = folder.path.with_name(f"{DELETED}{uuid4().hex}")
     with held(folder, "deleted"):
         try:
