@@ -57,3 +57,13 @@ def test_items_in_order_of_length_give_the_same_logits(
         as_they_are = model.forward_at(ids, places)
         monkeypatch.setattr(recurrent, "_WORTH_SORTING", 0)
         torch.testing.assert_close(model.forward_at(ids, places), as_they_are)
+
+
+@pytest.mark.parametrize(("family", "settings"), CELLS)
+def test_a_gradient_of_the_gradient_is_refused_rather_than_wrong(family: str, settings: dict[str, str]) -> None:
+    cell = cell_of(family, settings)
+    projected = torch.randn(sum(SIZES), len(cell.project.weight), dtype=torch.float64).requires_grad_()
+    states = cell.run(projected, torch.zeros(SIZES[0], 3, dtype=torch.float64), SIZES)
+    (slope,) = torch.autograd.grad(states.square().sum(), projected, create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        slope.sum().backward()

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 _LINEAR = 2 * math.sqrt(2 / math.pi)
 _CUBIC = _LINEAR * 0.044715
@@ -40,6 +41,7 @@ class _Gelu(torch.autograd.Function):
         return x * share
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         x, share = ctx.saved_tensors
         slope = (x * x).mul_(3 * _CUBIC).add_(_LINEAR).mul_(x)  # x * v'

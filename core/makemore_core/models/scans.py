@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.autograd import Function
+from torch.autograd.function import once_differentiable
 
 from makemore_core.models.observing import observe
 
@@ -50,6 +51,7 @@ class _TanhScan(Function):
         return states
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         states, before, weight = ctx.saved_tensors
         slope = 1 - states * states
@@ -86,6 +88,7 @@ class _ResetAfter(Function):
         return states
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         gates, product, before, weight = ctx.saved_tensors
         r, z, n = gates.chunk(3, 1)
@@ -129,6 +132,7 @@ class _ResetBefore(Function):
         return states  # type: ignore[no-any-return]
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         gates, before, kept, weight = ctx.saved_tensors
         size = before.shape[1]
