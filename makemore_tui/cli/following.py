@@ -59,7 +59,7 @@ def follow(
     """
     from makemore_core.runs.view import RunReader
 
-    asked_to_stop = False
+    asked_to_stop, waited_for = False, ""
     with closing(RunReader(folder)) as reader, _progress() as progress:
         first = reader.poll()
         told, warned = _last_evaluation(first), max((event.id for event in first.events), default=0)
@@ -69,6 +69,7 @@ def follow(
             _update(progress, task, view)
             if tell_evaluations and progress.disable:
                 told = _tell_evaluations(view, told)
+            waited_for = _tell_wait(view, waited_for, progress)
             warned = _tell_warnings(view, warned, progress, aloud=tell_evaluations)
             if not view.state.is_live or (leave_at_interrupt and interrupts.count):
                 return view
@@ -142,6 +143,14 @@ def _tell_warnings(view: "RunView", warned: int, progress: "Progress", *, aloud:
             elif aloud:
                 print(line, flush=True)
     return max((event.id for event in view.events), default=warned)
+
+
+def _tell_wait(view: "RunView", told: str, progress: "Progress") -> str:
+    """One line where the run waits for something, such as room on the disk. Returns what was told last."""
+    reason = view.reason if view.state == "paused" else ""
+    if reason and reason != told:
+        progress.console.print(f"{view.name} is paused: {reason}", highlight=False, markup=False)
+    return reason
 
 
 def _ask_to_stop(folder: "RunFolder", progress: "Progress") -> None:
@@ -269,7 +278,8 @@ def print_runs(summaries: Sequence["RunSummary"]) -> None:
     for summary in summaries:
         if summary.note:
             console.print(Text(f"{summary.name}: {visible(summary.note)}"))
-        if summary.state in ("failed", "died") or not summary.state.is_readable:
+        waits = summary.state == "paused" and summary.reason  # where nobody paused it
+        if waits or summary.state in ("failed", "died") or not summary.state.is_readable:
             console.print(Text(f"{summary.name} {summary.state}: {visible(summary.reason)}"))
         if summary.damage:
             console.print(Text(f"{summary.name} is damaged: {visible(summary.damage)}"))

@@ -9,7 +9,7 @@ from pathlib import Path
 from makemore_core.errors import RunError
 from makemore_core.runs import schema
 from makemore_core.runs.damage import find_trouble
-from makemore_core.runs.last_word import find_word
+from makemore_core.runs.last_word import find_wait, find_word
 from makemore_core.runs.liveness import ProcessMark, counts_as_running
 from makemore_core.runs.paths import RunFolder
 from makemore_core.runs.states import RunState
@@ -57,7 +57,8 @@ def current_status(connection: sqlite3.Connection, database: Path) -> Status:
     same_store = row[9] == database.stat().st_ino
     mark = ProcessMark(status.pid, row[8], status.host)
     if counts_as_running(mark, time.time() - status.heartbeat, same_store):
-        return status
+        wait = find_wait(database.parent, mark)
+        return status if wait is None else Status(RunState.PAUSED, wait, *row[2:8])
     if same_store and (word := find_word(database.parent, mark)) is not None:
         return Status(RunState.FAILED, word, *row[2:8])
     return Status(RunState.DIED, _cause(mark, same_store), *row[2:8])

@@ -214,18 +214,18 @@ class Store:
         with self._transaction():
             self._write_heartbeat(ProcessMark.own(), state, reason, step, steps_per_second, seconds)
 
-    def fail(self, reason: str) -> None:
-        """Say that the run has ended by an error, where it had come to."""
+    def fail(self, reason: str, state: str = "failed") -> None:
+        """Say that the run has ended by an error, or stopped in the middle of things, where it had come to."""
         try:
             self.flush()
         except Exception:  # it may be what is gathered that cannot be written: the reason matters more
             self._metrics.clear()
             self._rows.clear()
         step = self._connection.execute("SELECT step FROM heartbeat WHERE id = 1").fetchone()[0]
-        self.event("failed", step, reason=reason)
+        self.event(state, step, reason=reason)
         self.flush()
         with self._transaction():
-            self._write_heartbeat(ProcessMark.own(), "failed", reason, keep_progress=True)
+            self._write_heartbeat(ProcessMark.own(), state, reason, keep_progress=True)
 
     def settle(self) -> None:
         """Bring everything into `run.db` itself, so that this one file can be copied. Readers may be in the way.
@@ -305,7 +305,9 @@ class _Transaction:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None:
-            self._connection.execute("COMMIT")
-        elif self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+        try:
+            if error is None:
+                self._connection.execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")

@@ -14,17 +14,19 @@ import sqlite3
 import time
 import traceback
 from contextlib import suppress
+from functools import partial
 
 import torch
 
 from makemore_core.errors import MakemoreError
 from makemore_core.runs.checkpoints import write_checkpoint
 from makemore_core.runs.commands import DONE, ENDING
-from makemore_core.runs.last_word import Reserve, forget_word, leave_word
+from makemore_core.runs.last_word import Reserve, forget_wait, forget_word, leave_word
 from makemore_core.runs.paths import RunFolder, remove_drafts
 from makemore_core.runs.store import Command, Store
 from makemore_core.training import checkpoint
 from makemore_core.training.events import Diverged, EarlyStopped, Finished
+from makemore_core.training.full_disk import Patience, is_full
 from makemore_core.training.loop import ADVICE, NOT_FINITE, Training, train
 from makemore_core.training.recorder import Recorder
 from makemore_core.training.snapshots import Snapshots
@@ -49,25 +51,25 @@ def run(folder: RunFolder, store: Store, stop: StopRequest) -> int:
     try:
         remove_drafts(folder)
         forget_word(folder)
-        with Reserve(folder):
-            status = _Conductor(folder, store, stop).conduct()
+        with Reserve(folder) as reserve:
+            status = _Conductor(folder, store, stop, reserve).conduct()
         with suppress(sqlite3.Error):  # all is written already: this only tidies up
             store.settle()
         return status
     except MakemoreError as error:
         reason = str(error)
     except OSError as error:
-        traceback.print_exc()
+        _print_trace()
         full = error.errno == errno.ENOSPC
         reason = f"{DISK_FULL} ({error.filename})" if full else str(error)
     except sqlite3.Error as error:
-        traceback.print_exc()
+        _print_trace()
         reason = f"{DISK_FULL} ({folder.database})" if "is full" in str(error) else f"{UNWRITABLE}: {error}"
     except MemoryError:
-        traceback.print_exc()
+        _print_trace()
         reason = "there is not enough memory: try a smaller batch or model"
     except Exception as error:
-        traceback.print_exc()
+        _print_trace()
         reason = f"a fault of the program, {type(error).__name__}: {' '.join(str(error).split())} (see process.log)"
     _note_failure(folder, store, reason)
     with suppress(OSError):  # the disk may be full
@@ -75,13 +77,17 @@ def run(folder: RunFolder, store: Store, stop: StopRequest) -> int:
     return 1
 
 
+def _print_trace() -> None:
+    with suppress(OSError):  # the disk may be full
+        traceback.print_exc()
+
+
 def _note_failure(folder: RunFolder, store: Store, reason: str) -> None:
     """Say in the store why the run ended; where even that fails, in a file beside it, and in process.log."""
     try:
         store.fail(reason)
     except Exception:
-        with suppress(OSError):
-            traceback.print_exc()
+        _print_trace()
         with suppress(OSError):
             leave_word(folder, reason)
         return
@@ -92,7 +98,7 @@ def _note_failure(folder: RunFolder, store: Store, reason: str) -> None:
 class _Conductor:
     """Drives the loop of one run: records its events, and between two of them does what is asked."""
 
-    def __init__(self, folder: RunFolder, store: Store, stop: StopRequest) -> None:
+    def __init__(self, folder: RunFolder, store: Store, stop: StopRequest, reserve: Reserve) -> None:
         self._folder = folder
         self._store = store
         self._stop_request = stop
@@ -105,16 +111,26 @@ class _Conductor:
         if seconds is None and config.forked_from is not None:
             checkpoint.begin_fork(self._training, folder)
         self._recorder = Recorder(store, self._training, seconds or 0.0)
-        self._snapshots = Snapshots(folder, self._training, self._write)
+        self._patience = Patience(folder, store, stop, reserve, self._rest)
+        self._snapshots = Snapshots(folder, self._training, self._write_patiently)
         self._paused = False
         self._poll_due = 0.0
         self._save_due = math.inf
-        self._saved_step = 0
+        self._saved_step = self._training.step
         self._is_broken = False
         self._early: EarlyStopped | None = None
 
     def conduct(self) -> int:
-        """From the first event to the last."""
+        """From the first event to the last. A disk that is full meanwhile is waited for."""
+        try:
+            return self._conduct()
+        except (OSError, sqlite3.Error) as error:
+            if self._stop_request.reason is None or not is_full(error, self._folder):
+                raise
+            self._stop_without_room(self._stop_request.reason)
+            return 0
+
+    def _conduct(self) -> int:
         self._begin()
         events = train(self._training)
         while self._stop_request.reason is None:
@@ -133,12 +149,13 @@ class _Conductor:
 
     def _begin(self) -> None:
         step = self._training.step
-        self._store.rewind(step)  # also where the checkpoint is gone: old curves must not stay
+        # Also where the checkpoint is gone: old curves must not stay.
+        self._patience.write(partial(self._store.rewind, step))
         if self._is_new:
             self._store.event("started", step)
         else:
             self._store.event("resumed", step)
-        self._recorder.beat("running")
+        self._beat("running")
         self._save()
         self._snapshots.begin()
         self._between(time.monotonic())  # what was asked while torch was loading
@@ -151,8 +168,8 @@ class _Conductor:
             while self._paused and self._stop_request.reason is None:
                 time.sleep(POLL_SECONDS)
                 self._obey()
-                self._recorder.tick("paused", time.monotonic())
-            self._recorder.tick("running", now)
+                self._patience.write(lambda: self._recorder.tick("paused", time.monotonic()))
+            self._patience.write(lambda: self._recorder.tick("running", now))
             self._poll_due = time.monotonic() + POLL_SECONDS
         if self._is_save_due(now):
             self._save()
@@ -162,7 +179,7 @@ class _Conductor:
     def _obey(self) -> None:
         for command in self._store.commands():
             self._store.answer(command, self._do(command))
-            self._recorder.beat("paused" if self._paused else "running")
+            self._beat("paused" if self._paused else "running")
 
     def _do(self, command: Command) -> str:
         """Do what a command asks for; what became of it, in a word or two."""
@@ -209,12 +226,12 @@ class _Conductor:
     def _pause(self, pause: bool) -> None:
         if pause == self._paused:
             return
+        self._paused = pause
         if pause:
             self._recorder.rest()
             self._save()
         else:
             self._recorder.go_on()
-        self._paused = pause
         self._store.event("paused" if pause else "continued", self._training.step)
 
     # Checkpoints
@@ -230,6 +247,9 @@ class _Conductor:
 
         So whenever the process is killed, the run resumes without a gap in its curves.
         """
+        self._patience.write(self._save_all)
+
+    def _save_all(self) -> None:
         began = time.monotonic()
         if not self._training.is_finite():  # what was saved before is worth more
             self._is_broken = True
@@ -247,6 +267,18 @@ class _Conductor:
             self._write("best", best)
             self._training.best_tensors = None
 
+    def _beat(self, state: str, reason: str = "") -> None:
+        self._patience.write(lambda: self._recorder.beat(state, reason))
+
+    def _rest(self, rests: bool) -> None:
+        """The clock of training stands still while the disk is full."""
+        if not self._paused:
+            self._recorder.rest() if rests else self._recorder.go_on()
+        self._store.event("paused" if rests else "continued", self._training.step, reason="the disk was full")
+
+    def _write_patiently(self, name: str, data: bytes) -> None:
+        self._patience.write(partial(self._write, name, data))
+
     def _write(self, name: str, data: bytes) -> None:
         write_checkpoint(self._folder, name, data)
 
@@ -255,26 +287,36 @@ class _Conductor:
     def _finish(self) -> int:
         self._save()
         self._snapshots.end()
-        self._write("final", checkpoint.weights_alone(self._training))
+        self._write_patiently("final", checkpoint.weights_alone(self._training))
         if (losses := checkpoint.measure_best(self._training, self._folder)) is not None:
             self._recorder.tell_best(losses)
         self._recorder.rest()
-        self._recorder.beat("finished", early_words(self._early) if self._early is not None else "")
+        self._beat("finished", early_words(self._early) if self._early is not None else "")
         return 0
 
     def _stop(self, reason: str) -> int:
         self._save()
         self._store.event("stopped", self._training.step, reason=reason)
         self._recorder.rest()
-        self._recorder.beat("stopped", reason)
+        self._beat("stopped", reason)
         return 0
+
+    def _stop_without_room(self, reason: str) -> None:
+        """Stop where nothing can be saved: the checkpoint of before is as good as ever."""
+        words = f"{reason}, while the disk was full: it goes on from step {self._saved_step:,}"
+        try:
+            self._store.fail(words, "stopped")
+        except sqlite3.Error:
+            with suppress(OSError):
+                leave_word(self._folder, words)
+        forget_wait(self._folder)
 
     def _diverged(self, event: Diverged) -> int:
         """Leave the last good checkpoint as it is: the weights of this moment are worth nothing."""
-        self._save_best()
+        self._patience.write(self._save_best)
         self._recorder.record(event)
         self._recorder.rest()
-        self._recorder.beat("failed", f"diverged: {event.what} at step {event.step}; {event.advice}")
+        self._beat("failed", f"diverged: {event.what} at step {event.step}; {event.advice}")
         return 1
 
 

@@ -33,8 +33,6 @@ with Store(folder.database) as store:
     store._rows.clear()
 sys.exit(status)
 """
-FULL = "store._connection.execute('PRAGMA max_page_count = 1')"
-"""SQLite then says what it says of a full disk, also to the last word."""
 NO_FILE_GROWS = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 14, 1 << 14))"
 """No file can grow beyond 16 kB, which the store's log has reached: writing fails from here on."""
 
@@ -42,14 +40,6 @@ NO_FILE_GROWS = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1 <
 def train_with(limit: str, folder: Path) -> int:
     command = [sys.executable, "-c", TRAIN.format(limit=limit), str(folder)]
     return subprocess.run(command, check=False, capture_output=True, timeout=300).returncode
-
-
-def test_a_full_disk_is_told_as_one(runs_home: Path) -> None:
-    folder = make_run(runs_home, max_steps=1 << 30, eval_interval=1)
-    assert train_with(FULL, folder.path) == 1
-    view = RunReader(folder).poll()
-    assert view.state is RunState.FAILED
-    assert view.reason == f"the disk is full: make room, then resume ({folder.database})"
 
 
 def test_a_store_that_takes_nothing_more_is_told_by_the_file_beside_it(runs_home: Path) -> None:
