@@ -17,6 +17,7 @@ COMMANDS = {
     "rename": "keeping",
     "note": "keeping",
     "delete": "keeping",
+    "diagnose": "diagnose",
     "sample": "generation",
     "step": "generation",
     "eval": "generation",

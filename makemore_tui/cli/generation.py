@@ -33,7 +33,7 @@ Smoothing = Annotated[
 FileEncoding = Annotated[
     str, typer.Option("--encoding", metavar="NAME", help="counts:FILE and uniform:FILE only: the encoding of the file.")
 ]
-Checkpoint = Annotated[str, typer.Option(help="A run's checkpoint: best, last, or one of its files.")]
+Checkpoint = Annotated[str, typer.Option(help="A run's checkpoint: best, last, final, or step-N.")]
 Device = Annotated[str, typer.Option(help="Where to compute: auto, cpu, cuda, cuda:N or mps.")]
 Seed = Annotated[int, typer.Option(help="The seed of the random numbers.", callback=at_least(0, 1 << 63))]
 Temperature = Annotated[

@@ -89,6 +89,12 @@ SampleInterval = Annotated[int | None, typer.Option(help="Steps between two sets
 CheckpointInterval = Annotated[
     int | None, typer.Option(help="Steps between two checkpoints.", show_default="about one a second")
 ]
+DiagnosticsInterval = Annotated[
+    int | None, typer.Option(help="Steps between two looks inside the network; 0: none.", show_default="200 at most")
+]
+Snapshots = Annotated[
+    int | None, typer.Option(help="Steps whose weights are kept for looking back; 0: none.", show_default="24 at most")
+]
 Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:N or mps.", show_default="cpu")]
 Threads = Annotated[int | None, typer.Option(help="Cores for one operation.")]
 Name = Annotated[str | None, typer.Option(help="The name of the run.", show_default="the type and a number")]
@@ -137,6 +143,8 @@ def train(
     seed: Seed = None,
     eval_interval: EvalInterval = None,
     sample_interval: SampleInterval = None,
+    diagnostics_interval: DiagnosticsInterval = None,
+    snapshots: Snapshots = None,
     checkpoint_interval: CheckpointInterval = None,
     device: Device = None,
     threads: Threads = None,

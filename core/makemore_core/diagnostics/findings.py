@@ -72,7 +72,7 @@ def find(look: Look | None, first_loss: float | None = None, vocab_size: int | N
     if first_loss is not None and vocab_size is not None:
         found.append(_first_loss(first_loss, vocab_size))
     if look is not None:
-        found += [_layer(layer, look.step) for layer in look.layers]
+        found += [fault for layer in look.layers for fault in _faults(layer, look.step)]
         found += _updates(look.parameters)
         found += _uneven(look.parameters)
     return tuple(sorted((finding for finding in found if finding), key=lambda finding: -finding.weight))
@@ -91,8 +91,11 @@ def _first_loss(loss: float, vocab_size: int) -> Finding | None:
 
 def _layer(layer: Layer, step: int) -> Finding | None:
     """The worst that is to be said of a layer."""
-    faults = [fault for fault in (_saturation(layer, step), _dead(layer), _shrunk(layer)) if fault]
-    return max(faults, key=lambda fault: fault.weight, default=None)
+    return max(_faults(layer, step), key=lambda fault: fault.weight, default=None)
+
+
+def _faults(layer: Layer, step: int) -> list[Finding]:
+    return [fault for fault in (_saturation(layer, step), _dead(layer), _shrunk(layer)) if fault is not None]
 
 
 def _saturation(layer: Layer, step: int) -> Finding | None:
@@ -115,8 +118,8 @@ def _dead(layer: Layer) -> Finding | None:
     if not layer.dead or layer.kind == "gate":  # a gate that stands still may be right for what it lets through
         return None
     what = "saturated for every character" if layer.kind == "tanh" else "never active"
-    are = "is" if layer.dead == 1 else "are"
-    text = f"{layer.dead:,} of {layer.units:,} units of {layer.name} {are} dead: {what}, {are} not learning"
+    are, learns = ("is", "it learns") if layer.dead == 1 else ("are", "they learn")
+    text = f"{layer.dead:,} of {layer.units:,} units of {layer.name} {are} dead ({what}): {learns} nothing"
     return Finding(layer.name, text, 0.5 + 5 * layer.dead_share)
 
 

@@ -25,11 +25,11 @@ def test_a_network_that_is_well_set_has_no_findings() -> None:
     [
         ({"saturated": 0.34}, 0, "34% of h3 is saturated: initial weights are too large"),
         ({"saturated": 0.34}, 5000, "34% of h3 is saturated: little of the gradient passes it"),
-        ({"dead": 40}, 0, "40 of 200 units of h3 are dead: saturated for every character, are not learning"),
+        ({"dead": 40}, 0, "40 of 200 units of h3 are dead (saturated for every character): they learn nothing"),
         ({"std": 0.03}, 0, "the activations of h3 are small (deviation 0.03): initial weights are too small"),
         ({"kind": "gate", "saturated": 0.7}, 0, "70% of the gate h3 is fully open or shut: it hardly learns"),
         ({"kind": "relu", "saturated": 0.95}, 0, "95% of h3 is switched off: little passes it, forwards or backwards"),
-        ({"kind": "relu", "dead": 1}, 9, "1 of 200 units of h3 is dead: never active, is not learning"),
+        ({"kind": "relu", "dead": 1}, 9, "1 of 200 units of h3 is dead (never active): it learns nothing"),
     ],
 )
 def test_layers(changes: dict[str, object], step: int, words: str) -> None:
