@@ -141,6 +141,8 @@ class StandInEngine:
         self.home = home
         self.views = [a_view()] if views is None else views
         self.listed = [] if runs is None else runs
+        self.others: dict[str, list[RunView]] = {}
+        """The snapshots of runs by name; all others have `views`."""
         self.asked: list[tuple[object, ...]] = []
         self.error: Exception | None = None
         self.readers: list[StandInReader] = []
@@ -150,7 +152,7 @@ class StandInEngine:
 
     def reader(self, name: str) -> StandInReader:
         self._note("reader", name)
-        self.readers.append(StandInReader(self.views))
+        self.readers.append(StandInReader(self.others.get(name, self.views)))
         return self.readers[-1]
 
     def warm_up(self) -> None:

@@ -19,10 +19,11 @@ from textual.timer import Timer
 from makemore_core.errors import MakemoreError
 from makemore_core.training.config import content_hash
 from makemore_tui.messages import RunSelected
+from makemore_tui.panes.train.comparing import COMPARING, ComparingPane
 from makemore_tui.panes.train.engine import Engine, Reader
 from makemore_tui.panes.train.form import NewRunForm
 from makemore_tui.panes.train.run_list import RunList
-from makemore_tui.panes.train.steering import STEERING, SteeringPane
+from makemore_tui.panes.train.steering import STEERING
 
 if TYPE_CHECKING:
     from makemore_core.runs.snapshot import RunView
@@ -35,7 +36,7 @@ WIDE = 150
 """From this width on, the list of runs stands beside the view of one."""
 
 
-class TrainPane(SteeringPane):
+class TrainPane(ComparingPane):
     """Start, watch and steer training."""
 
     TITLE = "train"
@@ -177,6 +178,8 @@ lists all runs; those that learnt from another list than the one that is open ar
             return False
         if action in STEERING:
             return self.mode == "live" and self.can_steer(action)
+        if action in COMPARING:
+            return self.mode in COMPARING[action]
         if action in ("runs", "back"):
             return self.mode == "live" or (self.mode == "runs" and self.run_name is not None)
         return True
@@ -191,6 +194,7 @@ lists all runs; those that learnt from another list than the one that is open ar
 
     def watch_run_name(self) -> None:
         """Another run was selected, here or on another pane."""
+        super().watch_run_name()
         if self.is_mounted and self.run_name is not None:
             if self.mode != "form":
                 self.mode = "live"

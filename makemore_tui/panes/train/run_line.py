@@ -10,6 +10,7 @@ from makemore_tui.display import fit, visible
 from makemore_tui.panes.train.news import AS_ASKED
 from makemore_tui.panes.train.status import state_mark, state_tone
 from makemore_tui.panes.train.words import clock, loss, many
+from makemore_tui.widgets.line_chart.glyphs import ASCII, UNICODE
 
 if TYPE_CHECKING:
     from makemore_core.runs.listing import RunSummary
@@ -55,12 +56,21 @@ def is_other(run: "RunSummary", content: str) -> bool:
     return bool(content and run.content and content != run.content)
 
 
-def summary_line(run: "RunSummary", columns: Columns, *, other: bool = False, ascii_only: bool = False) -> Content:
-    """A run as one line: state, name, how far it is, how good, and from which list."""
+def curve_mark(slot: int, color: str, *, ascii_only: bool) -> Content:
+    """Stands before the name of a run that is on the charts beside others, as it does there."""
+    return Content.styled((ASCII if ascii_only else UNICODE).markers[slot], color) + " "
+
+
+def summary_line(
+    run: "RunSummary", columns: Columns, *, other: bool = False, ascii_only: bool = False, mark: Content | None = None
+) -> Content:
+    """A run as one line: state, name, how far it is, how good, and from which list. `mark` stands before the name."""
+    mark = mark or Content()
     state = f"{state_mark(run.state, ascii_only=ascii_only)} {run.state}"
     parts = [
         Content.styled(state.ljust(_STATE), TONES[state_tone(run.state)]),
-        Content(fit(run.name, columns.name, ascii=ascii_only) + " "),
+        mark,
+        Content(fit(run.name, columns.name - mark.cell_length, ascii=ascii_only) + " "),
     ]
     if columns.step:
         step = f"{run.step:,} / {run.max_steps:,}" if run.max_steps else ""

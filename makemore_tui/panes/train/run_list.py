@@ -13,7 +13,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from makemore_tui.look import Look
-from makemore_tui.panes.train.run_line import Columns, details, is_other, other_mark, summary_line
+from makemore_tui.panes.train.run_line import Columns, curve_mark, details, is_other, other_mark, summary_line
+from makemore_tui.widgets.line_chart.palette import line_color
 
 if TYPE_CHECKING:
     from makemore_core.runs.listing import RunSummary
@@ -60,6 +61,8 @@ class RunList(Vertical):
         self.runs: tuple[RunSummary, ...] = ()
         self.content = ""
         """The identity of the list that is open: runs that learnt from another one are marked."""
+        self.marks: dict[str, int] = {}
+        """The slots of the runs that are laid over each other, by name."""
 
     def compose(self) -> ComposeResult:
         """The list, and the run at hand in full."""
@@ -105,7 +108,28 @@ class RunList(Vertical):
     def _line(self, run: "RunSummary") -> Content:
         room = self.content_size.width - 1  # beside the scroll bar
         columns = Columns.for_room(max(20, room), max(cell_len(one.name) for one in self.runs))
-        return summary_line(run, columns, other=is_other(run, self.content), ascii_only=self._ascii)
+        mark = self._mark(self.marks[run.name]) if run.name in self.marks else None
+        return summary_line(run, columns, other=is_other(run, self.content), ascii_only=self._ascii, mark=mark)
+
+    def _mark(self, slot: int) -> Content:
+        look = getattr(self.app, "look", None)
+        depth = look.depth if isinstance(look, Look) else Look().depth
+        color = line_color(slot, depth, self.background_colors[1], self.styles.color)
+        return curve_mark(slot, color, ascii_only=self._ascii)
+
+    def mark(self, slots: dict[str, int]) -> None:
+        """Show which runs are laid over each other."""
+        stale, self.marks = self.marks, slots
+        options = self.query_one(OptionList)
+        for index, run in enumerate(self.runs):
+            if stale.get(run.name) != slots.get(run.name):
+                options.replace_option_prompt_at_index(index, self._line(run))
+
+    @property
+    def at_cursor(self) -> str | None:
+        """The name of the run under the cursor."""
+        chosen = self.query_one(OptionList).highlighted_option
+        return None if chosen is None else chosen.id
 
     @on(OptionList.OptionHighlighted)
     def _explain(self) -> None:

@@ -48,9 +48,10 @@ def write_legend(frame: Frame, chart: Chart, smoothed: Sequence[Floats], glyphs:
     lines; in the end names are cut.
     """
     step = chart.view.cursor
-    head = f"{glyphs.chosen} " if chart.chosen else ""
-    place = "" if step is None else f" at {chart.x_title} {step:,.0f}"
-    short, full = f"{head}{chart.title}{place}".strip(), f"{head}{chart.title} {chart.unit}{place}".strip()
+    place = "" if step is None else f"at {chart.x_title} {step:,.0f}"
+    head = glyphs.chosen if chart.chosen else ""
+    full = " ".join(filter(None, (head, chart.title, chart.unit, place)))
+    short = " ".join(filter(None, (head, chart.title, place)))
     values, points = _values(chart, smoothed, step)
     both = [value + point for value, point in zip(values, points, strict=True)]
     levels = [f"{glyphs.reference} {one.label} {_number(one.value)}" for one in chart.references]

@@ -56,3 +56,9 @@ def ink_styles(depth: ColorDepth, background: Color, foreground: Color) -> dict[
 
 def _style(color: str) -> Style:
     return Style.from_color(RichColor.parse(color))
+
+
+def line_color(slot: int, depth: ColorDepth, background: Color, foreground: Color) -> str:
+    """The colour of the line in a slot, for words beside a chart that name it."""
+    color = ink_styles(depth, background, foreground)[line_ink(slot)].color
+    return foreground.hex6 if color is None else color.name
