@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DEFAULT_LIST = "@names"
 
-PEEKED_BYTES = 1 << 16
+PEEKED_CHARACTERS = 1 << 16
 """How much of a file is looked at before the app starts."""
 
 
@@ -38,8 +38,10 @@ def start_app(
     check_terminal(source, named=file is not None)
     check_list(source, encoding)
     corpus = read_standard_input(encoding) if source == "-" else None
+    from makemore_tui.shell.terminal import leave_colours_out, prefers_ascii
+
+    leave_colours_out(os.environ)
     from makemore_tui.app import run_app
-    from makemore_tui.shell.terminal import prefers_ascii
 
     return run_app(
         source,
@@ -114,9 +116,8 @@ def looks_fine(source: str, encoding: str) -> bool:
     try:
         if not path.is_file():
             return path.exists() and not path.is_dir()  # a named pipe must not be opened twice
-        with path.open("rb") as file:
-            beginning = file.read(PEEKED_BYTES)
-        text = beginning.decode(encoding, errors="strict" if len(beginning) < PEEKED_BYTES else "ignore")
+        with path.open(encoding=encoding, newline="") as file:
+            text = file.read(PEEKED_CHARACTERS)
     except (OSError, ValueError, LookupError):
         return False
     items = [line.strip() for line in text.split("\n") if line.strip()]

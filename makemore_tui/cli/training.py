@@ -319,11 +319,13 @@ def watch(
     folder = find(run, runs)
     if plain or not sys.stdout.isatty():
         return _watch_plainly(folder)
-    from makemore_tui.app import run_app
     from makemore_tui.cli.start import check_terminal
-    from makemore_tui.shell.terminal import prefers_ascii
+    from makemore_tui.shell.terminal import leave_colours_out, prefers_ascii
 
     check_terminal("", named=True)
+    leave_colours_out(os.environ)
+    from makemore_tui.app import run_app
+
     corpus = folder.read_corpus()
     # A run outside the folder of runs is found beside its neighbours.
     return run_app(

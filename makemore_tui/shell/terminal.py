@@ -6,7 +6,7 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,16 +22,31 @@ PATIENCE_S = 1.0
 """How long an orderly end may take after SIGTERM before the terminal is restored by force."""
 
 
+FEW_GLYPHS = ("linux", "vt")
+"""What TERM begins with where the font has letters and little else: the console of Linux, the terminals of DEC."""
+
+COLOURLESS = ("vt1", "vt2")
+"""What TERM begins with where there are no colours."""
+
+
 def prefers_ascii(environment: Mapping[str, str]) -> bool:
-    """Whether the locale says that the terminal does not take UTF-8.
+    """Whether the terminal or the locale says that it does not show more than ASCII.
 
     Python itself sets LC_CTYPE to C.UTF-8 where it starts in the C locale, so that value says nothing if LANG is C.
     """
+    if environment.get("TERM", "").startswith(FEW_GLYPHS):
+        return True
     values = [environment.get(name, "") for name in ("LC_ALL", "LC_CTYPE", "LANG")]
     if not values[0] and values[1] == "C.UTF-8" and values[2] in ("C", "POSIX"):
         return True
     locale = next((value for value in values if value), "")
     return bool(locale) and "utf8" not in locale.lower().replace("-", "")
+
+
+def leave_colours_out(environment: MutableMapping[str, str]) -> None:
+    """Set NO_COLOR where the terminal has no colours. To be called before Textual is imported."""
+    if environment.get("TERM", "").startswith(COLOURLESS):
+        environment.setdefault("NO_COLOR", "1")
 
 
 def read_keys_from_terminal() -> bool:

@@ -47,7 +47,7 @@ def send(folder: RunFolder, name: CommandName, value: float | None = None) -> in
         raise SettingsError(f"the number of steps must be a whole number from 1 to {MOST_STEPS:,}, not {value}")
     status = read_status(folder.database)
     if not status.state.is_live:
-        reason = f": {status.reason}" if status.state is RunState.UNREADABLE else ""
+        reason = f": {status.reason}" if not status.state.is_readable else ""
         verb = "has" if status.state in (RunState.DIED, RunState.FAILED) else "is"
         raise RunError(f"{folder.name} is not running, it {verb} {status.state}{reason}")
     try:

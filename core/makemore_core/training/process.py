@@ -98,7 +98,7 @@ def _note_failure(folder: RunFolder, store: Store, reason: str) -> None:
 class _Conductor:
     """Drives the loop of one run: records its events, and between two of them does what is asked."""
 
-    def __init__(self, folder: RunFolder, store: Store, stop: StopRequest, reserve: Reserve) -> None:
+    def __init__(self, folder: RunFolder, store: Store, stop: StopRequest, reserve: Reserve | None = None) -> None:
         self._folder = folder
         self._store = store
         self._stop_request = stop
@@ -111,7 +111,7 @@ class _Conductor:
         if seconds is None and config.forked_from is not None:
             checkpoint.begin_fork(self._training, folder)
         self._recorder = Recorder(store, self._training, seconds or 0.0)
-        self._patience = Patience(folder, store, stop, reserve, self._rest)
+        self._patience = Patience(folder, store, stop, reserve or Reserve(folder), self._rest)
         self._snapshots = Snapshots(folder, self._training, self._write_patiently)
         self._paused = False
         self._poll_due = 0.0
