@@ -299,7 +299,8 @@ def test_completing_a_path_in_a_folder_that_cannot_be_read_offers_nothing() -> N
         (b"emma\nzo\xeb\n", False),
         (b"em\0ma\nolivia\n", False),
         (b"emma\n" + b"x" * 70_000 + "zoë".encode(), True),
-        (b"emma\n" + b"x" * 65_530 + "ë".encode(), True),  # the look ends inside a character
+        (b"emma\n" + b"x" * 65_530 + "ë".encode(), True),  # the look ends with this character
+        (b"emma\nzo\xeb\n" + b"x" * 70_000, False),  # the screen need not change for this
     ],
 )
 def test_the_look_beforehand_never_refuses_what_the_reading_takes(tmp_path: Path, content: bytes, fine: bool) -> None:
