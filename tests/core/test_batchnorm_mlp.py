@@ -11,9 +11,17 @@ from makemore_core.models.batch_norm import BatchNorm
 from makemore_core.models.batchnorm_mlp import BatchNormMlp, BatchNormMlpSettings
 from tests.core.learning import LECTURE_SEED, lecture_loss, lecture_losses
 
-LECTURE = BatchNormMlpSettings(context=3, embedding=10, hidden=200, momentum=0.001, spread="deviation")
+LECTURE = BatchNormMlpSettings(context=3, embedding=10, hidden=200, momentum=0.001, spread="deviation", dropout=0.0)
 DEEP = BatchNormMlpSettings(
-    context=3, embedding=10, hidden=100, layers=5, momentum=0.1, hidden_gain=1.0, output_std=0.1, normalize_output=True
+    dropout=0.0,
+    context=3,
+    embedding=10,
+    hidden=100,
+    layers=5,
+    momentum=0.1,
+    hidden_gain=1.0,
+    output_std=0.1,
+    normalize_output=True,
 )
 
 
@@ -67,7 +75,7 @@ def test_one_row_has_no_deviation() -> None:
 
 
 def test_evaluation_does_not_depend_on_the_rest_of_the_batch() -> None:
-    model = BatchNormMlp(9, BatchNormMlpSettings(), seeded(1))
+    model = BatchNormMlp(9, BatchNormMlpSettings(dropout=0.0), seeded(1))
     windows = torch.randint(9, (12, 6), generator=seeded(2))
     model.train().forward_windows(windows)
     model.eval()

@@ -10,7 +10,7 @@ from makemore_core.models.gru import Gru, GruSettings
 
 @pytest.mark.parametrize("layers", [1, 2])
 def test_with_the_reset_after_the_product_it_is_torchs(layers: int) -> None:
-    model = Gru(7, GruSettings(embedding=4, hidden=5, layers=layers, reset="after"), seeded(1))
+    model = Gru(7, GruSettings(embedding=4, hidden=5, dropout=0.0, layers=layers, reset="after"), seeded(1))
     torch.nn.init.normal_(model.start, generator=seeded(2))
     theirs = torch.nn.GRU(4, 5, num_layers=layers, batch_first=True)
     for number, cell in enumerate(model.cells):
@@ -24,7 +24,7 @@ def test_with_the_reset_after_the_product_it_is_torchs(layers: int) -> None:
 
 
 def test_with_the_reset_before_the_product_it_is_the_papers() -> None:
-    model = Gru(7, GruSettings(embedding=4, hidden=5, reset="before"), seeded(1))
+    model = Gru(7, GruSettings(embedding=4, hidden=5, dropout=0.0, reset="before"), seeded(1))
     (cell,) = model.cells
     w, u, b = (p.detach().double().numpy() for p in (cell.project.weight, cell.recur.weight, cell.project.bias))
     vectors = model.embedding.weight.detach().double().numpy()
@@ -43,7 +43,9 @@ def test_with_the_reset_before_the_product_it_is_the_papers() -> None:
 
 def test_the_two_resets_are_two_models() -> None:
     ids = torch.tensor([[0, 3, 5, 1]])
-    one, other = (Gru(7, GruSettings(embedding=4, hidden=5, reset=reset), seeded(1)) for reset in ("before", "after"))
+    one, other = (
+        Gru(7, GruSettings(embedding=4, hidden=5, dropout=0.0, reset=reset), seeded(1)) for reset in ("before", "after")
+    )
     for name, parameter in one.named_parameters():
         other.get_parameter(name).data = parameter.data
     torch.nn.init.zeros_(other.get_parameter("cells.0.recur.bias"))
@@ -57,6 +59,6 @@ def test_the_sizes_of_makemore_have_its_parameters() -> None:
 
 @pytest.mark.parametrize("reset", ["before", "after"])
 def test_a_stack_of_layers_has_the_parameters_that_it_says(reset: str) -> None:
-    settings = GruSettings(embedding=4, hidden=5, layers=3, reset=reset)  # type: ignore[arg-type]
+    settings = GruSettings(embedding=4, hidden=5, dropout=0.0, layers=3, reset=reset)  # type: ignore[arg-type]
     model = Gru(7, settings, seeded(1))
     assert settings.parameter_count(7) == sum(parameter.numel() for parameter in model.parameters())

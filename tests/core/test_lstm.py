@@ -14,7 +14,7 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 
 
 def test_logits_are_those_of_the_formula() -> None:
-    model = Lstm(7, LstmSettings(embedding=4, hidden=3, layers=2), seeded(1))
+    model = Lstm(7, LstmSettings(embedding=4, hidden=3, dropout=0.0, layers=2), seeded(1))
     torch.nn.init.normal_(model.start_hidden, generator=seeded(2))
     torch.nn.init.normal_(model.start_cell, generator=seeded(3))
     p = {name: value.detach().double().numpy() for name, value in model.named_parameters()}

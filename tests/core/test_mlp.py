@@ -11,6 +11,7 @@ from makemore_core.models.mlp import Mlp, MlpSettings
 from tests.core.learning import LECTURE_SEED, lecture_losses
 
 LECTURE = MlpSettings(
+    dropout=0.0,
     context=3,
     embedding=10,
     hidden=200,
@@ -24,7 +25,9 @@ LECTURE = MlpSettings(
 
 def test_logits_are_those_of_the_formula() -> None:
     model = Mlp(
-        5, MlpSettings(context=2, embedding=3, hidden=4, layers=2, bias_std=1.0, output_bias_std=1.0), seeded(1)
+        5,
+        MlpSettings(context=2, embedding=3, hidden=4, layers=2, dropout=0.0, bias_std=1.0, output_bias_std=1.0),
+        seeded(1),
     )
     w = {name: value.detach().double().numpy() for name, value in model.named_parameters()}
     ids = [0, 3, 1, 4]
@@ -54,7 +57,7 @@ def test_the_first_loss_before_the_initialisation_is_mended(names_file: Path) ->
 
 
 def test_a_blank_stands_before_the_sentinel_and_nowhere_else() -> None:
-    settings = MlpSettings(context=4, embedding=2, hidden=3, blank_token=True)
+    settings = MlpSettings(context=4, embedding=2, hidden=3, dropout=0.0, blank_token=True)
     blank, plain = Mlp(5, settings, seeded(1)), Mlp(6, settings.model_copy(update={"blank_token": False}), seeded(1))
     assert blank.embedding.shape == (6, 2)
     # A model that knows the blank as one more character, given it by hand.

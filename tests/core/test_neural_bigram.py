@@ -25,7 +25,7 @@ def test_a_row_of_the_weights_is_a_one_hot_vector_times_the_weights() -> None:
 
 def test_the_first_loss_of_the_lecture(names_file: Path) -> None:
     corpus = read_corpus(names_file)
-    model = build_model("bigram", corpus.vocabulary.size, seed=LECTURE_SEED)
+    model = build_model("bigram", corpus.vocabulary.size, {"init_std": 1.0}, seed=LECTURE_SEED)
     with torch.no_grad():
         regularisation = 0.01 * (model.get_parameter("weight") ** 2).mean().item()
     loss = evaluate(model, corpus, np.arange(len(corpus))).nll + regularisation
@@ -34,7 +34,7 @@ def test_the_first_loss_of_the_lecture(names_file: Path) -> None:
 
 def test_the_first_loss_of_emma(names_file: Path) -> None:
     corpus = read_corpus(names_file)
-    model = build_model("bigram", corpus.vocabulary.size, seed=LECTURE_SEED)
+    model = build_model("bigram", corpus.vocabulary.size, {"init_std": 1.0}, seed=LECTURE_SEED)
     emma = corpus.index_of("emma")
     assert emma == 0
     assert evaluate(model, corpus, np.array([emma])).nll == pytest.approx(3.7693, abs=5e-5)

@@ -9,7 +9,7 @@ from makemore_core.models.rnn import Rnn, RnnSettings
 
 @pytest.mark.parametrize("layers", [1, 3])
 def test_hidden_states_are_those_of_torch(layers: int) -> None:
-    model = Rnn(7, RnnSettings(embedding=4, hidden=5, layers=layers), seeded(1))
+    model = Rnn(7, RnnSettings(embedding=4, hidden=5, dropout=0.0, layers=layers), seeded(1))
     torch.nn.init.normal_(model.start, generator=seeded(2))
     theirs = torch.nn.RNN(4, 5, num_layers=layers, batch_first=True)
     for number, cell in enumerate(model.cells):
@@ -23,7 +23,7 @@ def test_hidden_states_are_those_of_torch(layers: int) -> None:
 
 
 def test_items_start_from_the_learned_state() -> None:
-    model = Rnn(7, RnnSettings(embedding=4, hidden=5, layers=2), seeded(1))
+    model = Rnn(7, RnnSettings(embedding=4, hidden=5, dropout=0.0, layers=2), seeded(1))
     torch.nn.init.normal_(model.start, generator=seeded(2))
     (state,) = model.init_state(3)
     assert state.shape == (3, 2, 5)
@@ -35,7 +35,7 @@ def test_the_sizes_of_makemore_have_its_parameters() -> None:
 
 
 def test_a_stack_of_layers_has_the_parameters_that_it_says() -> None:
-    settings = RnnSettings(embedding=4, hidden=5, layers=3)
+    settings = RnnSettings(embedding=4, hidden=5, dropout=0.0, layers=3)
     model = Rnn(7, settings, seeded(1))
     assert settings.parameter_count(7) == sum(parameter.numel() for parameter in model.parameters())
 

@@ -14,14 +14,16 @@ from tests.core.learning import lecture_losses
 def test_the_lecture(names_file: Path) -> None:
     # The notebook seeds torch's global source with 42, weights and batches alike.
     generator = seeded(42)
-    model = WaveNet(27, WaveNetSettings(context=8, group=2, embedding=24, hidden=128, momentum=0.1), generator)
+    model = WaveNet(
+        27, WaveNetSettings(context=8, group=2, embedding=24, hidden=128, momentum=0.1, dropout=0.0), generator
+    )
     assert model.parameter_count == 76_579
     assert lecture_losses(model, names_file, 1, generator)[0] == pytest.approx(3.3167, abs=5e-5)
 
 
 @pytest.mark.parametrize(("context", "group"), [(8, 2), (9, 3), (4, 4), (2, 2)])
 def test_each_joint_reads_its_neighbours(context: int, group: int) -> None:
-    settings = WaveNetSettings(context=context, group=group, embedding=3, hidden=5)
+    settings = WaveNetSettings(context=context, group=group, embedding=3, hidden=5, dropout=0.0)
     model = WaveNet(7, settings, seeded(1)).eval()
     window = torch.randint(7, (context,), generator=seeded(2))
 

@@ -26,7 +26,7 @@ class BagOfWordsSettings(Hyperparameters):
 
     context: int = Field(16, ge=1, le=65536, description="characters that a prediction looks back at")
     embedding: int = Field(64, ge=1, le=4096, description="numbers for a character, and for a place")
-    hidden: int = Field(64, ge=1, le=16384, description="units in the hidden layer")
+    hidden: int = Field(256, ge=1, le=16384, description="units in the hidden layer")
     dropout: float = Field(0.0, ge=0, lt=1, description="share of hidden units each step drops")
 
     @classmethod
@@ -49,9 +49,10 @@ class BagOfWords(LanguageModel):
     training_defaults = {
         "batch_by": "items",
         "batch_size": 64,
-        "learning_rate": 2e-3,
-        "schedule": "cosine",
-        "max_steps": 15_000,
+        "learning_rate": 5e-3,
+        "weight_decay": 0.1,
+        "schedule": "linear",
+        "max_steps": 8000,
         "eval_interval": 500,
         "sample_interval": 1000,
     }

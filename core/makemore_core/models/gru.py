@@ -9,8 +9,8 @@ With the reset gate r and the update gate z, both between 0 and 1:
     n = tanh(x W_n + r * (h U_n + c_n) + b_n)        reset after it, as in cuDNN and torch.nn.GRU
     h' = (1 - z) * n + z * h
 
-Reset after it, all products with h are one. makemore.py's GRU is reset before, embedding 64, hidden 64 and one layer;
-it calls 1 - z what is z here, so that its weights and bias of z change their sign.
+Reset after it, all products with h are one. makemore.py's GRU is reset before, embedding 64, hidden 64, one layer and
+dropout 0; it calls 1 - z what is z here, so that its weights and bias of z change their sign.
 """
 
 from typing import Literal

@@ -32,7 +32,7 @@ class RecurrentSettings(Hyperparameters):
     embedding: int = Field(64, ge=1, le=4096, description="numbers that stand for one character")
     hidden: int = Field(64, ge=1, le=16384, description="units in the hidden state of a layer")
     layers: int = Field(1, ge=1, le=32, description="recurrent layers, each on the one below")
-    dropout: float = Field(0.0, ge=0, lt=1, description="share of a layer's input each step drops")
+    dropout: float = Field(0.3, ge=0, lt=1, description="share of a layer's input each step drops")
 
     def inputs(self) -> list[int]:
         """What each layer reads at a time: the vector of a character, or the state below."""
@@ -74,10 +74,11 @@ class RecurrentModel(LanguageModel):
     training_defaults = {
         "batch_by": "items",
         "batch_size": 64,
-        "learning_rate": 3e-3,
-        "schedule": "cosine",
+        "learning_rate": 4e-3,
+        "weight_decay": 0.1,
         "grad_clip": 1.0,
-        "max_steps": 10_000,
+        "schedule": "linear",
+        "max_steps": 4500,
         "eval_interval": 500,
         "sample_interval": 1000,
     }

@@ -46,7 +46,7 @@ _FAMILIES = (
         "n-gram counts",
         "counts with a longer context",
         "ngram:NgramCounts",
-        {"order": 3},
+        {"order": 4, "smoothing": 0.1},
         counts=True,
     ),
     Family(

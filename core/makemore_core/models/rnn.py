@@ -3,7 +3,7 @@
 Mikolov, Karafiát, Burget, Černocký & Khudanpur, "Recurrent neural network based language model" (2010), with tanh in
 place of their sigmoid, as in makemore.py (Karpathy, 2022): h_t = tanh(x_t W + h_{t-1} U + b).
 
-makemore.py's RNN is embedding 64, hidden 64 and one layer. It stores W and U side by side.
+makemore.py's RNN is embedding 64, hidden 64, one layer and dropout 0. It stores W and U side by side.
 """
 
 import torch
@@ -19,6 +19,7 @@ class RnnSettings(RecurrentSettings):
     """The sizes of the layers."""
 
     hidden: int = Field(256, ge=1, le=16384, description="units in the hidden state of a layer")
+    dropout: float = Field(0.1, ge=0, lt=1, description="share of a layer's input each step drops")
 
     def parameter_count(self, vocab_size: int) -> int:
         """Vectors, and for each layer the matrix of input and state, its bias and the start; the output layer."""

@@ -70,9 +70,9 @@ def test_settings_of_a_newer_program_are_refused() -> None:
 
 def test_a_family_brings_its_own_defaults_and_options_win() -> None:
     config = default_config("bigram", CORPUS, split={"kind": "none"}, max_steps=40)
-    assert (config.optimizer, config.learning_rate, config.batch_by) == ("sgd", 50.0, "all")
+    assert (config.schedule, config.weight_decay, config.batch_by) == ("linear", 0.0, "all")
     assert (config.max_steps, config.split.kind) == (40, "none")
-    assert config.model == {"init_std": 1.0}  # written out, so that a later default does not change this run
+    assert config.model == {"init_std": 0.01}  # written out, so that a later default does not change this run
     assert default_config("counts", CORPUS).max_steps == 1
     with pytest.raises(SettingsError, match="no model type 'gpt5'"):
         default_config("gpt5", CORPUS)

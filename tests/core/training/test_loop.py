@@ -21,10 +21,15 @@ from tests.core.models import small_corpus
 NAMES = "emma olivia ava isabella sophia mia amelia evelyn abigail harper luna ella"
 CORPUS = small_corpus(*NAMES.split(" "))
 NOTHING = np.zeros(0, np.int64)
+LECTURE = {"model": {"init_std": 1.0}, "optimizer": "sgd", "learning_rate": 50.0, "schedule": "constant"}
+"""How the first lecture trains its neural bigram."""
 
 
 def settings(corpus: Corpus = CORPUS, **changes: Any) -> TrainConfig:
-    return default_config(changes.pop("type", "bigram"), corpus, **{"sample_items": 2, "max_steps": 20, **changes})
+    """Those of the lecture, unless another family is asked for."""
+    type = changes.pop("type", "bigram")
+    suited = LECTURE if type == "bigram" else {}
+    return default_config(type, corpus, **{"sample_items": 2, "max_steps": 20, **suited, **changes})
 
 
 def start(corpus: Corpus = CORPUS, sides: Sides | None = None, **changes: Any) -> Training:
