@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from makemore_core.models import layers
 from makemore_core.models.base import LanguageModel, State
-from makemore_core.models.observing import observe
+from makemore_core.models.observing import counting, is_observed, observe
 from makemore_core.models.recurrent import RecurrentSettings
 
 
@@ -80,7 +80,10 @@ class Lstm(LanguageModel):
     def forward_at(self, ids: Tensor, places: Tensor) -> Tensor:
         """(B, T) and (N,) int64 to (N, V) float32."""
         states, _ = self._run(ids, self.init_state(len(ids)))
-        return self._predict(observe("h", "tanh", states.flatten(0, 1).index_select(0, places)))
+        if is_observed():
+            with counting(places, ids.numel()):
+                self._show(ids)
+        return self._predict(states.flatten(0, 1).index_select(0, places))
 
     def init_state(self, batch: int) -> State:
         """The learned hidden and cell states before the first character, both (B, layers, H)."""
@@ -97,6 +100,28 @@ class Lstm(LanguageModel):
         hidden, cell = (tensor.transpose(0, 1).contiguous() for tensor in state)
         output, (hidden, cell) = self.lstm(self._drop(self.embedding(ids)), (hidden, cell))
         return output, (hidden.transpose(0, 1), cell.transpose(0, 1))
+
+    @torch.no_grad()
+    def _show(self, ids: Tensor) -> None:
+        """Show the gates, g and tanh(c') of each layer, for ids (B, T), to whoever looks on.
+
+        torch.nn.LSTM keeps them to itself: they are computed once more, step by step and without dropout.
+        """
+        x = self.embedding(ids)  # (B, T, E), then the states of the layer below
+        for layer in range(self.settings.layers):
+            names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+            w, u, b, c = (self.lstm.get_parameter(f"{name}_l{layer}") for name in names)
+            hidden, cell = (tensor[:, layer] for tensor in self.init_state(len(ids)))  # (B, H)
+            steps = []
+            for projected in F.linear(x, w, b + c).unbind(1):  # (B, 4 * H)
+                sums = (projected + F.linear(hidden, u)).chunk(4, 1)
+                i, f, g, o = torch.sigmoid(sums[0]), torch.sigmoid(sums[1]), torch.tanh(sums[2]), torch.sigmoid(sums[3])
+                cell = f * cell + i * g
+                hidden = o * torch.tanh(cell)
+                steps.append(torch.stack([i, f, g, o, torch.tanh(cell), hidden]))
+            *shown, x = torch.stack(steps, 2)  # each (B, T, H)
+            for name, values in zip("ifgoc", shown, strict=True):
+                observe(name, "tanh" if name in "gc" else "gate", values)
 
     def _predict(self, states: Tensor) -> Tensor:
         """(..., H) to logits (..., V)."""

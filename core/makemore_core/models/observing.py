@@ -41,6 +41,11 @@ def observe(name: str, kind: Kind, x: Tensor) -> Tensor:
     return x
 
 
+def is_observed() -> bool:
+    """Whether anybody looks on: what is computed only to be shown can be spared otherwise."""
+    return _observer.get() is not None
+
+
 @contextmanager
 def observing(observer: Observer | None) -> Iterator[None]:
     """Let an observer look on; None: nobody."""

@@ -100,7 +100,7 @@ LAYERS = {
     "bow": ["h1"],
     "rnn": ["h1", "h2"],
     "gru": ["r1", "z1", "n1", "r2", "z2", "n2"],
-    "lstm": ["h1"],
+    "lstm": ["i1", "f1", "g1", "o1", "c1", "i2", "f2", "g2", "o2", "c2"],
     "transformer": ["mlp1", "mlp2"],
 }
 
@@ -142,6 +142,23 @@ def test_gru_gates_are_those_of_its_steps() -> None:
         assert layer.kind == ("tanh" if number == 2 else "gate")
         assert layer.mean == pytest.approx(expected[:, number].mean().item(), abs=1e-5)
         assert layer.std == pytest.approx(expected[:, number].std().item(), rel=1e-4)
+
+
+def test_lstm_gates_are_those_of_torch() -> None:
+    """o * tanh(c) of the second layer is what torch's LSTM gives out: known gates lead to its states."""
+    model = tiny_model("lstm", V)
+    with torch.no_grad():
+        for layer in range(2):
+            model.lstm.get_parameter(f"bias_ih_l{layer}")[18:] += 50  # type: ignore[operator, union-attr]
+        states, _ = model.lstm(model.embedding(IDS), (torch.zeros(2, 3, 6), torch.zeros(2, 3, 6)))  # type: ignore[operator]
+    expected = states.flatten(0, 1)[PLACES]
+    layers = {layer.name: layer for layer in look_at(model).layers}
+    for name in ("o1", "o2"):
+        assert (layers[name].kind, layers[name].mean, layers[name].saturated) == ("gate", 1.0, 1.0)
+    assert (layers["c2"].kind, layers["f2"].kind) == ("tanh", "gate")
+    assert layers["c2"].mean == pytest.approx(expected.mean().item(), abs=1e-6)
+    assert layers["c2"].std == pytest.approx(expected.std().item(), rel=1e-4)
+    assert layers["f1"].mean > 0.6 > layers["i1"].mean  # the forget gates start near open
 
 
 @pytest.mark.parametrize(
