@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,7 @@ from makemore_tui.cli.training import AsJson, Encoding, Name, Run, Runs, find
 from makemore_tui.completion import complete_list, complete_path
 
 if TYPE_CHECKING:
+    from makemore_core.exchange.tables import Kind
     from makemore_core.runs.folder import RunFolder
     from makemore_core.runs.snapshot import RunView
 
@@ -44,14 +46,22 @@ Heads = Annotated[
 Seed = Annotated[int, typer.Option(help="makemore.py's: it decides the split.", callback=at_least(0, 1 << 63))]
 Steps = Annotated[int, typer.Option(help="How many it has made, if you know.", callback=at_least(0, 1 << 40))]
 Output = Annotated[
-    Path,
+    Path | None,
     typer.Option(
         "-o",
         "--output",
         metavar="FILE",
-        help="The file; its ending says what is written. .pt: weights for makemore.py.",
+        help="The file; its ending says what is written. .pt: weights for makemore.py; .csv, .parquet: the metrics.",
         autocompletion=complete_path,
     ),
+]
+Csv = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE|DIR", help="The metrics; in a folder, the samples too.", autocompletion=complete_path),
+]
+Parquet = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE|DIR", help="The same as Parquet; wants pyarrow.", autocompletion=complete_path),
 ]
 Checkpoint = Annotated[str, typer.Option(help="best, last, final, or one of its files.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there.")]
@@ -120,30 +130,51 @@ def _line(view: "RunView") -> str:
 
 def export(
     run: Run,
-    output: Output,
+    output: Output = None,
+    csv: Csv = None,
+    parquet: Parquet = None,
     checkpoint: Checkpoint = "best",
     force: Force = False,
     runs: Runs = None,
 ) -> None:
-    """Write a run for other programs: its weights for makemore.py.
+    """Write a run for other programs: its weights for makemore.py, its metrics and samples as tables.
 
-    makemore.py loads them as model.pt in its work-dir, with the run's list, type and sizes. A run that it has no model
-    for is refused.
+    The metrics have one row for each value: run, step, name, value.
+
+    makemore.py loads the weights as model.pt in its work-dir, with the run's list, type and sizes. A run that it has
+    no model for is refused.
     """
     from makemore_core.errors import ExchangeError
 
     folder = find(run, runs)
-    if (write := WRITERS.get(output.suffix.lower())) is None:
-        raise ExchangeError(f"{output}: the ending says what is written, and it is one of {', '.join(WRITERS)}")
-    write(folder, output, checkpoint=checkpoint, force=force)
-    typer.echo(f"{folder.name} is written to {output}")
+    written = []
+    for path, ending in ((output, None), (csv, ".csv"), (parquet, ".parquet")):
+        if path is None:
+            continue
+        if (write := WRITERS.get(ending or path.suffix.lower())) is None:
+            raise ExchangeError(f"{path}: the ending says what is written, and it is one of {', '.join(WRITERS)}")
+        written += write(folder, path, checkpoint=checkpoint, force=force)
+    if not written:
+        raise ExchangeError("there is nothing to write: name a file with -o MODEL.PT, --csv FILE or --parquet FILE")
+    typer.echo(f"{folder.name} is written to {' and '.join(map(str, written))}")
 
 
-def _write_weights(folder: "RunFolder", path: Path, **options: Any) -> None:
+def _write_weights(folder: "RunFolder", path: Path, **options: Any) -> list[Path]:
     from makemore_core.exchange.export_run import export_run
 
     export_run(folder, path, **options)
+    return [path]
 
 
-WRITERS: dict[str, Callable[..., None]] = {".pt": _write_weights}
+def _write_table(kind: "Kind", folder: "RunFolder", path: Path, **options: Any) -> list[Path]:
+    from makemore_core.exchange.tables import export_tables
+
+    return export_tables(folder, path, kind, force=options["force"])
+
+
+WRITERS: dict[str, Callable[..., list[Path]]] = {
+    ".pt": _write_weights,
+    ".csv": partial(_write_table, "csv"),
+    ".parquet": partial(_write_table, "parquet"),
+}
 """What a file with this ending gets."""

@@ -101,6 +101,7 @@ Name = Annotated[str | None, typer.Option(help="The name of the run.", show_defa
 ResumeRun = Annotated[
     str | None, typer.Option(metavar="RUN", help="Go on with this run instead.", autocompletion=complete_run)
 ]
+Tensorboard = Annotated[bool, typer.Option("--tensorboard", help="Write event files for TensorBoard in its folder.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -150,6 +151,7 @@ def train(
     threads: Threads = None,
     name: Name = None,
     resume: ResumeRun = None,
+    tensorboard: Tensorboard = False,
     runs: Runs = None,
     detach: Detach = False,
     as_json: AsJson = False,
@@ -159,15 +161,17 @@ def train(
     The training goes on in a process of its own and is followed here. ctrl-c stops it with everything saved; `resume`
     goes on. Closing the terminal does not stop it.
     """
-    others = ("file", "config", "settings", "resume", "runs", "detach", "as_json")
+    others = ("file", "config", "settings", "resume", "tensorboard", "runs", "detach", "as_json")
     options = {key: value for key, value in locals().items() if value is not None and key not in (*others, "others")}
     options |= _one_file(file, input_file)
     from makemore_tui.cli.train_options import Wanted, refuse_all_but
 
     if resume is not None:
+        if tensorboard:
+            raise typer.BadParameter("--tensorboard is for a new run: one that has event files goes on with them")
         refuse_all_but({"max_steps", "patience", "learning_rate"}, options, config, settings)
         return _resume(resume, runs, max_steps, patience, learning_rate, detach, as_json)
-    return _start(Wanted.of(options, config, settings or []), runs, detach, as_json)
+    return _start(Wanted.of(options, config, settings or []), runs, detach, as_json, tensorboard=tensorboard)
 
 
 def _one_file(file: str | None, input_file: str | None) -> dict[str, str]:
@@ -176,20 +180,24 @@ def _one_file(file: str | None, input_file: str | None) -> dict[str, str]:
     return {} if file is None else {"input_file": file}
 
 
-def _start(wanted: Any, runs: Path | None, detach: bool, as_json: bool) -> int:
+def _start(wanted: Any, runs: Path | None, detach: bool, as_json: bool, *, tensorboard: bool = False) -> int:
     """Make a run and follow it. Its process loads torch while the list is read."""
     from makemore_core.models.registry import find_family
     from makemore_core.runs.folder import check_name, create_run, runs_home
     from makemore_core.training.launch import WarmProcess
+    from makemore_core.training.tensorboard import add_events, check_installed
     from makemore_tui.cli.following import Interrupts
     from makemore_tui.cli.reading import read_list_for_run
 
+    if tensorboard:
+        check_installed()
     find_family(wanted.type)
     if wanted.name is not None:
         check_name(wanted.name)
     with WarmProcess() as warm:
         corpus = read_list_for_run(wanted.source, wanted.encoding)
-        folder = create_run(wanted.config(corpus), corpus, runs_home(runs), wanted.name)
+        fill = add_events if tensorboard else None
+        folder = create_run(wanted.config(corpus), corpus, runs_home(runs), wanted.name, fill=fill)
         with Interrupts() as interrupts:
             process = warm.start(folder)
             if not detach:

@@ -8,7 +8,7 @@ import json
 import math
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +23,10 @@ PATIENCE_SECONDS = 600.0
 
 SETTLE_SECONDS = 1.0
 """How long the end of a run waits for readers."""
+
+
+Metric = tuple[str, int, float | None]
+"""A name, a step, a value; None is NaN."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,12 @@ class Store:
         self._path = path
         self._connection = schema.open_writable(path)
         self._series: dict[str, int] = {}
-        self._metrics: list[tuple[str, int, float | None]] = []
+        self._metrics: list[Metric] = []
         self._rows: list[tuple[str, tuple[Any, ...]]] = []
         self._seen_version = -1
         self._seen_command = 0
+        self.on_commit: Callable[[Sequence[Metric]], None] | None = None
+        """Is told each batch of metrics that was written; it must not raise."""
 
     def __enter__(self) -> "Store":
         return self
@@ -187,6 +193,8 @@ class Store:
             for statement, values in self._rows:
                 self._connection.execute(statement, values)
         self._series = series
+        if self.on_commit is not None and self._metrics:
+            self.on_commit(self._metrics)
         self._metrics.clear()
         self._rows.clear()
 

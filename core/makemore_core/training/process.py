@@ -31,6 +31,7 @@ from makemore_core.training.loop import ADVICE, NOT_FINITE, Training, train
 from makemore_core.training.recorder import Recorder
 from makemore_core.training.snapshots import Snapshots
 from makemore_core.training.stopping import StopRequest
+from makemore_core.training.tensorboard import log_events
 
 POLL_SECONDS = 0.05
 """How often commands are looked for: a person should feel that a key does something."""
@@ -151,6 +152,7 @@ class _Conductor:
         step = self._training.step
         # Also where the checkpoint is gone: old curves must not stay.
         self._patience.write(partial(self._store.rewind, step))
+        log_events(self._folder, self._store, step)
         if self._is_new:
             self._store.event("started", step)
         else:
