@@ -182,6 +182,10 @@ class Store:
         stored = hex(value) if isinstance(value, int) and value.bit_length() > 63 else value
         self._rows.append(("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, stored)))
 
+    def facts(self) -> dict[str, Any]:
+        """What holds for the whole run, as it was last written."""
+        return schema.read_facts(self._connection)
+
     def flush(self) -> None:
         """Write everything that is gathered, as one transaction."""
         if not self._metrics and not self._rows:

@@ -49,7 +49,8 @@ class Recorder:
         self._pace.go_on(now)
         self._looks = LookRecorder(store)
         store.fact("parameters", training.model.parameter_count)
-        self._tell_best()
+        if store.facts().get("best_step") != training.best_step:  # else what its end has measured still holds
+            self._tell_best()
 
     @property
     def seconds(self) -> float:

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -195,7 +196,7 @@ def test_a_run_that_diverges_keeps_the_last_good_checkpoint(runs_home: Path) -> 
     assert train_here(folder) == 1
     view = RunReader(folder).poll()
     assert view.state is RunState.FAILED
-    assert view.reason.startswith("diverged: the loss")
+    assert view.reason.startswith("diverged: the gradient or a weight became infinite")
     assert f"at step {view.events[-1].step}" in view.reason and "lower learning rate" in view.reason
     assert view.events[-1].kind == "diverged"
     assert np.isfinite(read_tensors_numpy(folder, "last")["weight"]).all()
@@ -278,3 +279,27 @@ def test_the_launcher_loads_no_torch() -> None:
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_who_stops_a_resumed_run_before_its_first_step_loses_nothing(runs_home: Path) -> None:
+    folder = make_run(runs_home, max_steps=4, **SGD)
+    assert train_here(folder) == 0
+    with closing(RunReader(folder)) as reader:
+        before = reader.poll()
+    folder.write_config(folder.read_config().changed(max_steps=8))
+    stop = StopRequest()
+    stop.reason = "as asked"
+    with Store(folder.database) as store:
+        store.claim()
+        assert process.run(folder, store, stop) == 0
+    with closing(RunReader(folder)) as reader:
+        after = reader.poll()
+    assert after.state is RunState.STOPPED
+    assert before.test_nll is not None
+    assert (after.train_nll, after.dev_nll, after.test_nll) == (before.train_nll, before.dev_nll, before.test_nll)
+    assert (after.best, after.best_train_nll, after.best_test_nll) == (
+        before.best,
+        before.best_train_nll,
+        before.best_test_nll,
+    )
+    assert after.samples[-1].step == 4
