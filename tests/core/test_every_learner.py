@@ -15,7 +15,7 @@ from tests.core.learning import batch_loss, padded, tiny_model
 LEARNERS = [name for name, family in FAMILIES.items() if not family.counts]
 WIDE_START = {"bow"}
 """The families whose first weights are those of makemore.py, far from a uniform guess."""
-CALM_START = {"transformer": {"init": "gpt2"}}
+CALM_START = {"transformer": {"init": "gpt2", "dropout": 0.0}}
 """Where a family has several ways to draw its first weights, the one that starts with a uniform guess."""
 
 ITEMS = [[1, 2, 3], [4, 5, 6], [7, 8, 9, 10]]
