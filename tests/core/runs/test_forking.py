@@ -116,8 +116,8 @@ def test_what_cannot_be_forked(runs_home: Path) -> None:
     first = train(make_run(runs_home, name="first", max_steps=12, **ADAMW))
     with pytest.raises(RunError, match="had made 12 steps at its checkpoint last, and --max-steps is 12"):
         fork_run(first, runs_home, checkpoint="last")
-    with pytest.raises(RunError, match="has no checkpoint 'step-3': it has"):
-        fork_run(first, runs_home, checkpoint="step-3", max_steps=20)
+    with pytest.raises(RunError, match="has no checkpoint of step 4: the nearest are step-3 and step-5"):
+        fork_run(first, runs_home, checkpoint="step-4", max_steps=20)
     with pytest.raises(SettingsError, match="learning_rate"):
         fork_run(first, runs_home, max_steps=20, learning_rate=-1)
     checkpoint_path(first, "best").write_bytes(b"rubbish")
