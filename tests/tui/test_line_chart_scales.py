@@ -70,7 +70,19 @@ def test_the_step_axis_grows_seldom_and_never_beyond_the_end_of_the_run():
     assert step_axis(0, 2500, 8, limit=2000).high >= 2500
 
 
-@given(st.floats(1e-6, 1e6), st.floats(1.001, 1e9), st.integers(2, 12))
+@given(st.floats(1e-6, 1e6), st.floats(1.01, 9.9), st.integers(2, 12))
+def test_a_log_axis_of_less_than_a_decade_has_even_ticks_and_holds_the_values(low, ratio, at_most):
+    axis = value_axis(low, low * ratio, at_most, log=True)
+    assert axis.log
+    assert 0 < axis.low <= low * (1 + 1e-6)
+    assert axis.high >= low * ratio * (1 - 1e-6)
+    # Half a tick of room at each end is the most.
+    step = nice_step(low * ratio - low, at_most)
+    assert axis.high - axis.low <= (ratio - 1) * low + step * (1 + 1e-6)
+    assert np.allclose(np.diff(axis.ticks), step)
+
+
+@given(st.floats(1e-6, 1e6), st.floats(10, 1e9), st.integers(2, 12))
 def test_ticks_of_a_log_axis_are_one_two_or_five_times_a_power_of_ten(low, ratio, at_most):
     axis = value_axis(low, low * ratio, at_most, log=True)
     assert axis.low <= low * (1 + 1e-6)

@@ -145,6 +145,14 @@ async def test_keys_are_for_the_chart_at_hand(tmp_path):
         await until(pilot, lambda: "▸ loss" in app.text())
 
 
+async def test_charts_have_their_steps_in_line(tmp_path):
+    app = TrainApp(StandInEngine(tmp_path))
+    async with app.run_test(size=USUAL) as pilot:
+        live = await watch(app, pilot)
+        await until(pilot, lambda: live.charts.charts[0].plot and live.charts.charts[1].plot)
+        assert len({(chart.plot.left, chart.plot.width) for chart in live.charts.charts[:2]}) == 1
+
+
 # Smoothing
 
 

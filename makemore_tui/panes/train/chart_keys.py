@@ -6,7 +6,6 @@ from textual.binding import Binding
 from textual.containers import Vertical
 
 from makemore_tui.panes.train.charts import Charts
-from makemore_tui.panes.train.metrics import next_metric
 
 SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 """What the keys of smoothing go through."""
@@ -25,8 +24,6 @@ class ChartKeys(Vertical):
     """A view with `Charts`, and the keys for them."""
 
     BINDINGS = [
-        Binding("m", "turn_metric(1)", "metric"),
-        _hidden("M", "turn_metric(-1)", "the metric before"),
         _hidden("left_square_bracket", "smooth(-1)", "smooth the curves less", "["),
         _hidden("right_square_bracket", "smooth(1)", "smooth the curves more", "]"),
         _hidden("x", "toggle_log('x')", "steps on a log scale"),
@@ -56,11 +53,6 @@ class ChartKeys(Vertical):
         if action in ("turn_chart", "toggle_single"):
             return self.charts.room_for > 1
         return True
-
-    def action_turn_metric(self, by: int) -> None:
-        """Show another metric on the chart at hand."""
-        if self.charts.run is not None:
-            self.charts.choose(next_metric(self.charts.run, self.charts.metric, by))
 
     def action_smooth(self, by: int) -> None:
         """Average the values of single batches over more steps or fewer."""

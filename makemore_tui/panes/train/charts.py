@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST = 4
 """Charts at a time."""
+GUTTER = 7
+"""Columns for the labels of values where there are several charts."""
 BROAD, HIGH = 100, 20
 """From this width on two charts stand beside each other, from this height on one below the other."""
 
@@ -111,10 +113,12 @@ class Charts(Container):
         shown = self.shown
         others = [one for one in self._others if one.view.name != run.name]
         slot = self._slots.get(run.name, 0)
+        several = len(shown) > 1
         for place in shown:
-            chosen = len(shown) > 1 and place == self.at_hand
-            look = replace(self.look_at, y_range=None)
-            self.charts[place].chart = metric_chart(self.metrics[place], run, look, others, slot=slot, chosen=chosen)
+            chart = metric_chart(self.metrics[place], run, self.look_at, others, slot=slot)
+            self.charts[place].chart = replace(
+                chart, chosen=several and place == self.at_hand, gutter=GUTTER if several else 0
+            )
             if now:
                 self.charts[place].hurry()
 

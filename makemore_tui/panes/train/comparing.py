@@ -11,7 +11,7 @@ from textual.worker import Worker
 from makemore_core.errors import MakemoreError
 from makemore_tui.panes.train.engine import Reader
 from makemore_tui.panes.train.metric_picker import AskMetric
-from makemore_tui.panes.train.metrics import recorded
+from makemore_tui.panes.train.metrics import next_metric, recorded
 from makemore_tui.panes.train.overlay import MOST, Overlay
 from makemore_tui.panes.train.run_list import RunList
 from makemore_tui.panes.train.steering import SteeringPane
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 OTHERS_INTERVAL = 2.0
 """Seconds between two looks at the runs that are laid over the one at hand."""
 
-COMPARING = {"lay_over": ("runs",), "lay_none_over": ("runs", "live"), "pick_metric": ("live",)}
+COMPARING = {
+    "lay_over": ("runs",),
+    "lay_none_over": ("runs", "live"),
+    "pick_metric": ("live",),
+    "turn_metric": ("live",),
+}
 """What is shown where each of these actions makes sense."""
 
 
@@ -31,6 +36,7 @@ class ComparingPane(SteeringPane):
 
     BINDINGS = [
         Binding("o", "lay_over", "overlay"),
+        Binding("M", "turn_metric(-1)", "the metric before on the chart", show=False),
         Binding("O", "lay_none_over", "overlay no runs any more", show=False),
         Binding("p", "pick_metric", "pick what the chart shows by name", show=False),
     ]
@@ -137,6 +143,12 @@ class ComparingPane(SteeringPane):
             self._look_at_others()
 
     # What the charts show
+
+    def action_turn_metric(self, by: int) -> None:
+        """Show another metric on the chart at hand."""
+        if self.run_view is not None:
+            charts = self.live.charts
+            charts.choose(next_metric(self.run_view, charts.metric, by))
 
     @work
     async def action_pick_metric(self) -> None:

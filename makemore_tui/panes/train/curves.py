@@ -39,13 +39,11 @@ def apart(steps: NDArray[Any], values: NDArray[Any]) -> tuple[NDArray[Any], NDAr
     return np.insert(steps.astype(np.float64), 1, steps[1] / 2), np.insert(values, 1, np.nan)
 
 
-def metric_chart(
-    metric: Metric, view: "RunView", look: View, others: Sequence[Laid] = (), *, slot: int = 0, chosen: bool = False
-) -> Chart:
+def metric_chart(metric: Metric, view: "RunView", look: View, others: Sequence[Laid] = (), *, slot: int = 0) -> Chart:
     """The curves of a metric: of the run at hand, or where there are `others`, one of each run by name.
 
     `look` says how the person wants to see them; where the axis may end is the runs'. `slot` is that of the run at
-    hand among others, and `chosen` marks the chart that the keys are for.
+    hand among others.
     """
     laid = sorted([Laid(view, slot), *others], key=lambda one: one.slot) if others else []
     series = [_of_run(metric, one, at_hand=one.view is view) for one in laid] if laid else _of_one(metric, view)
@@ -58,7 +56,6 @@ def metric_chart(
         unit=metric.unit,
         note=_note(look, any(one.noisy for one in series)),
         view=shown,
-        chosen=chosen,
     )
 
 

@@ -51,9 +51,16 @@ better. *train* and *dev* are measured on items that the model learns from and o
 dev minus train, and grows when the model learns by heart. *best dev* is the lowest so far, and its checkpoint is kept.
 *test* is measured once, at the end. *rate* is the learning rate, *gradient* the length of the gradient.
 
-**Chart.** Dots are the losses of single batches, the line their running average. The dashed line is the loss of a
-uniform guess, ln V: whatever lies below it was learnt. An arrow at the top says how far the start was cut off. The
-line of dev begins at the first look after the start.
+**Charts.** Dots are the values of single batches, the line their running average: `[` and `]` average over fewer steps
+or more. The dashed line is the loss of a uniform guess, ln V: whatever lies below it was learnt. An arrow at the top
+says how far the start was cut off. The line of dev begins at the first look after the start. `m` goes through the
+metrics, `p` picks one by name. Where there is room for several charts, `t` goes to the next one and `T` shows it alone.
+
+← → or a click read the values at a step, on all charts; the value in brackets is that of the single batch. `+` and `-`
+or the wheel zoom, shift with ← → or the wheel or dragging pan, `end` follows the latest steps, `0` shows all.
+
+**Several runs.** In the list of runs, `o` lays the run under the cursor over the one at hand, six runs at most, each in
+a colour and with a mark that it keeps; `O` ends it.
 
 **Samples.** Made with the same seeds each time, so that one sees them improve. A mark stands before an item that the
 training list holds.
@@ -65,6 +72,7 @@ lists all runs; those that learnt from another list than the one that is open ar
     BINDINGS = [
         Binding("n", "new_run", "new run"),
         Binding("r", "runs", "runs"),
+        Binding("m", "turn_metric(1)", "metric"),
         Binding("escape", "back", "back to the run", show=False),
     ]
 

@@ -81,6 +81,7 @@ def draw(chart: Chart, width: int, height: int, *, ascii_only: bool = False, das
     # range is taken from a rough pass, whose columns are those of the whole width.
     values = _value_axis(_curves(chart, smoothed, _step_axis(chart.view, extent, width), width), chart, rows)
     left = max((len(label) for label in values.labels), default=0) + 1
+    left = max(left, min(chart.gutter, width // 4))
     room = _Room(left, 1, max(1, width - left), rows)
     steps = _step_axis(chart.view, extent, room.width)
     whole = _step_axis(replace(chart.view, x_range=None), extent, room.width)

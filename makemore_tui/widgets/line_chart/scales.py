@@ -5,7 +5,7 @@ leave them, so most rows stay as they are.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 _ROUNDING = 1e-9
 _CEILINGS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
 """Where the step axis may end, times a power of ten: it grows by a quarter to a half at a time."""
+_DECADE = 10.0
+"""A log axis that holds less than this ratio has the ticks of a linear one: 1, 2 and 5 would leave it almost bare."""
 _UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 
 
@@ -110,10 +112,12 @@ def _linear_axis(low: float, high: float, step: float) -> Axis:
 
 
 def _log_axis(low: float, high: float, at_most: int, exact: bool) -> Axis:
-    if not exact:
-        low, high = _log_floor(low), _log_ceiling(high)
     if not high > low:
         low, high = low / 2, high * 2
+    if high < low * _DECADE:
+        return _short_log_axis(low, high, nice_step(high - low, at_most), exact)
+    if not exact:
+        low, high = _log_floor(low), _log_ceiling(high)
     candidates = [
         (exponent, factor)
         for exponent in range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
@@ -126,6 +130,14 @@ def _log_axis(low: float, high: float, at_most: int, exact: bool) -> Axis:
         candidates = [(exponent, 1) for exponent in decades if exponent % stride == 0]
     ticks = [factor * 10.0**exponent for exponent, factor in candidates]
     return Axis(low, high, tuple(ticks), tuple(_log_label(tick) for tick in ticks), log=True)
+
+
+def _short_log_axis(low: float, high: float, step: float, exact: bool) -> Axis:
+    """A log axis with the ticks of a linear one."""
+    if not exact:
+        floor = math.floor(low / step * 2 + _ROUNDING) * step / 2
+        low, high = floor if floor > 0 else low, math.ceil(high / step * 2 - _ROUNDING) * step / 2
+    return replace(_linear_axis(low, high, step), log=True)
 
 
 def _log_floor(value: float) -> float:

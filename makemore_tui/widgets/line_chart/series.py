@@ -78,6 +78,8 @@ class Chart:
     """Explains the picture, at the end of the legend where there is room."""
     x_title: str = "step"
     view: View = field(default_factory=View)
+    gutter: int = 0
+    """Columns at the left for the labels of values, at least: charts below each other have their steps in line."""
     chosen: bool = False
     """Of several charts, the one that keys are for: its title is marked."""
 
