@@ -78,8 +78,12 @@ def list_checkpoints(folder: RunFolder, known: Iterable[CheckpointInfo] = ()) ->
 
 def list_snapshots(folder: RunFolder, known: Iterable[CheckpointInfo] = ()) -> tuple[CheckpointInfo, ...]:
     """Those of them that were kept for looking back, the first step first."""
-    infos = (info for info in list_checkpoints(folder, known) if snapshot_step(info.name) is not None)
-    return tuple(sorted(infos, key=lambda info: info.step))
+    return snapshots_among(list_checkpoints(folder, known))
+
+
+def snapshots_among(infos: Iterable[CheckpointInfo]) -> tuple[CheckpointInfo, ...]:
+    """Of some checkpoints, those that were kept for looking back, the first step first."""
+    return tuple(sorted((info for info in infos if snapshot_step(info.name) is not None), key=lambda info: info.step))
 
 
 def name_all(infos: Iterable[CheckpointInfo]) -> str:

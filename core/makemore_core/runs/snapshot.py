@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from makemore_core.diagnostics.findings import Finding, find
 from makemore_core.diagnostics.looks import Look
-from makemore_core.runs.checkpoints import CheckpointInfo
+from makemore_core.runs.checkpoints import CheckpointInfo, snapshots_among
 from makemore_core.runs.status import RunState
 from makemore_core.training.config import TrainConfig
 
@@ -182,6 +182,11 @@ class RunView:
         """The step at which it was measured."""
         best = self._best()
         return None if best is None else best[0]
+
+    @cached_property
+    def snapshots(self) -> tuple[CheckpointInfo, ...]:
+        """The checkpoints that were kept for looking back, the first step first."""
+        return snapshots_among(self.checkpoints)
 
     @property
     def look(self) -> Look | None:

@@ -17,6 +17,7 @@ from makemore_core.runs.checkpoints import (
 )
 from makemore_core.runs.folder import RunFolder
 from makemore_core.runs.store import Store
+from makemore_core.runs.view import RunReader
 from makemore_core.sources import run_source
 from makemore_core.training import process, snapshots
 from makemore_core.training.loop import Training
@@ -86,6 +87,7 @@ def test_snapshots_hold_the_weights_of_their_steps(runs_home: Path) -> None:
     expected = read_tensors_numpy(folder, "step-3")["weight"]
     assert torch.equal(source.model.state_dict()["weight"], torch.from_numpy(expected))
     assert find_checkpoint(folder, "step-000007").step == 7
+    assert RunReader(folder).poll().snapshots == list_snapshots(folder)
 
 
 def test_a_run_that_goes_on_has_those_of_one_that_never_stopped(runs_home: Path) -> None:
