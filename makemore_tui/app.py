@@ -83,8 +83,9 @@ class MakemoreApp(TerminalApp):
         theme: str | None = None,
         watch: str | None = None,
         corpus: "Corpus | None" = None,
+        interval: float | None = None,
     ) -> None:
-        super().__init__(ascii_only=ascii_only)
+        super().__init__(ascii_only=ascii_only, interval=interval)
         self.source = source
         self.encoding = encoding
         self.corpus = corpus

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from makemore_tui.cli.options import Encoding, Runs
+from makemore_tui.cli.options import Encoding, Interval, Runs
 from makemore_tui.cli.start import DEFAULT_LIST, start_app
 from makemore_tui.completion import complete_list, complete_theme
 
@@ -35,6 +35,7 @@ def open_app(
     ascii_only: Ascii = False,
     runs: Runs = None,
     theme: ThemeName = None,
+    interval: Interval = None,
 ) -> int:
     """Open the app on a list."""
-    return start_app(file, encoding=encoding, ascii_only=ascii_only, runs=runs, theme=theme)
+    return start_app(file, encoding=encoding, ascii_only=ascii_only, runs=runs, theme=theme, interval=interval)

@@ -28,6 +28,7 @@ def start_app(
     runs: Path | None = None,
     theme: str | None = None,
     watch: str | None = None,
+    interval: float | None = None,
 ) -> int:
     """Open the app and return its exit status; the arguments are the options of the command line.
 
@@ -51,6 +52,7 @@ def start_app(
         theme=theme,
         watch=watch,
         corpus=corpus,
+        interval=interval,
     )
 
 

@@ -11,6 +11,7 @@ from makemore_core.models.registry import FAMILIES
 from makemore_core.presets import PRESETS
 from makemore_tui.cli.options import AsJson as AsJson
 from makemore_tui.cli.options import Encoding as Encoding
+from makemore_tui.cli.options import Interval
 from makemore_tui.cli.options import Run as Run
 from makemore_tui.cli.options import Runs as Runs
 from makemore_tui.completion import complete_list, complete_path, complete_run
@@ -321,6 +322,7 @@ def runs(runs: Runs = None, as_json: AsJson = False) -> None:
 def watch(
     run: Run,
     plain: Annotated[bool, typer.Option("--plain", help="A line of progress in place of the app.")] = False,
+    interval: Interval = None,
     runs: Runs = None,
 ) -> int:
     """Watch a run in the app, or with --plain as a line until it ends. Leaving does not stop the run."""
@@ -342,6 +344,7 @@ def watch(
         watch=folder.name,
         corpus=corpus,
         ascii_only=prefers_ascii(os.environ),
+        interval=interval,
     )
 
 

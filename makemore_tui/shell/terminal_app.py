@@ -12,6 +12,7 @@ from textual.widget import MountError
 from textual.worker import WorkerFailed
 
 from makemore_tui.look import Look
+from makemore_tui.refresh import chosen_interval
 from makemore_tui.shell import cropped_updates, terminal
 from makemore_tui.shell.ascii import AsciiFilter, key_in_ascii
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 class TerminalApp(App[None]):
     """The part of the shell that knows no pane."""
 
-    def __init__(self, *, ascii_only: bool = False) -> None:
+    def __init__(self, *, ascii_only: bool = False, interval: float | None = None) -> None:
         super().__init__()
+        self.interval = chosen_interval(os.environ) if interval is None else interval
+        """Seconds between two pictures of what is live."""
         cropped_updates.install()
         self.look = Look.detect(ascii_only=ascii_only)
         self.set_class(ascii_only, "-ascii")

@@ -27,7 +27,7 @@ def engine(runs_home) -> Iterator[Engine]:
 
 @pytest.fixture
 def app(engine, runs_home, monkeypatch) -> PaneApp:
-    monkeypatch.setattr(pane, "LIVE_INTERVAL", 0.05)
+    monkeypatch.setattr(pane, "interval_of", lambda _: 0.05)
     monkeypatch.setattr(pane, "QUIET_INTERVAL", 0.05)
 
     class Pane(TrainPane):

@@ -45,7 +45,7 @@ class TrainApp(PaneApp):
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(pane, "LIVE_INTERVAL", 0.01)
+    monkeypatch.setattr(pane, "interval_of", lambda _: 0.01)
     monkeypatch.setattr(pane, "QUIET_INTERVAL", 0.01)
 
 

@@ -16,15 +16,16 @@ from makemore_tui.panes.train.facts import EventsPanel, SettingsPanel
 from makemore_tui.panes.train.news import AS_ASKED, NewsLine
 from makemore_tui.panes.train.samples import SamplesPanel
 from makemore_tui.panes.train.status import StatusLines, line_count
+from makemore_tui.refresh import interval_of
 from makemore_tui.widgets.line_chart import LineChart, View
 
 if TYPE_CHECKING:
     from makemore_core.runs.snapshot import RunView
 
-NUMBERS_INTERVAL = 0.5
-"""Seconds between two changes of the numbers."""
-LOG_INTERVAL = 1.0
-"""Seconds between two changes of the samples and events."""
+NUMBERS_LOOKS = 2
+"""The numbers change once in so many pictures of the chart."""
+LOG_LOOKS = 4
+"""Samples and events change once in so many."""
 TALL = 36
 """From this height on, settings and events are shown below the chart."""
 
@@ -98,11 +99,11 @@ class LiveView(ChartKeys, can_focus=True):
         if run is not before:
             self.charts.show(run)
         if happened or now >= self._numbers_due:
-            self._numbers_due = now + NUMBERS_INTERVAL
+            self._numbers_due = now + NUMBERS_LOOKS * interval_of(self.app)
             self.numbers.show(run)
             self.news.show(run)
         if happened or now >= self._log_due:
-            self._log_due = now + LOG_INTERVAL
+            self._log_due = now + LOG_LOOKS * interval_of(self.app)
             self.samples.show(run.samples)
             self.settings.show(run)
             self.log_lines.show(run.events)

@@ -24,12 +24,11 @@ from makemore_tui.panes.train.engine import Engine, Reader
 from makemore_tui.panes.train.form import NewRunForm
 from makemore_tui.panes.train.run_list import RunList
 from makemore_tui.panes.train.steering import STEERING
+from makemore_tui.refresh import interval_of, is_line_busy
 
 if TYPE_CHECKING:
     from makemore_core.runs.snapshot import RunView
 
-LIVE_INTERVAL = 0.25
-"""Seconds between two looks at a run that goes on."""
 QUIET_INTERVAL = 2.0
 """Seconds between two looks at a run that does not, and at the list of runs."""
 WIDE = 150
@@ -230,10 +229,11 @@ lists all runs; those that learnt from another list than the one that is open ar
         except MakemoreError as error:
             self.live.say(str(error))
             return
-        # Below a dialog, each change would have the whole screen painted again.
-        if self.screen.is_active:
+        # Below a dialog, each change would have the whole screen painted again; on a slow line it would wait behind
+        # what was written before, and keys behind it.
+        if self.screen.is_active and not is_line_busy(self.app):
             self.run_view = view
-        interval = LIVE_INTERVAL if view.state.is_live else QUIET_INTERVAL
+        interval = interval_of(self.app) if view.state.is_live else max(QUIET_INTERVAL, interval_of(self.app))
         self._next_look = self.set_timer(interval, partial(self._look, name))
 
     def _close_reader(self) -> None:
