@@ -43,10 +43,11 @@ class Lstm(LanguageModel):
     training_defaults = {
         "batch_by": "items",
         "batch_size": 64,
-        "learning_rate": 3e-3,
-        "schedule": "cosine",
+        "learning_rate": 4e-3,
+        "weight_decay": 0.1,
         "grad_clip": 1.0,
-        "max_steps": 10_000,
+        "schedule": "linear",
+        "max_steps": 4500,
         "eval_interval": 500,
         "sample_interval": 1000,
     }
