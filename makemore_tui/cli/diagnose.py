@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 def diagnose(run: Run, runs: Runs = None, as_json: AsJson = False) -> None:
     """Look inside a run's network: activations, gradients, updates, and what they mean.
 
-    The latest look is shown; `train --diagnostics-interval` says how often one is taken.
+    The latest look is shown (std: standard deviation); `train --diagnostics-interval` says how often one is taken.
     """
     from contextlib import closing
 
@@ -68,7 +68,7 @@ def _print(view: "RunView", look: "Look") -> None:
     typer.echo(f"{view.name} at step {look.step:,}")
     if look.layers:
         print_table(
-            ("layer", "kind", "units", "mean", "deviation", "saturated", "dead"),
+            ("layer", "kind", "units", "mean", "std", "saturated", "dead"),
             (
                 (
                     layer.name,
@@ -83,7 +83,7 @@ def _print(view: "RunView", look: "Look") -> None:
             ),
         )
     print_table(
-        ("parameter", "shape", "deviation", "of gradient", "grad:data", "update:data"),
+        ("parameter", "shape", "std", "grad std", "grad:data", "update:data"),
         (
             (
                 parameter.name,
@@ -98,7 +98,7 @@ def _print(view: "RunView", look: "Look") -> None:
     )
     if view.first_loss is not None and view.vocab_size is not None:
         typer.echo(explain_first_loss(view.first_loss, view.vocab_size))
-    for finding in find(look):
+    for finding in find(look, view.looks[0]):
         typer.echo(finding.text)
     if not view.findings:
         typer.echo("nothing is amiss")

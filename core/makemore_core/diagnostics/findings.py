@@ -33,8 +33,11 @@ GOOD_UPDATE, HIGH_UPDATE, LOW_UPDATE = -3.0, -2.0, -4.0
 UNEVEN = 100.0
 """A gradient that is so many times smaller than those of the others is worth a word."""
 
-EARLY_STEPS = 100
-"""Up to here what the layers give out is due to the initial weights."""
+LEARNT = 0.6
+"""A tanh that was not saturated at first may become so by learning, as those of recurrent networks do: up to here."""
+
+ENOUGH_CHARACTERS = 32
+"""The lecture's batch. Of fewer characters, a unit may well be saturated for all without being dead."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,12 @@ class Finding:
     """How much it matters: 1 and more is a fault, less is worth knowing."""
 
 
-def explain(part: Layer | Parameter, step: int = 0) -> str:
-    """One line in plain words about a layer or parameter, whether or not there is a fault in it."""
-    found = _layer(part, step) if isinstance(part, Layer) else _parameter(part)
+def explain(part: Layer | Parameter, initial: Layer | None = None) -> str:
+    """One line in plain words about a layer or parameter, whether or not there is a fault in it.
+
+    `initial` is the same layer before the first update: it tells what is due to the initial weights.
+    """
+    found = _layer(part, initial) if isinstance(part, Layer) else _parameter(part)
     return found.text if found is not None else _healthy(part)
 
 
@@ -63,16 +69,19 @@ def explain_first_loss(loss: float, vocab_size: int) -> str:
     )
 
 
-def find(look: Look | None, first_loss: float | None = None, vocab_size: int | None = None) -> tuple[Finding, ...]:
+def find(
+    look: Look | None, first: Look | None = None, first_loss: float | None = None, vocab_size: int | None = None
+) -> tuple[Finding, ...]:
     """Everything worth a word over all layers and parameters, the most important first; nothing where all is well.
 
-    `first_loss` in nats per character.
+    `first` is the look before the first update, and `first_loss` the loss then, in nats per character.
     """
+    initial = {layer.name: layer for layer in first.layers} if first is not None and first.step == 0 else {}
     found: list[Finding | None] = []
     if first_loss is not None and vocab_size is not None:
         found.append(_first_loss(first_loss, vocab_size))
     if look is not None:
-        found += [fault for layer in look.layers for fault in _faults(layer, look.step)]
+        found += [fault for layer in look.layers for fault in _faults(layer, initial.get(layer.name))]
         found += _updates(look.parameters)
         found += _uneven(look.parameters)
     return tuple(sorted((finding for finding in found if finding), key=lambda finding: -finding.weight))
@@ -89,21 +98,25 @@ def _first_loss(loss: float, vocab_size: int) -> Finding | None:
 # Layers
 
 
-def _layer(layer: Layer, step: int) -> Finding | None:
+def _layer(layer: Layer, initial: Layer | None) -> Finding | None:
     """The worst that is to be said of a layer."""
-    return max(_faults(layer, step), key=lambda fault: fault.weight, default=None)
+    return max(_faults(layer, initial), key=lambda fault: fault.weight, default=None)
 
 
-def _faults(layer: Layer, step: int) -> list[Finding]:
-    return [fault for fault in (_saturation(layer, step), _dead(layer), _shrunk(layer)) if fault is not None]
+def _faults(layer: Layer, initial: Layer | None) -> list[Finding]:
+    return [fault for fault in (_saturation(layer, initial), _dead(layer), _shrunk(layer)) if fault is not None]
 
 
-def _saturation(layer: Layer, step: int) -> Finding | None:
-    if not layer.saturated > SATURATED[layer.kind]:
+def _saturation(layer: Layer, initial: Layer | None) -> Finding | None:
+    bound = SATURATED[layer.kind]
+    from_the_start = initial is not None and initial.saturated > bound
+    if layer.kind == "tanh" and not from_the_start:
+        bound = LEARNT
+    if not layer.saturated > bound:
         return None
     share, name = _percent(layer.saturated), layer.name
     match layer.kind:
-        case "tanh" if step <= EARLY_STEPS:
+        case "tanh" if from_the_start:
             text = f"{share} of {name} is saturated: initial weights are too large"
         case "tanh":
             text = f"{share} of {name} is saturated: little of the gradient passes it"
@@ -111,11 +124,13 @@ def _saturation(layer: Layer, step: int) -> Finding | None:
             text = f"{share} of the gate {name} is fully open or shut: it hardly learns"
         case _:
             text = f"{share} of {name} is switched off: little passes it, forwards or backwards"
-    return Finding(name, text, layer.saturated / SATURATED[layer.kind] - 0.5)
+    return Finding(name, text, layer.saturated / bound - 0.5)
 
 
 def _dead(layer: Layer) -> Finding | None:
-    if not layer.dead or layer.kind == "gate":  # a gate that stands still may be right for what it lets through
+    if not layer.dead or layer.characters < ENOUGH_CHARACTERS:
+        return None
+    if layer.kind == "gate":  # a gate that stands still may be right for what it lets through
         return None
     what = "saturated for every character" if layer.kind == "tanh" else "never active"
     are, learns = ("is", "it learns") if layer.dead == 1 else ("are", "they learn")

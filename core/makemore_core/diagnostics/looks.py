@@ -53,6 +53,11 @@ class Layer:
     histogram: Histogram
 
     @property
+    def characters(self) -> int:
+        """How many characters, or nodes of a tree over them, it was measured on."""
+        return sum(self.histogram.counts) // self.units
+
+    @property
     def dead_share(self) -> float:
         """The share of units that are dead."""
         return self.dead / self.units

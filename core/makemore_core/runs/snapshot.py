@@ -201,7 +201,7 @@ class RunView:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What the latest look and the first loss mean, in plain words, the most important first."""
-        return find(self.look, self.first_loss, self.vocab_size)
+        return find(self.look, self.looks[0] if self.looks else None, self.first_loss, self.vocab_size)
 
     def _best(self) -> tuple[int, float] | None:
         if self.best is not None:

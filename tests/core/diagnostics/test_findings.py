@@ -8,34 +8,55 @@ import pytest
 from makemore_core.diagnostics.findings import explain, explain_first_loss, find
 from makemore_core.diagnostics.looks import Histogram, Layer, Look, Parameter
 
-HISTOGRAM = Histogram(-1.0, 1.0, (1,) * 40)
+HISTOGRAM = Histogram(-1.0, 1.0, (160,) * 40)
+"""Of 32 characters."""
 GOOD = Layer("h3", "tanh", 200, 0.0, 0.65, 0.05, 0, HISTOGRAM)
 MATRIX = Parameter("weight", (100, 100), 0.1, 0.0, 6e-3, 6e-2, -2.3, HISTOGRAM)
 
 
 def test_a_network_that_is_well_set_has_no_findings() -> None:
     look = Look(1000, (GOOD,), (MATRIX, replace(MATRIX, name="b", shape=(9,), update_ratio=-1.0)))
-    assert find(look, 3.29, 27) == ()
+    assert find(look, look, 3.29, 27) == ()
     assert explain(GOOD) == "h3: mean +0.00, deviation 0.65, 5.0% saturated"
     assert explain(MATRIX) == "weight: update:data is 10^-2.3, near the 10^-3 that is good"
 
 
 @pytest.mark.parametrize(
-    ("changes", "step", "words"),
+    ("changes", "at_first", "words"),
     [
-        ({"saturated": 0.34}, 0, "34% of h3 is saturated: initial weights are too large"),
-        ({"saturated": 0.34}, 5000, "34% of h3 is saturated: little of the gradient passes it"),
-        ({"dead": 40}, 0, "40 of 200 units of h3 are dead (saturated for every character): they learn nothing"),
-        ({"std": 0.03}, 0, "the activations of h3 are small (deviation 0.03): initial weights are too small"),
-        ({"kind": "gate", "saturated": 0.7}, 0, "70% of the gate h3 is fully open or shut: it hardly learns"),
-        ({"kind": "relu", "saturated": 0.95}, 0, "95% of h3 is switched off: little passes it, forwards or backwards"),
-        ({"kind": "relu", "dead": 1}, 9, "1 of 200 units of h3 is dead (never active): it learns nothing"),
+        ({"saturated": 0.34}, 0.25, "34% of h3 is saturated: initial weights are too large"),
+        ({"saturated": 0.64}, 0.05, "64% of h3 is saturated: little of the gradient passes it"),
+        ({"dead": 40}, 0.05, "40 of 200 units of h3 are dead (saturated for every character): they learn nothing"),
+        ({"std": 0.03}, 0.05, "the activations of h3 are small (deviation 0.03): initial weights are too small"),
+        ({"kind": "gate", "saturated": 0.7}, 0.05, "70% of the gate h3 is fully open or shut: it hardly learns"),
+        (
+            {"kind": "relu", "saturated": 0.95},
+            0.05,
+            "95% of h3 is switched off: little passes it, forwards or backwards",
+        ),
+        ({"kind": "relu", "dead": 1}, 0.05, "1 of 200 units of h3 is dead (never active): it learns nothing"),
     ],
 )
-def test_layers(changes: dict[str, object], step: int, words: str) -> None:
+def test_layers(changes: dict[str, object], at_first: float, words: str) -> None:
     layer = replace(GOOD, **changes)  # type: ignore[arg-type]
-    assert explain(layer, step) == words
-    assert [finding.text for finding in find(Look(step, (GOOD, layer), ()))] == [words]
+    initial = replace(GOOD, saturated=at_first)
+    assert explain(layer, initial) == words
+    other = replace(GOOD, name="h1")
+    assert [one.text for one in find(Look(500, (other, layer), ()), Look(0, (other, initial), ()))] == [words]
+
+
+def test_what_learning_saturates_is_no_fault_of_the_initial_weights() -> None:
+    layer = replace(GOOD, saturated=0.44)
+    assert find(Look(500, (layer,), ()), Look(0, (GOOD,), ())) == ()
+    assert find(Look(500, (layer,), ())) == ()
+    assert len(find(Look(500, (layer,), ()), Look(0, (layer,), ()))) == 1
+    assert find(Look(500, (GOOD,), ()), Look(0, (layer,), ())) == ()  # it has got over it
+
+
+def test_a_unit_is_not_dead_for_a_few_characters() -> None:
+    few = replace(GOOD, dead=50, histogram=Histogram(-1.0, 1.0, (155,) * 40))
+    assert few.characters == 31
+    assert find(Look(500, (few,), ())) == ()
 
 
 @pytest.mark.parametrize("changes", [{"kind": "gate", "saturated": 0.5, "dead": 3}, {"kind": "gelu", "saturated": 0.5}])
@@ -69,18 +90,18 @@ def test_uneven_gradients() -> None:
 
 def test_the_first_loss() -> None:
     """The lecture's first network starts at 27; ln 27 is 3.2958."""
-    (finding,) = find(None, 27.8817, 27)
+    (finding,) = find(None, None, 27.8817, 27)
     assert finding.text == "the first loss was 27.9, a uniform guess has 3.30: the initial output weights are too large"
     assert finding.weight >= 1
     assert explain_first_loss(3.3239, 27) == "the first loss was 3.32; a uniform guess has ln 27 = 3.30"
-    assert find(None, 3.3239, 27) == ()
+    assert find(None, None, 3.3239, 27) == ()
     assert find(None) == ()
     assert math.isclose(math.log(27), 3.2958, abs_tol=1e-4)
 
 
 def test_the_worst_comes_first() -> None:
     look = Look(0, (replace(GOOD, saturated=0.21), replace(GOOD, name="h9", saturated=0.9)), ())
-    findings = find(look, 27.0, 27)
+    findings = find(look, look, 27.0, 27)
     assert [finding.name for finding in findings] == ["h9", "", "h3"]
     weights = [finding.weight for finding in findings]
     assert weights == sorted(weights, reverse=True)
