@@ -80,6 +80,23 @@ def test_columns_between_sparse_points_are_bridged_but_not_their_band():
     assert np.isnan(columns.low[1:4]).all()
 
 
+def test_in_a_window_the_line_goes_on_towards_the_points_beside_it():
+    steps, values = np.array([0.0, 100, 200]), np.array([0.0, 100, 200])
+    columns = reduce_columns(steps, values, values, step_axis(50, 150, 4, exact=True), 10)
+    # On the diagonal each column has the value of its middle; the one of the point itself has that of the point.
+    middles = np.array([55.0, 65, 75, 85, 95, 100, 115, 125, 135, 145])
+    assert columns.line[5] == 100
+    assert np.abs(columns.line - middles).max() <= 5
+    assert np.isfinite(columns.low).sum() == 1
+
+
+def test_between_two_points_a_window_shows_the_line_that_joins_them():
+    columns = reduce_columns(np.array([0.0, 100]), *[np.array([0.0, 100])] * 2, step_axis(40, 50, 4, exact=True), 5)
+    assert columns.line.tolist() == pytest.approx([41, 43, 45, 47, 49])
+    gap = reduce_columns(np.array([0.0, 100]), *[np.array([0.0, np.nan])] * 2, step_axis(40, 50, 4, exact=True), 5)
+    assert np.isnan(gap.line).all()
+
+
 def test_a_value_that_is_not_a_number_breaks_the_line():
     values = np.array([1.0, np.nan, 3.0, 4.0])
     columns = reduce_columns(np.array([0.0, 3, 6, 9]), values, values, step_axis(0, 9, 4, exact=True), 10)

@@ -108,6 +108,14 @@ def test_in_a_window_the_start_is_not_cut_off():
     assert "↑" not in draw(Chart((series,), view=View(x_range=(0, 100))), 60, 14).text(1)
 
 
+def test_a_window_between_two_points_has_the_values_of_the_line_that_joins_them():
+    frame = draw(Chart((Series("dev", [0, 100], [3.0, 2.0]),), view=View(x_range=(40, 60))), 60, 14)
+    labels = [float(frame.text(y).split("┤")[0]) for y in range(14) if "┤" in frame.text(y)]
+    # On the line from 3 to 2 the steps 40 to 60 lie between 2.6 and 2.4.
+    assert min(labels) >= 2.35 and max(labels) <= 2.65
+    assert (frame.inks == line_ink(0))[1:].sum() > 40
+
+
 def test_names_are_cut_until_all_runs_have_room():
     runs = [Series(f"transformer-run-{place}", STEPS, STEPS * 1.0, slot=place) for place in range(SLOTS)]
     text = legend(*runs, width=78)

@@ -1,35 +1,39 @@
 """From points to one low, one high and one line value for each column of dots."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from makemore_tui.widgets.line_chart.scales import Axis
 
+Floats: TypeAlias = NDArray[np.float64]
+
 
 @dataclass(frozen=True, eq=False)
 class Columns:
     """The points of one series, column by column; each (columns,) float64 with NaN where there is nothing."""
 
-    low: NDArray[np.float64]
+    low: Floats
     """The lowest value of the raw points in the column."""
-    high: NDArray[np.float64]
+    high: Floats
     """The highest value of the raw points in the column."""
-    line: NDArray[np.float64]
+    line: Floats
     """The mean of the smoothed points in the column, interpolated across columns that hold no point."""
 
 
 def reduce_columns(
-    steps: NDArray[np.float64],
-    values: NDArray[np.float64],
-    smoothed: NDArray[np.float64],
+    steps: Floats,
+    values: Floats,
+    smoothed: Floats,
     axis: Axis,
     count: int,
 ) -> Columns:
     """Sort points (n,) into `count` columns of the step axis.
 
-    A column whose points are all not finite breaks the line: nothing is drawn across it.
+    A column whose points are all not finite breaks the line: nothing is drawn across it. Beyond the first and the
+    last column the line goes on towards the next point.
     """
     borders = np.searchsorted(steps, axis.edges(count), side="left")
     borders[-1] = np.searchsorted(steps, axis.high * (1 + 1e-12), side="right")
@@ -47,15 +51,26 @@ def reduce_columns(
         sums = np.add.reduceat(np.where(finite, smoothed[inside], 0.0), starts)
         with np.errstate(invalid="ignore"):
             line[filled] = sums / counts
-        _bridge(line, filled)
+    beside = [place for place in (int(borders[0]) - 1, int(borders[-1])) if 0 <= place < steps.size]
+    outside = axis.fractions(steps[beside]) * count - 0.5
+    _bridge(line, filled, outside, smoothed[beside])
     return Columns(low, high, line)
 
 
-def _bridge(line: NDArray[np.float64], filled: NDArray[np.intp]) -> None:
-    """Fill the columns between two filled ones by a straight line, except beside a gap."""
-    columns = np.arange(filled[0], filled[-1] + 1)
+def _bridge(line: Floats, filled: NDArray[np.intp], outside: Floats, values: Floats) -> None:
+    """Fill the columns between two filled ones by a straight line, except beside a gap.
+
+    `outside` are the places of the points next to the axis on either side, in columns, and `values` theirs: the line
+    goes on towards them.
+    """
+    placed = np.isfinite(outside)  # on a log axis, step 0 has no place
+    knots = np.concatenate([filled, outside[placed]])
+    if knots.size < 2:
+        return
+    order = np.argsort(knots, kind="stable")
     known = line[filled]
+    columns = np.arange(max(int(np.ceil(knots.min())), 0), min(int(np.floor(knots.max())), line.size - 1) + 1)
     # np.interp passes NaN on to all columns beside it, which is the gap that is wanted, and to the points at its
     # ends, which are put back.
-    line[columns] = np.interp(columns, filled, known)
+    line[columns] = np.interp(columns, knots[order], np.concatenate([known, values[placed]])[order])
     line[filled] = known

@@ -149,6 +149,8 @@ def _value_range(curves: list[_Curve], references: list[float], view: View) -> t
     for curve in curves:
         columns = curve.columns
         lower, upper = (columns.line, columns.line) if curve.averaged else (columns.low, columns.high)
+        if view.x_range is not None:  # there may be no point in the window, only the line that joins those beside it
+            lower, upper = np.fmin(lower, columns.line), np.fmax(upper, columns.line)
         shown = np.flatnonzero(lower > 0 if log else np.isfinite(lower))
         if shown.size:
             late = shown[shown >= shown[0] + (shown[-1] - shown[0]) * _SETTLING]
