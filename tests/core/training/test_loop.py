@@ -206,14 +206,23 @@ def test_each_sample_keeps_its_random_numbers() -> None:
     assert len({item.text for item in second}) == 4
 
 
-@pytest.mark.parametrize(("changes", "what"), [({"learning_rate": 1e6, "weight_decay": 1.0}, "the loss")])
-def test_divergence_is_told_with_the_step(changes: dict[str, Any], what: str) -> None:
-    training = start(**changes, max_steps=500)
+def test_divergence_is_told_with_the_step() -> None:
+    """Decay by more than the whole weight turns it around and makes it larger at each step: here four times."""
+    training = start(learning_rate=5.0, weight_decay=1.0, max_steps=500)
     *_, last = train(training)
     assert isinstance(last, Diverged)
     assert last.step == training.step < 500
-    assert last.what.startswith(what)
+    assert last.what.startswith("the loss grew to")
     assert "learning rate" in last.advice
+
+
+def test_weights_that_overflow_are_told_with_the_step_that_made_them_so() -> None:
+    """A million times larger at each step, they leave float32 before the loss has stayed high for long."""
+    training = start(learning_rate=1e6, weight_decay=1.0, max_steps=500)
+    *_, last = train(training)
+    assert isinstance(last, Diverged)
+    assert last.step == training.step - 1 == math.floor(math.log(3.4e38, 1e6))
+    assert last.what.startswith("the gradient or a weight became infinite")
 
 
 def test_a_gradient_or_a_weight_that_is_no_number_ends_training() -> None:
