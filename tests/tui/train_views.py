@@ -6,6 +6,7 @@ from types import MappingProxyType
 import numpy as np
 
 from makemore_core.corpus import Corpus, corpus_from_bytes
+from makemore_core.runs.deleting import Weight
 from makemore_core.runs.listing import RunSummary
 from makemore_core.runs.snapshot import RunEvent, RunSample, RunView, SampleSet, Series
 from makemore_core.runs.status import RunState
@@ -170,6 +171,26 @@ class StandInEngine:
 
     def send(self, name, command, value=None) -> None:
         self._note("send", name, command, value)
+
+    def extend(self, name, max_steps) -> bool:
+        self._note("extend", name, max_steps)
+        return True
+
+    def rename(self, name, new) -> str:
+        self._note("rename", name, new)
+        return new
+
+    def note(self, name, text) -> bool:
+        self._note("note", name, text)
+        return True
+
+    def weigh(self, name) -> Weight:
+        self._note("weigh", name)
+        return Weight(12, 3_400_000)
+
+    def delete(self, name) -> Weight:
+        self._note("delete", name)
+        return Weight(12, 3_400_000)
 
     def _note(self, *what: object) -> None:
         self.asked.append(what)

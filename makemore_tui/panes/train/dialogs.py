@@ -6,7 +6,7 @@ is painted. Below another screen, Textual would paint all of it at every change.
 
 import asyncio
 import math
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -36,6 +36,9 @@ class Question(Vertical, Generic[Answer], inherit_bindings=False):
     """A box that asks one thing. It is over when it is answered, or when the focus goes elsewhere."""
 
     DEFAULT_CSS = "Question { layer: question; }"
+
+    needs_life: ClassVar[bool] = True
+    """Whether it loses its sense when the run ends."""
 
     BINDINGS = [
         Binding("escape", "leave", "leave it"),

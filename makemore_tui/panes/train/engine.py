@@ -8,8 +8,11 @@ from pathlib import Path
 from subprocess import Popen
 from typing import TYPE_CHECKING, Protocol
 
+from makemore_core.runs.deleting import Weight, delete_run, refuse_delete, weigh
 from makemore_core.runs.folder import create_run, find_run
 from makemore_core.runs.listing import list_runs
+from makemore_core.runs.naming import rename_run
+from makemore_core.runs.notes import write_note
 from makemore_core.runs.view import RunReader
 
 if TYPE_CHECKING:
@@ -80,6 +83,33 @@ class Engine:
         from makemore_core.training.launch import start_run
 
         self._processes.append(start_run(find_run(name, self.home)))
+
+    def extend(self, name: str, max_steps: int) -> bool:
+        """Give a run another number of steps in all, and let it go on. Returns True. Raises SettingsError, RunError."""
+        from makemore_core.runs.extending import extend_run
+
+        if (process := extend_run(find_run(name, self.home), max_steps)) is not None:
+            self._processes.append(process)
+        return True
+
+    def rename(self, name: str, new: str) -> str:
+        """Give a run another name; returns it. Raises SettingsError or RunError."""
+        return rename_run(find_run(name, self.home), new).name
+
+    def note(self, name: str, text: str) -> bool:
+        """Keep a line of text with a run. Returns True. Raises SettingsError or RunError."""
+        write_note(find_run(name, self.home), text)
+        return True
+
+    def weigh(self, name: str) -> Weight:
+        """How much a run that can be deleted is. Raises RunError where it cannot."""
+        folder = find_run(name, self.home)
+        refuse_delete(folder)
+        return weigh(folder)
+
+    def delete(self, name: str) -> Weight:
+        """Delete a run for good. Raises RunError."""
+        return delete_run(find_run(name, self.home))
 
     def send(self, name: str, command: "CommandName", value: float | None = None) -> None:
         """Tell the process of a run what to do. Raises SettingsError or RunError."""

@@ -27,8 +27,10 @@ def settings_of(view: "RunView") -> list[tuple[str, str]]:
     if config is None:
         return []
     model = ", ".join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in config.model.items())
+    note = [("note", visible(view.note))] if view.note else []
     batch = "the whole list" if config.batch_by == "all" else f"{config.batch_size:,} {config.batch_by}"
     return [
+        *note,
         ("model", f"{config.type}" + (f": {model}" if model else "")),
         ("parameters", many(view.parameters)),
         ("list", f"{visible(config.data.name)}, {config.data.items:,} items"),
@@ -36,6 +38,7 @@ def settings_of(view: "RunView") -> list[tuple[str, str]]:
         ("batch", batch),
         ("optimizer", f"{config.optimizer}, rate {short(config.learning_rate)}, {config.schedule}"),
         ("seed", str(config.seed)),
+        *([] if (fork := config.forked_from) is None else [("forked from", f"{fork.run}, {fork.checkpoint}")]),
     ]
 
 

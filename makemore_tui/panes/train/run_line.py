@@ -91,6 +91,8 @@ def details(run: "RunSummary", *, other: bool = False) -> Content:
         facts.append(Content(f": {run.type}"))
         facts.append(Content("" if run.parameters is None else f", {many(run.parameters)} parameters"))
         facts.append(Content(f", learnt from {visible(run.data)}"))
+        if run.forked_from is not None:
+            facts.append(Content(f", forked from {run.forked_from.run} at step {run.forked_from.step:,}"))
         facts.append(Content.styled(", another list than the one that is open", "$warning") if other else Content())
     lines = [Content.assemble(*facts)]
     numbers = []
@@ -103,6 +105,8 @@ def details(run: "RunSummary", *, other: bool = False) -> Content:
         numbers.append(f"made {time.strftime('%Y-%m-%d %H:%M', time.localtime(run.created))}")
     if numbers:
         lines.append(Content.styled(", ".join(numbers), "$text-muted"))
+    if run.note:
+        lines.append(Content(visible(run.note)))
     if run.reason and run.reason != AS_ASKED:
         lines.append(Content.styled(visible(run.reason), TONES[state_tone(run.state)]))
     if run.damage:

@@ -124,7 +124,7 @@ class SteeringPane(Pane):
 
     def heed(self, view: "RunView") -> None:
         """A run that has ended needs no answer any more."""
-        if self.question is not None and not view.state.is_live:
+        if self.question is not None and self.question.needs_life and not view.state.is_live:
             self.question.close()
             self.notify(f"{view.name} is {view.state}: there is nothing to answer any more", timeout=4, markup=False)
         heard = {event.detail.get("value") for event in view.events if event.id > self._asked_after}
