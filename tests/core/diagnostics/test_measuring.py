@@ -40,7 +40,8 @@ def look_at(model: torch.nn.Module, rate: float = 0.1) -> Look:
 
 def test_an_mlp_by_hand() -> None:
     """The forward and backward pass of one hidden layer, written out in numpy, in float64."""
-    model = Mlp(V, MlpSettings(context=2, embedding=2, hidden=3, hidden_gain=8, dropout=0), torch.Generator().manual_seed(3))
+    settings = MlpSettings(context=2, embedding=2, hidden=3, hidden_gain=8, dropout=0)
+    model = Mlp(V, settings, torch.Generator().manual_seed(3))
     c, w1, b1 = (p.detach().double().numpy().copy() for p in (model.embedding, model.weights[0], model.biases[0]))
     w2, b2 = (p.detach().double().numpy().copy() for p in (model.weights[1], model.biases[1]))
     look = look_at(model, rate=0.1)
