@@ -63,7 +63,8 @@ class DevNotes(_Notes):
             return
         self.step, self.above_best = step, above_best
         self.looks += 1
-        is_rising = above_best >= CLEARLY and not train > self.best_train
+        # An infinite dev is one prediction of 0 rather than a rise, which has a size that can be told.
+        is_rising = CLEARLY <= above_best < math.inf and not train > self.best_train
         self.rising = self.rising + 1 if is_rising else 0
 
     def look_best(self, step: int, train: float) -> None:
