@@ -64,7 +64,7 @@ def summarise(folder: RunFolder) -> RunSummary:
         with closing(schema.open_readable(folder.database)) as connection:
             status = current_status(connection, folder.database)
             facts = schema.read_facts(connection)
-            best = _first(connection, "dev_nll", "value IS NOT NULL ORDER BY value, step")
+            best = _first(connection, "dev_nll", "value IS NOT NULL AND step > 0 ORDER BY value, step")
             return RunSummary(
                 name=folder.name,
                 path=folder.path,

@@ -207,7 +207,10 @@ class RunView:
         if self.best is not None:
             return self.best
         dev = self.series.get("dev_nll")
-        if dev is None or np.isnan(dev.values).all():
+        if dev is None:
             return None
-        lowest = int(np.nanargmin(dev.values))
-        return int(dev.steps[lowest]), float(dev.values[lowest])
+        steps, values = dev.steps[dev.steps > 0], dev.values[dev.steps > 0]  # who has learnt nothing is no best
+        if np.isnan(values).all():
+            return None
+        lowest = int(np.nanargmin(values))
+        return int(steps[lowest]), float(values[lowest])

@@ -203,23 +203,31 @@ class Training:
     def evaluate(self, *, at_end: bool = False) -> Evaluated:
         """The losses as they are now. Remembers the weights where dev has never been lower.
 
+        Those before the first step are never the best: on a few items of dev they may well come out lower than all
+        that follow, and nobody wants a model that has learnt nothing.
+
         What dev is compared by is the same items each time: all of them, or the `eval_items` that stand for them. At
         the end train, dev and test are measured on all their items, whatever the best was chosen by.
         """
         train, dev, test = self.losses
         train_nll = train.measure(self.model, whole=at_end)
         dev_nll = dev.measure(self.model)
-        is_best = dev_nll < self.best_dev
+        is_best = dev_nll < self.best_dev and (self._has_learnt or at_end)
         if is_best:
             self.best_dev, self.best_step = dev_nll, self.step
             self.best_tensors = {name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()}
             self.dev_notes.look_best(self.step, train_nll)
-        elif not math.isnan(dev_nll):
+        elif self.best_step is not None and not math.isnan(dev_nll):
             self.dev_notes.look(self.step, train_nll, dev_nll - self.best_dev)
         if at_end and not dev.is_whole:
             dev_nll = dev.measure(self.model, whole=True)
         test_nll = test.measure(self.model, whole=True) if at_end else None
         return Evaluated(self.step, train_nll, dev_nll, test_nll, is_best)
+
+    @property
+    def _has_learnt(self) -> bool:
+        """A fork has learnt before its first step, whatever that is called."""
+        return self.step > 0 or self.config.forked_from is not None
 
     def measure_all(self) -> Evaluated:
         """The losses on all items of each side, as the weights are now; nothing is chosen by them."""

@@ -14,7 +14,7 @@ from makemore_core.errors import SettingsError
 from makemore_core.evaluation import evaluate
 from makemore_core.training.batches import batch_loss
 from makemore_core.training.config import Sides, TrainConfig, default_config
-from makemore_core.training.events import Diverged, Evaluated, Finished, Sampled, Stepped
+from makemore_core.training.events import Diverged, EarlyStopped, Evaluated, Finished, Overfitting, Sampled, Stepped
 from makemore_core.training.loop import Training, train
 from tests.core.models import small_corpus
 
@@ -23,6 +23,7 @@ CORPUS = small_corpus(*NAMES.split(" "))
 NOTHING = np.zeros(0, np.int64)
 LECTURE = {"model": {"init_std": 1.0}, "optimizer": "sgd", "learning_rate": 50.0, "schedule": "constant"}
 """How the first lecture trains its neural bigram."""
+COUNTED = ("counts", "kneser-ney")
 
 
 def settings(corpus: Corpus = CORPUS, **changes: Any) -> TrainConfig:
@@ -181,12 +182,36 @@ def test_the_best_weights_are_those_with_the_lowest_dev_loss() -> None:
         if isinstance(event, Evaluated):
             dev[event.step] = event.dev_nll
             kept[event.step] = training.model.get_parameter("weight").detach().clone()
-            assert event.is_best == (event.dev_nll == min(dev.values()))
+            assert event.is_best == (event.step > 0 and event.dev_nll == min(dev.values()))
     best = min(dev, key=lambda step: dev[step])
     assert 0 < best < 60  # else this test tells nothing
     assert (training.best_step, training.best_dev) == (best, dev[best])
     assert training.best_tensors is not None
     assert torch.equal(training.best_tensors["weight"], kept[best])
+
+
+@pytest.mark.parametrize("family", ["bigram", "counts", "kneser-ney", "gru"])
+def test_a_model_that_has_learnt_nothing_is_never_the_best(family: str) -> None:
+    """Also where all that is learnt from a few items makes the few of dev less probable."""
+    corpus = small_corpus("aaaa", "zq")
+    sides = Sides(np.array([0]), np.array([1]), NOTHING)
+    training = start(corpus, sides, type=family, eval_interval=1, max_steps=1 if family in COUNTED else 4)
+    looks = [event for event in train(training) if isinstance(event, Evaluated)]
+    dev = [look.dev_nll for look in looks]
+    assert dev[0] == min(dev) < dev[1]  # else this test tells nothing
+    assert next(look.step for look in looks if look.is_best) > 0
+    assert training.best_step == looks[1].step
+
+
+def test_a_dev_that_is_infinite_is_no_rise_and_no_best() -> None:
+    training = start(max_steps=20, eval_interval=1, overfitting_after=1, patience=3)
+    training.losses[1].measure = lambda *_, **__: (  # type: ignore[method-assign]
+        math.inf if training.step > 4 else 3.0 - training.step / 10
+    )
+    events = list(train(training))
+    assert not [event for event in events if isinstance(event, Overfitting)]
+    (stopped,) = (event for event in events if isinstance(event, EarlyStopped))
+    assert (stopped.step, stopped.best_step) == (7, 4)  # it is no better either
 
 
 def test_looking_changes_nothing() -> None:
