@@ -55,8 +55,9 @@ or more. The dashed line is the loss of a uniform guess, ln V: whatever lies bel
 says how far the start was cut off. The line of dev begins at the first look after the start. `m` goes through the
 metrics, `p` picks one by name. Where there is room for several charts, `t` goes to the next one and `T` shows it alone.
 
-← → or a click read the values at a step, on all charts; the value in brackets is that of the single batch. `+` and `-`
-or the wheel zoom, shift with ← → or the wheel or dragging pan, `end` follows the latest steps, `0` shows all.
+← → or a click read the values at a step, on all charts, until `esc`; the value in brackets is that of the single batch.
+`+` and `-` or the wheel zoom, shift with ← → or the wheel or dragging pan, `end` follows the latest steps, `0` shows
+all. `x` and `y` turn the axes to log scales, `b` hides single batches.
 
 **Several runs.** In the list of runs, `o` lays the run under the cursor over the one at hand, six runs at most, each in
 a colour and with a mark that it keeps; `O` ends it.
