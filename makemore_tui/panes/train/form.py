@@ -32,6 +32,11 @@ SHARED = (SPLIT, "seed", NAME)
 """Fields that mean the same whatever the family."""
 
 
+def first_family() -> str:
+    """The family that a fresh form shows."""
+    return FIRST_FAMILY if FIRST_FAMILY in FAMILIES else next(iter(FAMILIES))
+
+
 class Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
     """Scrolls with the focus, and leaves the arrow keys to the form."""
 
@@ -94,11 +99,14 @@ class NewRunForm(Vertical):
         self._family: LoadedFamily | None = None
         self._data: DataConfig | None = None
         self._complete = False
-        """All fields of the family are there; while they are exchanged, nothing is checked."""
+        """All fields of the family are there; while they are exchanged, nothing is checked, and nothing starts."""
+        self._wanted = (first_family(), NO_PRESET)
+        """The family and preset that the fields show, or will show as soon as they are loaded."""
+        self._start_when_complete = False
 
     def compose(self) -> ComposeResult:
         """The fields in one column that scrolls; below it, always seen, what they amount to and how to start."""
-        first = FIRST_FAMILY if FIRST_FAMILY in FAMILIES else next(iter(FAMILIES))
+        first = first_family()
         families = [(family.title, name) for name, family in FAMILIES.items()]
         presets = [("none", NO_PRESET), *((name, name) for name in PRESETS)]
         with Fields():
@@ -135,8 +143,8 @@ class NewRunForm(Vertical):
         first = self.query_one("#family", Choice)
         self.query_one(Fields).scroll_home(animate=False)
         first.focus()
-        if self._family is None:
-            self._choose(str(first.value))
+        if not self._complete:
+            self._choose(*self._wanted)
         else:
             self._check()
             self.post_message(self.Ready())
@@ -145,40 +153,62 @@ class NewRunForm(Vertical):
         """Another list: its identity is part of the settings."""
         self._data = None
         if self.is_mounted and self._family is not None:
-            self._choose(self._family.name, self._family.preset)
+            self._choose(*self._wanted)
 
     @on(Select.Changed, "#family")
-    def _family_changed(self, event: Select.Changed) -> None:
+    @on(Select.Changed, "#preset")
+    def _choice_changed(self, event: Select.Changed) -> None:
         event.stop()
-        name = str(event.value)
-        self.query_one("#family-note", Static).update(Content(FAMILIES[name].summary), layout=False)
-        if self._family is not None and name != self._family.name:
+        self._follow_choices()
+
+    def _follow_choices(self) -> None:
+        """Load what is chosen at the top, if that is another family or preset than the fields are of.
+
+        Another family leaves the preset; a preset brings its own family.
+        """
+        name, preset = (str(self.query_one(choice, Choice).value) for choice in ("#family", "#preset"))
+        family_before, preset_before = self._wanted
+        if preset != preset_before:
+            self._choose(PRESETS[preset].type if preset else name, preset)
+        elif name != family_before:
             self._choose(name)
 
-    @on(Select.Changed, "#preset")
-    def _preset_changed(self, event: Select.Changed) -> None:
-        event.stop()
-        preset = str(event.value)
-        if self._family is not None and preset != self._family.preset:
-            self._choose(PRESETS[preset].type if preset else self._family.name, preset)
+    def _choose(self, name: str, preset: str = NO_PRESET) -> None:
+        """Show the choice at once; until its fields are there, the old ones take no words and nothing starts."""
+        self._wanted = name, preset
+        self._complete = self._start_when_complete = False
+        self.query_one("#family", Choice).value = name
+        self.query_one("#preset", Choice).value = preset
+        self.query_one("#family-note", Static).update(Content(FAMILIES[name].summary), layout=False)
+        self._tell_preset(changed=False)
+        self.query_one("#facts", Static).update("", layout=False)
+        self.query_one("#start", Button).disabled = True
+        for group in self.query(".group"):
+            group.disabled = True
+        self._say("loading the models …" if self._family is None else "loading the fields …")
+        self._load(name, preset)
 
     @work(exclusive=True, group="family")
-    async def _choose(self, name: str, preset: str = NO_PRESET) -> None:
+    async def _load(self, name: str, preset: str) -> None:
         """Load a family in a thread, then show its fields, filled with its own defaults or with a preset."""
         corpus = self.corpus
-        if self._family is None:
-            self._say("loading the models …")
         family = await asyncio.to_thread(LoadedFamily.load, name, corpus, preset)
         if corpus is not None and self._data is None:
             self._data = await asyncio.to_thread(DataConfig.of, corpus)
+        if self.corpus is not corpus:
+            self._load(name, preset)
+            return
         before, self._family = self._family, family
-        self._complete = False
-        self.query_one("#family", Choice).value = name
-        self.query_one("#preset", Choice).value = preset
         await self._rebuild(before)
+        if not self.query(".group"):
+            return  # the app was left meanwhile
+        for group in self.query(".group"):
+            group.disabled = False
         self._complete = True
         self._check()
         self.post_message(self.Ready())
+        if self._start_when_complete:
+            self.action_start()
 
     async def _rebuild(self, before: LoadedFamily | None) -> None:
         """Show the fields of the family; what a person changed of the training settings stays."""
@@ -274,10 +304,7 @@ class NewRunForm(Vertical):
         if family is None:
             return
         changed = any(row.value != row.field.default for row in rows if row.field.key != NAME)
-        note, title = self.query_one("#preset-note", Static), self.query_one("#preset-title", Static)
-        note.update(Content(preset_note(family.preset, changed=changed)), layout=False)
-        title.update(Content(preset_title(family.preset)), layout=False)
-        title.display = bool(family.preset)
+        self._tell_preset(changed=changed)
         size = len(self._data.characters) + 1 if self._data else 0
         facts = Content.assemble(
             ("-" if self.checked.parameters is None else many(self.checked.parameters), "bold"),
@@ -287,6 +314,13 @@ class NewRunForm(Vertical):
             " nats per character",
         )
         self.query_one("#facts", Static).update(facts, layout=False)
+
+    def _tell_preset(self, *, changed: bool) -> None:
+        _, preset = self._wanted
+        note, title = self.query_one("#preset-note", Static), self.query_one("#preset-title", Static)
+        note.update(Content(preset_note(preset, changed=changed)), layout=False)
+        title.update(Content(preset_title(preset)), layout=False)
+        title.display = bool(preset)
 
     def _say(self, words: str) -> None:
         self.query_one("#start-hint", Static).update(Content(words), layout=False)
@@ -310,7 +344,13 @@ class NewRunForm(Vertical):
         self.action_start()
 
     def action_start(self) -> None:
-        """Start a run with what is in the form, if nothing is wrong with it."""
+        """Start a run with what is in the form, if nothing is wrong with it; wait for fields that are on their way."""
+        self._follow_choices()
+        if not self._complete:
+            self._start_when_complete = True
+            self._say("starts as soon as the fields are here")
+            return
+        self._check()
         if self.checked.config is None or self.corpus is None:
             wrong = next((row for row in self.rows if row.fault), None)
             if wrong is not None:
@@ -321,4 +361,5 @@ class NewRunForm(Vertical):
 
     def action_cancel(self) -> None:
         """Go back to the runs."""
+        self._start_when_complete = False
         self.post_message(self.Cancelled())
