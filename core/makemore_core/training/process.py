@@ -45,6 +45,7 @@ learn; but at most this many bytes are written in a second on average, and this 
 
 DISK_FULL = "the disk is full: make room, then resume"
 UNWRITABLE = "its store cannot be written"
+NO_MEMORY = "there is not enough memory: try a smaller batch or model"
 
 
 def run(folder: RunFolder, store: Store, stop: StopRequest) -> int:
@@ -62,20 +63,27 @@ def run(folder: RunFolder, store: Store, stop: StopRequest) -> int:
     except OSError as error:
         _print_trace()
         full = error.errno == errno.ENOSPC
-        reason = f"{DISK_FULL} ({error.filename})" if full else str(error)
+        reason = f"{DISK_FULL} ({error.filename or folder.path})" if full else str(error)
     except sqlite3.Error as error:
         _print_trace()
         reason = f"{DISK_FULL} ({folder.database})" if "is full" in str(error) else f"{UNWRITABLE}: {error}"
-    except MemoryError:
-        _print_trace()
-        reason = "there is not enough memory: try a smaller batch or model"
     except Exception as error:
         _print_trace()
-        reason = f"a fault of the program, {type(error).__name__}: {' '.join(str(error).split())} (see process.log)"
+        fault = f"a fault of the program, {type(error).__name__}: {' '.join(str(error).split())} (see process.log)"
+        reason = NO_MEMORY if _is_out_of_memory(error) else fault
     _note_failure(folder, store, reason)
     with suppress(OSError):  # the disk may be full
         print(reason, flush=True)
     return 1
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Of torch's errors, those of the processor and of MPS are told by their words alone."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(
+        words in str(error) for words in ("DefaultCPUAllocator", "out of memory")
+    )
 
 
 def _print_trace() -> None:
@@ -194,12 +202,12 @@ class _Conductor:
             case "stop":
                 self._stop_request.reason = "as asked"
             case "save":
-                self._save()
+                self._save(whatever=True)
                 self._store.event("saved", self._training.step)
             case "learning_rate" if command.value is not None and 0 < command.value < math.inf:
                 self._training.set_rate(command.value)
                 self._store.event("learning_rate", self._training.step, value=command.value)
-                self._save()  # a change must outlive this process
+                self._save(whatever=True)  # a change must outlive this process, and may be what saves the run
             case "max_steps" if command.value is not None:
                 return self._extend(int(command.value))
             case _:
@@ -215,7 +223,7 @@ class _Conductor:
             return f"it has made {training.step:,} steps already: it must be given more than that"
         try:
             config = training.config.changed(max_steps=max_steps)
-            self._save()
+            self._save(whatever=True)
             self._folder.write_config(config)
         except MakemoreError as error:
             return str(error)
@@ -245,12 +253,24 @@ class _Conductor:
         interval = self._training.config.checkpoint_interval
         return self._training.step - self._saved_step >= interval if interval else now >= self._save_due
 
-    def _save(self) -> None:
+    def _save(self, *, whatever: bool = False) -> None:
         """Write the whole state, after all that it builds on: metrics up to this step, and the best weights.
 
         So whenever the process is killed, the run resumes without a gap in its curves.
+
+        While the loss explodes the state of before is kept, which may be the last that is good: resuming makes the
+        same steps from there again. `whatever`: not where a person asks for it, or has changed what comes next.
         """
-        self._patience.write(self._save_all)
+        if whatever or not self._training.is_exploding:
+            self._patience.write(self._save_all)
+        else:
+            self._patience.write(self._save_what_is_told)
+
+    def _save_what_is_told(self) -> None:
+        """The metrics and the best weights alone."""
+        self._is_broken = not self._training.is_finite()
+        self._store.flush()
+        self._save_best()
 
     def _save_all(self) -> None:
         began = time.monotonic()
@@ -299,6 +319,8 @@ class _Conductor:
 
     def _stop(self, reason: str) -> int:
         self._save()
+        if self._saved_step != self._training.step:
+            reason = f"{reason}, while its loss exploded: it goes on from step {self._saved_step:,}"
         self._store.event("stopped", self._training.step, reason=reason)
         self._recorder.rest()
         self._beat("stopped", reason)

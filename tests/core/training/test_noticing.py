@@ -13,7 +13,7 @@ from makemore_core.models.registry import FAMILIES
 from makemore_core.runs.checkpoints import checkpoint_path, read_header, read_tensors_numpy, write_checkpoint
 from makemore_core.runs.folder import RunFolder, create_run
 from makemore_core.runs.status import RunState
-from makemore_core.runs.store import Store
+from makemore_core.runs.store import Command, Store
 from makemore_core.runs.view import RunReader
 from makemore_core.training import process
 from makemore_core.training.checkpoint import restore, whole_state
@@ -297,6 +297,44 @@ def test_a_loss_that_becomes_a_finite_giant_is_told_and_not_saved(runs_home: Pat
     assert 20 < exploding.step < diverged.step < 60
     assert "try a lower learning rate" in exploding.warning and "the loss grew to" in view.reason
     assert read_header(checkpoint_path(folder, "last"))[0]["step"] <= exploding.step + 1
+
+
+@pytest.mark.parametrize("asked", ["stop", "pause", "save", "learning_rate", "max_steps"])
+def test_what_keeps_the_last_good_checkpoint_while_the_loss_explodes(runs_home: Path, asked: str) -> None:
+    """A stop or a pause does; who asks for a saving, or changes what comes next, gets the state as it is."""
+    config = default_config("bigram", CORPUS, max_steps=60, eval_interval=60, sample_items=0)
+    folder = create_run(config.changed(checkpoint_interval=1), CORPUS, runs_home)
+    stop, saved = StopRequest(), []
+    with Store(folder.database) as store:
+        store.claim()
+        conductor = process._Conductor(folder, store, stop)
+        training, update = conductor._training, conductor._training.update
+
+        def push() -> Any:
+            if training.step >= 20:
+                with torch.no_grad():
+                    training.parameters[0].add_(20 * torch.randn_like(training.parameters[0]))
+            told = update()
+            if training.is_exploding and not saved:
+                saved.append(read_header(checkpoint_path(folder, "last"))[0]["step"])
+                conductor._do(Command(0, asked, 80 if asked == "max_steps" else 0.01))
+                saved.append(read_header(checkpoint_path(folder, "last"))[0]["step"])
+                stop.reason = "as asked"
+            return told
+
+        training.update = push  # type: ignore[method-assign]
+        assert conductor.conduct() == 0
+    view, step = RunReader(folder).poll(), training.step
+    assert saved[0] < step
+    assert saved[1] == (saved[0] if asked in ("stop", "pause") else step)
+    assert read_header(checkpoint_path(folder, "last"))[0]["step"] == saved[1]
+    again = f", while its loss exploded: it goes on from step {saved[0]}" if saved[1] < step else ""
+    assert (view.state, view.reason) == (RunState.STOPPED, f"as asked{again}")
+    if asked in ("stop", "pause"):  # the curves go back to there as well
+        assert run_here(folder) == 0
+        view = RunReader(folder).poll()
+        assert (view.state, view.series["loss"].steps.tolist()) == (RunState.FINISHED, list(range(60)))
+        assert max(view.series["loss"].values) < 10
 
 
 def test_another_learning_rate_is_warned_of_anew() -> None:

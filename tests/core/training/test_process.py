@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from makemore_core.errors import RunError
 from makemore_core.runs.checkpoints import checkpoint_path, find_checkpoint, read_header, read_tensors_numpy
@@ -228,8 +229,11 @@ def test_what_is_wrong_with_a_run_is_told(runs_home: Path, started: list[subproc
     ("error", "reason"),
     [
         (ValueError("two\nlines"), "a fault of the program, ValueError: two lines (see process.log)"),
-        (MemoryError(), "there is not enough memory: try a smaller batch or model"),
+        (MemoryError(), process.NO_MEMORY),
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB."), process.NO_MEMORY),
+        (RuntimeError("MPS backend out of memory (MPS allocated: 8.1 GB)"), process.NO_MEMORY),
         (OSError(28, "No space left on device", "last"), "the disk is full: make room, then resume (last)"),
+        (OSError(28, "No space left on device"), "the disk is full: make room, then resume (FOLDER)"),
         (sqlite3.OperationalError("database or disk is full"), "the disk is full: make room, then resume"),
     ],
 )
@@ -247,8 +251,21 @@ def test_an_error_is_one_line_with_the_traceback_in_the_log(
     folder = make_run(runs_home)
     assert train_here(folder) == 1
     view = RunReader(folder).poll()
+    reason = reason.replace("FOLDER", str(folder.path))
     assert (view.state, view.reason.partition(f" ({folder.database})")[0]) == (RunState.FAILED, reason)
     assert "in broken" in capfd.readouterr().err
+
+
+def test_torch_without_memory_is_told_as_such(runs_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the allocator of the processor really says: a RuntimeError."""
+
+    def enormous(*_: object) -> None:
+        torch.empty(1 << 60, dtype=torch.uint8)
+
+    monkeypatch.setattr(process, "Training", enormous)
+    folder = make_run(runs_home)
+    assert train_here(folder) == 1
+    assert RunReader(folder).poll().reason == process.NO_MEMORY
 
 
 def test_a_warm_process_trains_the_run_that_it_is_given(
