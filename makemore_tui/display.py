@@ -79,7 +79,9 @@ def fit(text: str, width: int, *, ascii: bool = False) -> str:
     """The visible text in exactly `width` cells: padded with spaces, or cut with an ellipsis at the end."""
     if width <= 0:
         return ""
-    shown = visible(text, ascii=ascii)
+    shown = visible(text[: 8 * width], ascii=ascii)  # of a book, no more than is seen
+    if len(text) > 8 * width and cell_len(shown) <= width:  # mostly marks, which take no room
+        shown = visible(text, ascii=ascii)
     if cell_len(shown) <= width:
         return shown + " " * (width - cell_len(shown))
     mark = "~" if ascii else "\u2026"

@@ -1,6 +1,7 @@
 """Bars, histograms and the lines of the Data pane, as pure functions of data."""
 
 from itertools import pairwise
+from unittest.mock import patch
 
 import pytest
 from hypothesis import example, given
@@ -9,8 +10,9 @@ from rich.cells import cell_len
 
 from makemore_core.corpus import Corpus, corpus_from_bytes
 from makemore_core.splits import SplitKind
+from makemore_tui.display import fit, visible
 from makemore_tui.panes.data.analysis import analyse, summarise_split
-from makemore_tui.panes.data.examples import Examples, contexts, word_lines
+from makemore_tui.panes.data.examples import Examples, folded, word_lines
 from makemore_tui.panes.data.overview import facts_of, words_in_rows
 from makemore_tui.panes.data.sources import Characters, Items, Repeats, UnusualCharacters, first_item_with
 from makemore_tui.panes.data.splits import leak_words, table_lines
@@ -100,14 +102,38 @@ def test_lying_bars() -> None:
     assert lying_bar(0.5, 4, ascii=True) == "##"
 
 
+def examples_of(text: str, context: int) -> tuple[Examples, list[str]]:
+    corpus = corpus_of(text, "emma")
+    examples = Examples(corpus.ids(0), context, corpus.vocabulary)
+    rows = [row_text(examples.row(place, 60, MONOCHROME, ascii=True)) for place in range(min(len(examples), 20))]
+    return examples, [row.split("   ")[0].strip() for row in rows]
+
+
 def test_one_word_is_many_examples() -> None:
-    assert contexts([5, 13, 13, 1], 1) == [((0,), 5), ((5,), 13), ((13,), 13), ((13,), 1), ((1,), 0)]
-    assert contexts([5, 13], 3) == [((0, 0, 0), 5), ((0, 0, 5), 13), ((0, 5, 13), 0)]
+    assert examples_of("emma", 1)[1] == [". -> e", "e -> m", "m -> m", "m -> a", "a -> ."]
+    assert examples_of("em", 3)[1] == ["... -> e", "..e -> m", ".em -> ."]
+
+
+def test_an_item_as_long_as_a_book_is_not_written_out() -> None:
+    """Only the rows that are asked for are made, and of its text only what a few lines show."""
+    text = " ".join(["emma"] * 60_000)
+    examples, rows = examples_of(text, 16)
+    assert len(examples) == 300_000
+    assert rows[-1] == "a_emma_emma_emma -> _"
+    assert row_text(examples.row(299_999, 60, MONOCHROME, ascii=True)).split("   ")[0].strip().endswith("_emma -> .")
+    with patch("makemore_tui.panes.data.examples.visible", wraps=visible) as shown:
+        lines = folded(text, 40, ascii=False)
+    assert [len(line) for line in lines] == [40] * 4
+    assert lines[-1].endswith("…")
+    assert all(len(call.args[0]) < 5_000 for call in shown.call_args_list)
+    with patch("makemore_tui.display.visible", wraps=visible) as shown:
+        assert fit(text, 10) == "emma emma\N{HORIZONTAL ELLIPSIS}"
+    assert all(len(call.args[0]) < 5_000 for call in shown.call_args_list)
 
 
 def test_examples_are_written_with_the_sentinel_of_the_list() -> None:
     corpus = corpus_of("a.b", "emma")
-    examples = Examples(tuple(contexts(corpus.ids(0).tolist(), 2)), corpus.vocabulary)
+    examples = Examples(corpus.ids(0), 2, corpus.vocabulary)
     rows = [row_text(examples.row(place, 40, MONOCHROME, ascii=True)) for place in range(len(examples))]
     assert [row.split("   ")[0] for row in rows] == [" $$ -> a", " $a -> .", " a. -> b", " .b -> $"]
     assert rows[1].endswith("0 2 -> 1")

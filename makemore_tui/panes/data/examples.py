@@ -1,9 +1,11 @@
 """One word, many examples: what an item turns into before a model learns from it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from textwrap import wrap
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from rich.cells import cell_len, chop_cells
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -18,38 +20,39 @@ from makemore_tui.widgets.inks import Inks
 from makemore_tui.widgets.pick_list import Nothing, PickList
 from makemore_tui.widgets.rows import Row, span
 
+Indices = NDArray[np.integer[Any]]
+
 LONGEST_CONTEXT = 16
 _PLACES = 4  # of a repeated text that are named
 _LINES = 4  # of a long text that are shown
 _GLUE = "\xa0"  # a blank at which words are not folded
 
 
-def contexts(ids: Sequence[int], context: int) -> list[tuple[tuple[int, ...], int]]:
-    """The examples of an item: the ids of the `context` characters before, and the id to predict.
-
-    ids: of the characters, without sentinels. Sentinels fill the place before the first character; the last example
-    predicts the end. There is one example more than there are characters.
-    """
-    stream = [SENTINEL] * context + list(ids) + [SENTINEL]
-    return [(tuple(stream[place : place + context]), stream[place + context]) for place in range(len(ids) + 1)]
-
-
-@dataclass(frozen=True)
 class Examples:
-    """The examples of an item as rows."""
+    """The examples of an item as rows. Only the rows that are asked for are made: an item may be a whole book."""
 
-    examples: tuple[tuple[tuple[int, ...], int], ...]
-    vocabulary: Vocabulary
+    def __init__(self, ids: Indices, context: int, vocabulary: Vocabulary) -> None:
+        edge = np.array([SENTINEL], ids.dtype)
+        self._stream = np.concatenate([edge.repeat(context), ids, edge])
+        self._context, self.vocabulary = context, vocabulary
 
     def __len__(self) -> int:
-        return len(self.examples)
+        return len(self._stream) - self._context
+
+    @cached_property
+    def _widest(self) -> int:
+        """Cells of the widest context."""
+        tokens, places = np.unique(self._stream, return_inverse=True)
+        cells = np.array([cell_len(glyph(self.vocabulary.symbol(token))) for token in tokens.tolist()])[places]
+        ends = np.concatenate([[0], np.cumsum(cells)])
+        return int((ends[self._context : -1] - ends[: -self._context - 1]).max())
 
     def row(self, place: int, width: int, inks: Inks, ascii: bool) -> Row:
         """The context, what follows it, and where there is room the ids of both."""
-        before, target = self.examples[place]
+        *before, target = self._stream[place : place + self._context + 1].tolist()
         glyphs = {token: glyph(self.vocabulary.symbol(token), ascii=ascii) for token in {*before, target}}
         # All contexts are as wide as the widest can be, so that the arrows stand below each other.
-        widest = max(sum(cell_len(glyph(self.vocabulary.symbol(t))) for t in context) for context, _ in self.examples)
+        widest = self._widest
         row: Row = [span(" " * (widest - sum(cell_len(glyphs[token]) for token in before) + 1))]
         row += [span(glyphs[token], inks.muted if token == SENTINEL else inks.plain) for token in before]
         arrow = " -> " if ascii else " → "
@@ -87,7 +90,9 @@ class WordRows(SnugRows):
 
 def folded(text: str, width: int, *, ascii: bool) -> list[str]:
     """The visible text in lines of this width; what goes beyond a few lines is cut."""
-    lines = chop_cells(visible(text, ascii=ascii), max(width, 2)) or [""]
+    width = max(width, 2)
+    # Far more than is shown, also where marks stand on letters; the rest of a book is not looked at.
+    lines = chop_cells(visible(text[: 8 * width * _LINES], ascii=ascii), width) or [""]
     if len(lines) <= _LINES:
         return lines
     return [*lines[: _LINES - 1], fit(lines[_LINES - 1] + lines[_LINES], width, ascii=ascii)]
@@ -136,9 +141,8 @@ class ExamplesPanel(Container):
     def _redraw(self) -> None:
         if self.corpus is None:
             return
-        ids = self.corpus.ids(self.index).tolist()
         self.query_one(WordRows).show(word_lines(self.corpus, self.index, self.split))
-        examples = Examples(tuple(contexts(ids, self.context)), self.corpus.vocabulary)
+        examples = Examples(self.corpus.ids(self.index), self.context, self.corpus.vocabulary)
         self.query_one(PickList).show(examples)
 
 
