@@ -78,6 +78,7 @@ def _check(folder: RunFolder) -> None:
     find_family(folder.read_config().type)
     last = checkpoint_path(folder, "last")
     if not last.exists():
+        _check_begins(folder)
         return
     folder.read_corpus()
     try:
@@ -86,6 +87,16 @@ def _check(folder: RunFolder) -> None:
         others = name_all(list_checkpoints(folder))
         raise RunError(f"{error}" + (f"; its other checkpoints are whole: {others}" if others else "")) from None
     _check_patience(folder, header.get("dev_notes") or {})
+
+
+def _check_begins(folder: RunFolder) -> None:
+    """Raise RunError where a run without a checkpoint would begin again, and so lose what it has recorded."""
+    step = read_status(folder.database).step
+    if step > 0 and folder.read_config().forked_from is None:
+        raise RunError(
+            f"{folder.name} has made {step:,} steps, but its checkpoint {checkpoint_path(folder, 'last')} is missing: "
+            "where the folder is being copied, wait until all of it is there"
+        )
 
 
 def _check_patience(folder: RunFolder, notes: Mapping[str, Any]) -> None:

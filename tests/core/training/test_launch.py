@@ -10,6 +10,7 @@ from makemore_core.errors import MakemoreError, RunError
 from makemore_core.runs.checkpoints import write_checkpoint
 from makemore_core.runs.status import RunState, read_status
 from makemore_core.runs.store import Store
+from makemore_core.runs.view import RunReader
 from makemore_core.training.launch import start_run
 from tests.core.runs.making import make_run
 from tests.core.runs.test_checkpoints import checkpoint
@@ -44,3 +45,14 @@ def test_a_run_that_cannot_go_on_stays_what_it_was(runs_home: Path, fault: str) 
     with pytest.raises(MakemoreError, match={"checkpoint": "whole: best", "list": "damaged", "type": "unknown"}[fault]):
         start_run(folder)
     assert read_status(folder.database).state is RunState.FINISHED
+
+
+def test_a_run_whose_checkpoint_is_missing_does_not_begin_again(runs_home: Path) -> None:
+    """As of a folder that is being copied: beginning again would throw away what it has recorded."""
+    folder = make_run(runs_home)
+    with Store(folder.database) as store:
+        store.metric("loss", 9, 2.5)
+        store.beat("stopped", step=10)
+    with pytest.raises(RunError, match=r"has made 10 steps, but its checkpoint .*last\.safetensors is missing"):
+        start_run(folder)
+    assert RunReader(folder).poll().last("loss") == 2.5
