@@ -1,4 +1,4 @@
-"""The keys for a run as a whole: more steps, a fork, its settings in the form, its name, its note, its end.
+"""The keys for a run as a whole: more steps, its name, its note, its end.
 
 They are capital letters, as they are rare, and work on the run that is shown or on the one under the cursor of the
 list. The last line has no room for them: the help and the palette have them.
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-KEEPING = ("extend", "rename", "note", "delete", "copy_settings", "fork")
-CHANGING = ("extend", "rename", "note", "delete")
-"""Those that change the run itself."""
+KEEPING = ("extend", "rename", "note", "delete")
 RESTING = {"rename": "renamed", "delete": "deleted"}
 """Those that a run must not be training for."""
 
@@ -53,8 +51,6 @@ class KeepingPane(SteeringPane):
 
     BINDINGS = [
         Binding("E", "extend", "extend: another number of steps", show=False),
-        Binding("F", "fork", "fork: a new run from a checkpoint", show=False),
-        Binding("Y", "copy_settings", "copy the settings into the form of a new run", show=False),
         Binding("R", "rename", "rename the run", show=False),
         Binding("N", "note", "note: a line of text kept with the run", show=False),
         Binding("D,delete", "delete", "delete the run", show=False),
