@@ -22,6 +22,7 @@ from makemore_tui.messages import RunSelected
 from makemore_tui.panes.train.comparing import COMPARING, ComparingPane
 from makemore_tui.panes.train.engine import Engine, Reader
 from makemore_tui.panes.train.form import NewRunForm
+from makemore_tui.panes.train.keeping import KEEPING, KeepingPane
 from makemore_tui.panes.train.run_list import RunList
 from makemore_tui.panes.train.steering import STEERING
 from makemore_tui.refresh import interval_of, is_line_busy
@@ -35,7 +36,7 @@ WIDE = 150
 """From this width on, the list of runs stands beside the view of one."""
 
 
-class TrainPane(ComparingPane):
+class TrainPane(KeepingPane, ComparingPane):
     """Start, watch and steer training."""
 
     TITLE = "train"
@@ -184,6 +185,8 @@ lists all runs; those that learnt from another list than the one that is open ar
             return False
         if self.mode == "form" and action in (*STEERING, "new_run"):
             return False
+        if action in KEEPING:
+            return self.mode in ("live", "runs") and self.at_hand is not None
         if action in STEERING:
             return self.mode == "live" and self.can_steer(action)
         if action in COMPARING:
@@ -215,6 +218,7 @@ lists all runs; those that learnt from another list than the one that is open ar
         self.drop_question()
         self.forget_rate()
         self._followed = name
+        self.live.visible = True
         self.live.say(None)
         self._look(name)
 
@@ -236,6 +240,17 @@ lists all runs; those that learnt from another list than the one that is open ar
             self.run_view = view
         interval = interval_of(self.app) if view.state.is_live else max(QUIET_INTERVAL, interval_of(self.app))
         self._next_look = self.set_timer(interval, partial(self._look, name))
+
+    def let_go(self) -> None:
+        """Leave the run that was deleted: the list is what is left."""
+        self._close_reader()
+        self.run_view, self.live.visible = None, False
+        self.mode = "runs"
+        super().let_go()
+
+    def look_at_list(self) -> None:
+        """Read the list of runs again, now."""
+        self._list()
 
     def _close_reader(self) -> None:
         self._followed = None
