@@ -314,6 +314,17 @@ async def test_a_selected_run_without_a_checkpoint_is_taken_when_it_has_one(runs
         assert d.source.startswith("from bigram-1: bigram on seven.txt, last at step 0")
 
 
+async def test_the_name_of_a_run_cannot_obey_the_terminal(runs_home: Path) -> None:
+    folder = make_run(runs_home, CORPUS, "bigram-1")
+    folder.path.rename(runs_home / "a\x1b[31mb")
+    async with driven(runs_home) as d:
+        await d.select_run("a\x1b[31mb")
+        assert d.note == "a␛[31mb has no checkpoint 'best' yet"
+        save_checkpoint(RunFolder(runs_home / "a\x1b[31mb"), "best")
+        await d.select_run("a\x1b[31mb")
+        assert d.note.startswith("run a␛[31mb is selected")
+
+
 async def test_coming_back_takes_what_the_selected_run_has_learnt_meanwhile(runs_home: Path) -> None:
     folder = make_run(runs_home, CORPUS, "bigram-1")
     save_checkpoint(folder, "last")

@@ -143,11 +143,13 @@ class Orders:
             self.busy = False
 
     def _carry_out(self, orders: list[Order]) -> "tuple[str, SampleView | None]":
+        from makemore_tui.display import visible
+
         words = ""
         for order in orders:
             try:
                 words = order() or ""
             except MakemoreError as error:
                 words = str(error)
-        self._words = words
+        self._words = words = visible(words)  # names of runs and files may hold what a terminal obeys
         return words, None if self.engine is None else self.engine.view()
