@@ -8,8 +8,8 @@ import pytest
 from makemore_core.runs.snapshot import RunEvent, Series
 from makemore_core.training.config import content_hash
 from makemore_tui.panes.train.curves import apart
-from makemore_tui.panes.train.run_line import Columns
-from makemore_tui.panes.train.status import rate_now
+from makemore_tui.panes.train.run_line import Columns, details, summary_line
+from makemore_tui.panes.train.status import quality, rate_now
 from tests.tui.train_app import TrainApp, open_form, quick, told, until, watch
 from tests.tui.train_views import StandInEngine, a_summary, a_view, small_corpus
 
@@ -190,6 +190,22 @@ async def test_runs_of_another_list_are_marked_and_the_list_is_named(tmp_path):
         text = " ".join(app.text().replace("│", " ").split())
         assert "a-run-with-a-very-long-name-that-does-not-fit: bigram" in text
         assert "learnt from towns of the world, another list" in text
+
+
+def test_the_losses_of_a_run_are_those_of_its_best_checkpoint():
+    """As `runs` prints them, not those of the last weights beside them."""
+    last = {"train_nll": 1.1111, "dev_nll": 2.3528, "test_nll": 2.4444}
+    best = {"best_step": 1800, "best_train_nll": 2.2222, "best_dev_nll": 2.3517, "best_test_nll": 2.3666}
+    run = a_summary("bigram-1", "finished", **last, **best)
+    assert "dev 2.3517" in summary_line(run, Columns(20, 20, 20)).plain
+    assert "best dev 2.3517 at step 1,800 (train 2.2222, test 2.3666)" in details(run).plain
+    for words in (summary_line(run, Columns(20, 20, 20)).plain, details(run).plain):
+        assert "2.3528" not in words and "2.4444" not in words
+    none = dict.fromkeys(best)
+    alone = a_summary("bigram-1", "finished", **last, **none)
+    assert "dev 2.3528" in summary_line(alone, Columns(20, 20, 20)).plain and "test 2.4444" in details(alone).plain
+    view = replace(a_view(2000, "finished"), best=(1800, 2.3517), best_test_nll=2.3666)
+    assert dict(quality(view))["best dev"] == "2.3517 @ 1,800" and dict(quality(view))["test"] == "2.3666"
 
 
 def test_columns_leave_room_for_the_name_of_the_list_at_80_columns():

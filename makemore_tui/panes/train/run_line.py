@@ -64,7 +64,10 @@ def curve_mark(slot: int, color: str, *, ascii_only: bool) -> Content:
 def summary_line(
     run: "RunSummary", columns: Columns, *, other: bool = False, ascii_only: bool = False, mark: Content | None = None
 ) -> Content:
-    """A run as one line: state, name, how far it is, how good, and from which list. `mark` stands before the name."""
+    """A run as one line: state, name, how far it is, how good, and from which list. `mark` stands before the name.
+
+    How good is the checkpoint `best`, which sampling and evaluating use; where nothing is held out, the last weights.
+    """
     mark = mark or Content()
     state = f"{state_mark(run.state, ascii_only=ascii_only)} {run.state}"
     parts = [
@@ -77,7 +80,8 @@ def summary_line(
         parts.append(
             Content.styled(fit(step, _STEP - 2, ascii=ascii_only).strip().rjust(_STEP - 2) + "  ", "$text-muted")
         )
-    parts.append(Content((f"dev {loss(run.dev_nll)}" if run.dev_nll is not None else "").ljust(_DEV)))
+    dev = run.dev_nll if run.best_dev_nll is None else run.best_dev_nll
+    parts.append(Content((f"dev {loss(dev)}" if dev is not None else "").ljust(_DEV)))
     if columns.data:
         name = f"{other_mark(ascii_only=ascii_only)} {run.data}" if other else run.data
         parts.append(Content.styled(fit(name, columns.data, ascii=ascii_only), "$warning" if other else "$text-muted"))
@@ -98,7 +102,9 @@ def details(run: "RunSummary", *, other: bool = False) -> Content:
     numbers = []
     if run.best_dev_nll is not None and run.best_step is not None:
         numbers.append(f"best dev {loss(run.best_dev_nll)} at step {run.best_step:,}")
-    if run.test_nll is not None:
+        if run.best_test_nll is not None:
+            numbers[-1] += f" (train {loss(run.best_train_nll)}, test {loss(run.best_test_nll)})"
+    elif run.test_nll is not None:
         numbers.append(f"test {loss(run.test_nll)}")
     if run.created is not None:
         numbers.append(f"trained for {clock(run.seconds)}")

@@ -78,15 +78,18 @@ def rate_now(view: "RunView") -> float | None:
 
 
 def quality(view: "RunView") -> list[Pair]:
-    """How good the run is, in nats per character."""
+    """How good the run is, in nats per character: train and dev as they were last; test is that of the best on dev,
+    where there is one.
+    """
     best, gap = view.best_dev_nll, None
     if view.dev_nll is not None and view.train_nll is not None:
         gap = view.dev_nll - view.train_nll
     pairs = [("train", loss(view.train_nll)), ("dev", loss(view.dev_nll))]
     pairs.append(("best dev", loss(best) + ("" if best is None else f" @ {view.best_step:,}")))
     pairs.append(("gap", loss(gap)))
-    if view.test_nll is not None:
-        pairs.append(("test", loss(view.test_nll)))
+    test = view.test_nll if view.best_test_nll is None else view.best_test_nll
+    if test is not None:
+        pairs.append(("test", loss(test)))
     return pairs
 
 
