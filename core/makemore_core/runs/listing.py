@@ -64,6 +64,7 @@ def summarise(folder: RunFolder) -> RunSummary:
         with closing(schema.open_readable(folder.database)) as connection:
             status = current_status(connection, folder.database)
             facts = schema.read_facts(connection)
+            made = _first(connection, "loss", "TRUE ORDER BY step DESC")
             best = _first(connection, "dev_nll", "value IS NOT NULL AND step > 0 ORDER BY value, step")
             return RunSummary(
                 name=folder.name,
@@ -72,7 +73,8 @@ def summarise(folder: RunFolder) -> RunSummary:
                 data=config.data.name,
                 state=status.state,
                 reason=status.reason,
-                step=status.step,
+                # Heartbeats come less often than metrics and facts.
+                step=max(status.step, made[0] + 1 if made else 0, facts.get("best_step") or 0),
                 max_steps=config.max_steps,
                 seconds=status.seconds,
                 steps_per_second=status.steps_per_second,

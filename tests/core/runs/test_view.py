@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from makemore_core.runs import view as view_module
 from makemore_core.runs.checkpoints import write_checkpoint
+from makemore_core.runs.listing import list_runs
 from makemore_core.runs.paths import RunFolder
 from makemore_core.runs.snapshot import RunView
 from makemore_core.runs.status import RunState
@@ -136,6 +137,28 @@ def test_derived_numbers(runs_home: Path) -> None:
     assert view.step == 35  # the loss of step 34 has been seen, so 35 updates were made
     assert view.eta_seconds == pytest.approx(65 / 5)
     assert view.test_nll is None
+    (summary,) = list_runs(runs_home)
+    assert (summary.step, summary.best_step) == (35, 10)
+    with Store(folder.database) as store:  # a best may be told before the next sign of life
+        store.fact("best_step", 40)
+        store.fact("best_dev_nll", 1.5)
+        store.flush()
+    (summary,) = list_runs(runs_home)
+    assert (summary.step, summary.best_step, summary.best_dev_nll) == (40, 40, 1.5)
+
+
+def test_a_run_that_has_learnt_nothing_yet_has_no_best(runs_home: Path) -> None:
+    folder = make_run(runs_home, max_steps=100)
+    with Store(folder.database) as store:
+        store.metric("dev_nll", 0, 1.0)
+        store.flush()
+    view, (summary,) = RunReader(folder).poll(), list_runs(runs_home)
+    assert view.best_step is view.best_dev_nll is summary.best_step is summary.best_dev_nll is None
+    with Store(folder.database) as store:
+        store.metric("dev_nll", 10, 2.0)
+        store.flush()
+    view, (summary,) = RunReader(folder).poll(), list_runs(runs_home)
+    assert (view.best_step, view.best_dev_nll) == (summary.best_step, summary.best_dev_nll) == (10, 2.0)
 
 
 def test_checkpoints_are_seen_when_they_come(runs_home: Path) -> None:
