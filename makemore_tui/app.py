@@ -86,8 +86,11 @@ class MakemoreApp(TerminalApp):
         interval: float | None = None,
     ) -> None:
         super().__init__(ascii_only=ascii_only, interval=interval)
+        read_only: bool = False,
         self.source = source
         self.encoding = encoding
+        self.read_only = read_only
+        """Whether runs are only looked at: nothing is started, steered, changed or deleted."""
         self.corpus = corpus
         self.failure: MakemoreError | None = None
         """Why the app ended by itself: the list cannot be read."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from makemore_tui.cli.options import Encoding, Interval, Runs
+from makemore_tui.cli.options import Encoding, Interval, ReadOnly, Runs
 from makemore_tui.cli.start import DEFAULT_LIST, start_app
 from makemore_tui.completion import complete_list, complete_theme
 
@@ -36,6 +36,15 @@ def open_app(
     runs: Runs = None,
     theme: ThemeName = None,
     interval: Interval = None,
+    read_only: ReadOnly = False,
 ) -> int:
     """Open the app on a list."""
-    return start_app(file, encoding=encoding, ascii_only=ascii_only, runs=runs, theme=theme, interval=interval)
+    return start_app(
+        file,
+        encoding=encoding,
+        ascii_only=ascii_only,
+        runs=runs,
+        theme=theme,
+        interval=interval,
+        read_only=read_only,
+    )

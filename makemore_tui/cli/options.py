@@ -30,3 +30,6 @@ Interval = Annotated[
 ]
 Encoding = Annotated[str, typer.Option(metavar="NAME", help="The encoding of the file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+ReadOnly = Annotated[
+    bool, typer.Option("--read-only", help="Only look at runs: nothing is started, steered or deleted.")
+]

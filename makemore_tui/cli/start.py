@@ -29,6 +29,7 @@ def start_app(
     theme: str | None = None,
     watch: str | None = None,
     interval: float | None = None,
+    read_only: bool = False,
 ) -> int:
     """Open the app and return its exit status; the arguments are the options of the command line.
 
@@ -53,6 +54,7 @@ def start_app(
         watch=watch,
         corpus=corpus,
         interval=interval,
+        read_only=read_only,
     )
 
 

@@ -12,6 +12,7 @@ from makemore_core.presets import PRESETS
 from makemore_tui.cli.options import AsJson as AsJson
 from makemore_tui.cli.options import Encoding as Encoding
 from makemore_tui.cli.options import Interval
+from makemore_tui.cli.options import ReadOnly as ReadOnly
 from makemore_tui.cli.options import Run as Run
 from makemore_tui.cli.options import Runs as Runs
 from makemore_tui.completion import complete_list, complete_path, complete_run
@@ -323,6 +324,7 @@ def watch(
     run: Run,
     plain: Annotated[bool, typer.Option("--plain", help="A line of progress in place of the app.")] = False,
     interval: Interval = None,
+    read_only: ReadOnly = False,
     runs: Runs = None,
 ) -> int:
     """Watch a run in the app, or with --plain as a line until it ends. Leaving does not stop the run."""
@@ -345,6 +347,7 @@ def watch(
         corpus=corpus,
         ascii_only=prefers_ascii(os.environ),
         interval=interval,
+        read_only=read_only,
     )
 
 

@@ -42,7 +42,9 @@ class TopBar(Widget):
         room = self.size.width - tabs.cell_length - 2
         if room < 4:
             return tabs
-        note = self.note.truncate(room, ellipsis=True)
+        is_read_only = getattr(self.app, "read_only", False)
+        note = Content.assemble(("read-only", "$warning"), "  ", self.note) if is_read_only else self.note
+        note = note.truncate(room, ellipsis=True)
         return Content.assemble(tabs, " " * (room - note.cell_length + 1), note)
 
     def on_click(self, event: Click) -> None:

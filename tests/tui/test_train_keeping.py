@@ -183,3 +183,16 @@ async def test_on_real_folders(runs_home: Path):
         await until(pilot, lambda: asked(app, AskDelete))
         await press(pilot, "y")
         await until(pilot, lambda: not list_runs(runs_home) and not app.pane.runs.runs)
+
+
+async def test_an_app_that_only_looks_has_no_keys_that_change_a_run(tmp_path):
+    engine = StandInEngine(tmp_path)
+    app = TrainApp(engine)
+    app.read_only = True
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.pane.mode == "runs")  # and not the form, though there are no runs
+        await watch(app, pilot)
+        await press(pilot, "space", "s", "less_than_sign", "c", "l", "E", "R", "N", "D", "n")
+        assert {what[0] for what in engine.asked} <= {"reader", "cool_down"}
+        assert (app.pane.mode, app.pane.question) == ("live", None)
+        assert "read-only" in told(app)

@@ -183,6 +183,8 @@ lists all runs; those that learnt from another list than the one that is open ar
         """Keys that steer a run work where a run is seen; the form has its own."""
         if self.question is not None:
             return False
+        if action in (*STEERING, *KEEPING, "new_run") and self.is_read_only:
+            return False
         if self.mode == "form" and action in (*STEERING, "new_run"):
             return False
         if action in KEEPING:
@@ -278,7 +280,7 @@ lists all runs; those that learnt from another list than the one that is open ar
                 self._content = await asyncio.to_thread(content_hash, self.corpus)
             self.runs.show(found, self._content or "")
             if not self.mode:
-                self.mode = "live" if self.run_name is not None else "runs" if found else "form"
+                self.mode = "live" if self.run_name is not None else "runs" if found or self.is_read_only else "form"
 
     # Choosing and starting
 

@@ -80,6 +80,11 @@ class SteeringPane(Pane):
         self._asked_at, self._asked_after = 0.0, 0
         """When that was, and the number of the run's last event then."""
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the app only looks at runs."""
+        return bool(getattr(self.app, "read_only", False))
+
     def can_steer(self, action: str) -> bool:
         """Whether the run at hand hears an action."""
         return self.run_view is not None and self.run_view.state in STEERING[action]
@@ -89,7 +94,10 @@ class SteeringPane(Pane):
         view = self.run_view
         if view is None or event.key not in _NEEDED_FOR or self.question is not None or not self.live.has_focus:
             return
-        if event.key not in self.screen.active_bindings:
+        if self.is_read_only:
+            event.stop()
+            self.notify("read-only: runs are only looked at here", timeout=3, markup=False)
+        elif event.key not in self.screen.active_bindings:
             event.stop()
             name = "finished" if view.state == "finished" else "not running"
             self.notify(f"{view.name} is {name}: {_NEEDED_FOR[event.key]}", timeout=3, markup=False)
