@@ -119,8 +119,9 @@ def step(
 ) -> None:
     """Show how probable each next character is after a prompt.
 
-    `adjusted` is what temperature, top-k and top-p make of them; `cumulative` is the upper end of the
-    character's interval in vocabulary order, into which the random number of a draw falls.
+    `adjusted` is what temperature, top-k and top-p make of them; `from` and `to` are the ends of the character's
+    interval: the random number of a draw, between 0 and 1, falls into one of them. The intervals lie in the order of
+    the vocabulary, the rows in that of the probabilities. With --json, `cumulative` is the upper end.
     """
     home = _home_of(run, runs)
     controls = _controls(temperature, top_k, top_p, "inverse-cdf", 500)
@@ -137,9 +138,15 @@ def step(
     from makemore_tui.cli.output import print_table
 
     print_table(
-        ("character", "probability", "adjusted", "cumulative"),
+        ("character", "probability", "adjusted", "from", "to"),
         [
-            (c["character"], f"{c['probability']:.4%}", f"{c['adjusted']:.4%}", f"{c['cumulative']:.4f}")
+            (
+                c["character"],
+                f"{c['probability']:.4%}",
+                f"{c['adjusted']:.4%}",
+                f"{max(c['cumulative'] - c['adjusted'], 0.0):.4f}",
+                f"{c['cumulative']:.4f}",
+            )
             for c in candidates
         ],
         caption=f"entropy {here.entropy:.4f} nats: like a choice among {here.perplexity:.1f}"
@@ -199,8 +206,17 @@ def evaluate(
             for name, loss in sides
             if loss.characters
         ],
-        caption=f"{source.name}: NLL in nats per character, the end of each item counted",
+        caption=f"{source.name}{_how_counted(run, order, smoothing)}: NLL in nats per character, "
+        "the end of each item counted",
     )
+
+
+def _how_counted(run: str, order: int | None, smoothing: float | None) -> str:
+    """The settings of counts that are made on the spot; empty for other models."""
+    if not run.startswith("counts:"):
+        return ""
+    order, smoothing = 2 if order is None else order, 1.0 if smoothing is None else smoothing
+    return f" (order {order}, smoothing {smoothing:g}: see --order and --smoothing)"
 
 
 def _controls(temperature: float, top_k: int | None, top_p: float | None, rng: str, max_length: int) -> "Controls":

@@ -54,6 +54,19 @@ def test_step_can_show_fewer_and_as_a_table(few: str) -> None:
     assert len(run_json("step", few, "--show", "2")["candidates"]) == 2
     table = run("step", few, "--prompt", "a", "--smoothing", "0")
     assert "50.0000%" in table and "entropy" in table
+    rows = [line.split() for line in table.splitlines()]
+    assert ["character", "probability", "adjusted", "from", "to"] in rows
+    # By probability, and each with its own interval, which lie in vocabulary order: the end, a, b.
+    assert rows[2:5] == [
+        ["b", "50.0000%", "50.0000%", "0.5000", "1.0000"],
+        [".", "25.0000%", "25.0000%", "0.0000", "0.2500"],
+        ["a", "25.0000%", "25.0000%", "0.2500", "0.5000"],
+    ]
+
+
+def test_eval_names_the_settings_of_the_counts(few: str) -> None:
+    assert "(order 2, smoothing 1: " in " ".join(run("eval", few).split())
+    assert "(order 3, smoothing 0.5: " in " ".join(run("eval", few, "--order", "3", "--smoothing", "0.5").split())
 
 
 def test_sample_tells_what_stands_in_the_data(few: str) -> None:
