@@ -10,6 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from makemore_core.errors import ExchangeError, ListError, RunError, SettingsError
+from makemore_core.exchange.layouts import LAYOUTS
 from makemore_core.runs.folder import find_run, list_runs
 from makemore_tui.cli import exchange, generation, training
 from tests.core.exchange.files import ITEMS, saved
@@ -21,6 +22,11 @@ def words(tmp_path: Path) -> Path:
     path = tmp_path / "words.txt"
     path.write_text("\n".join(ITEMS))
     return path
+
+
+def test_the_types_in_the_help_are_those_that_can_be_read() -> None:
+    """They are written out there, because the layouts need torch."""
+    assert tuple(LAYOUTS) == exchange.TYPES
 
 
 def invoke(*arguments: object) -> Any:
