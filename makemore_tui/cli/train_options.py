@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,8 @@ class Wanted:
     split: Mapping[str, Any]
     training: Mapping[str, Any]
     encoding: str = DEFAULT_ENCODING
+    typed: Mapping[str, str] = field(default_factory=dict)
+    """The hyperparameters that were given as options of their own: what those are called, and the hyperparameters."""
 
     @classmethod
     def of(cls, options: Mapping[str, Any], file: Path | None, settings: Iterable[str]) -> "Wanted":
@@ -37,8 +39,9 @@ class Wanted:
         from makemore_core.training.config import HYPERPARAMETERS, preset_for, read_settings_file
 
         values = {**(_checked(read_settings_file(file), file) if file is not None else {}), **options}
+        typed = {option: key for option, key in HYPERPARAMETERS.items() if option in options}
         model = dict(values.pop("model", {}))
-        model |= {field: values.pop(option) for option, field in HYPERPARAMETERS.items() if option in values}
+        model |= {key: values.pop(option) for option, key in HYPERPARAMETERS.items() if option in values}
         model |= dict(parse_setting(text) for text in settings)
         preset = values.pop("preset", None)
         type = str(values.pop("type", DEFAULT_TYPE if preset is None else find_preset(preset).type))
@@ -54,15 +57,26 @@ class Wanted:
             split={key: value for key, value in split.items() if value is not None},
             encoding=str(values.pop("encoding", DEFAULT_ENCODING)),
             training=values,
+            typed=typed,
         )
 
     def config(self, corpus: "Corpus") -> "TrainConfig":
         """The settings of a run on this list. Imports torch. Raises SettingsError."""
-        from makemore_core.training.config import default_config
+        from makemore_core.models.registry import family_settings
+        from makemore_core.training.config import HYPERPARAMETERS, default_config
 
+        has = type(family_settings(self.type)).model_fields
+        if foreign := [_written(option) for option, key in self.typed.items() if key not in has]:
+            own = [_written(option) for option, key in HYPERPARAMETERS.items() if key in has]
+            instead = f"it has {', '.join(own)}" if own else "it has none of these"
+            raise SettingsError(f"{self.type} has no {' and no '.join(foreign)}: {instead}")
         return default_config(
             self.type, corpus, preset=self.preset, model=self.model, split=self.split, **self.training
         )
+
+
+def _written(option: str) -> str:
+    return f"--{option.replace('_', '-')}"
 
 
 def _checked(values: dict[str, Any], file: Path) -> dict[str, Any]:
