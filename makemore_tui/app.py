@@ -84,13 +84,13 @@ class MakemoreApp(TerminalApp):
         watch: str | None = None,
         corpus: "Corpus | None" = None,
         interval: float | None = None,
+        read_only: bool = False,
     ) -> None:
         super().__init__(ascii_only=ascii_only, interval=interval)
-        read_only: bool = False,
-        self.source = source
-        self.encoding = encoding
         self.read_only = read_only
         """Whether runs are only looked at: nothing is started, steered, changed or deleted."""
+        self.source = source
+        self.encoding = encoding
         self.corpus = corpus
         self.failure: MakemoreError | None = None
         """Why the app ended by itself: the list cannot be read."""
