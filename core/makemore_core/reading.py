@@ -157,10 +157,16 @@ class _TextSource:
             self._decoder.setstate(state)
             line = self._lines_before + self._decoder.decode(block[:before]).count("\n") + 1
             value = error.object[error.start]
+            suggestion = _suggestion(self._encoding, error.object, offset)
+            if suggestion != "utf-16" and _is_binary(block, self._encoding):
+                raise ListError(
+                    f"{self._label} is not a text file with one item on each line: it holds bytes that no text has "
+                    "(if it is text in UTF-16, say --encoding utf-16)."
+                ) from None
             raise ListError(
                 f"{self._label}, line {line}: the byte 0x{value:02X} at offset {offset} is not valid "
                 f"{_title(self._encoding)}. If the list is in another encoding, name it, e.g. --encoding "
-                f"{_suggestion(self._encoding, error.object, offset)}."
+                f"{suggestion}."
             ) from None
         except UnicodeError as error:
             raise ListError(
@@ -245,6 +251,18 @@ def _decoder(encoding: str) -> codecs.IncrementalDecoder:
 
 def _title(encoding: str) -> str:
     return encoding.upper() if encoding.lower().startswith("utf") else encoding
+
+
+_CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r\x1b"))
+_MANY = 0.05
+"""The share of controls that no text has; of bytes by chance, as in a file that is compressed, they are a tenth."""
+
+
+def _is_binary(data: bytes, encoding: str) -> bool:
+    """Whether bytes that cannot be decoded are no text in any other encoding of bytes either."""
+    if codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
+        return False
+    return b"\0" in data or len(data) - len(data.translate(None, _CONTROLS)) > _MANY * len(data)
 
 
 def _suggestion(encoding: str, data: bytes, offset: int) -> str:
