@@ -76,9 +76,25 @@ def usage_message(error: Any) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else PROGRAM
     message = str(error.format_message()).rstrip(".")
+    if path.endswith(" open") and message.startswith("Got unexpected extra argument"):
+        message = _not_a_command(context.params.get("file")) or message
     for theirs, ours in PLAIN_WORDS.items():
         message = message.replace(theirs, ours)
-    return f"{message}. See: {path.removesuffix(' open')} --help"
+    return f"{message}{'' if message.endswith('?') else '.'} See: {path.removesuffix(' open')} --help"
+
+
+def _not_a_command(word: str | None) -> str:
+    """What is wrong where more words follow the FILE to open: it was meant as a command. Empty where it is a file."""
+    from pathlib import Path
+
+    from makemore_tui.cli.commands import COMMANDS, DEFAULT
+
+    if word is None or not word.isidentifier() or Path(word).exists():
+        return ""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, [name for name in COMMANDS if name != DEFAULT], n=1)
+    return f"There is no command {word}" + (f": did you mean {near[0]}?" if near else "")
 
 
 def _drop_output() -> None:

@@ -142,6 +142,18 @@ def test_a_word_that_is_neither_a_file_nor_a_command_is_answered_with_what_may_b
         run_here(word)
 
 
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("tran", "There is no command tran: did you mean train? See: makemore-tui --help"),
+        ("xyzzy", "There is no command xyzzy. See: makemore-tui --help"),
+        ("names.txt", "Got unexpected extra argument(s) (more.txt). See: makemore-tui --help"),
+    ],
+)
+def test_a_word_that_is_no_command_is_told_before_what_follows_it(word: str, said: str) -> None:
+    assert run(word, "more.txt").stderr == f"makemore-tui: {said}\n"
+
+
 def test_a_word_in_place_of_a_number_is_answered_plainly() -> None:
     said = run("bigram", "@names", "--show", "many").stderr
     assert said == (
