@@ -74,13 +74,17 @@ def bigram(
     _print(_facts(rows), _pair_table(corpus.vocabulary.symbols, counts, probabilities, show))
 
 
+def _duplicates(count: int) -> str:
+    return "1 duplicate" if count == 1 else f"{count:,} duplicates"
+
+
 def _fact_rows(name: str, facts: "Statistics", repeated: list[tuple[str, int]]) -> "Table":
     from makemore_tui.display import character_name, visible
 
     mark = facts.vocabulary.sentinel
     rows = [
         ("list", name),
-        ("items", f"{facts.items:,}: {facts.unique:,} unique, {facts.duplicates:,} duplicates"),
+        ("items", f"{facts.items:,}: {facts.unique:,} unique, {_duplicates(facts.duplicates)}"),
         ("blank lines", f"{facts.blank_lines:,}"),
         ("length", f"{facts.shortest} to {facts.longest}, mean {facts.mean_length:.2f}, median {facts.median_length}"),
         ("characters", f"{facts.characters:,}, {facts.vocab_size - 1} distinct (V = {facts.vocab_size} with {mark})"),

@@ -87,3 +87,13 @@ def test_other_encodings(tmp_path: Path) -> None:
     assert run_json("stats", path, "--encoding", "utf-16")["items"] == 2
     with pytest.raises(ListError, match="--encoding utf-16"):
         run("stats", path)
+
+
+@pytest.mark.parametrize(
+    ("items", "words"),
+    [("a\nb", "2 unique, 0 duplicates"), ("a\na\nb", "1 duplicate\n"), ("a\na\na\nb", "2 duplicates")],
+)
+def test_one_duplicate_is_one(tmp_path: Path, items: str, words: str) -> None:
+    (tmp_path / "few.txt").write_text(items)
+    lines = [line.strip() for line in run("stats", tmp_path / "few.txt").splitlines()]
+    assert words in "\n".join(lines)
