@@ -76,7 +76,7 @@ def usage_message(error: Any) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else PROGRAM
     message = str(error.format_message()).rstrip(".")
-    if path.endswith(" open") and message.startswith("Got unexpected extra argument"):
+    if context is not None and path.endswith(" open") and message.startswith("Got unexpected extra argument"):
         message = _not_a_command(context.params.get("file")) or message
     for theirs, ours in PLAIN_WORDS.items():
         message = message.replace(theirs, ours)
