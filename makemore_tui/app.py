@@ -26,7 +26,7 @@ from makemore_tui.shell.key_bar import KeyBar
 from makemore_tui.shell.panes import PANES
 from makemore_tui.shell.reading import ListReader
 from makemore_tui.shell.room import wanted_room
-from makemore_tui.shell.run_state import read_state
+from makemore_tui.shell.run_state import read_state, training_runs, training_words
 from makemore_tui.shell.terminal import ImpatientLoop
 from makemore_tui.shell.terminal_app import TerminalApp
 from makemore_tui.shell.themes import THEMES, starting_theme
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 STATE_INTERVAL_S = 1.0
 """How often the state of the selected run is read for the first line."""
+FIRST_LOOK_S, LOOK_INTERVAL_S = 1.0, 20.0
+"""When it is first looked for runs that train, and how often then: each look opens the store of every run."""
 
 
 def _shell_commands() -> "type[Provider]":
@@ -98,6 +100,7 @@ class MakemoreApp(TerminalApp):
         self._panes: dict[str, Pane] = {}
         self._reader = ListReader(self.post_message)
         self._state = Content()
+        self._training: list[str] = []
         for own in THEMES:
             self.register_theme(own)
         self.theme, self._settings_note = starting_theme(theme, self.available_themes, self.look.depth)
@@ -139,6 +142,8 @@ class MakemoreApp(TerminalApp):
         await self.action_show_pane(self.current)
         self._show_note()
         self.set_interval(STATE_INTERVAL_S, self._read_state)
+        self.set_timer(FIRST_LOOK_S, self._look_for_training)
+        self.set_interval(LOOK_INTERVAL_S, self._look_for_training)
 
     def read_list(self, source: str) -> None:
         """Read a list beside the app; of several that are being read, only the last asked for counts."""
@@ -180,6 +185,8 @@ class MakemoreApp(TerminalApp):
             pane.display = pane_name == name
         self._tell(self._panes[name])
         self._announce(self._panes[name])
+        if self._training:
+            self._show_note()
 
     def _announce(self, pane: Pane) -> None:
         """Tell the pane that it is shown, once it has been laid out and knows its size."""
@@ -220,10 +227,23 @@ class MakemoreApp(TerminalApp):
             self._state = state
             self._show_note()
 
+    def _look_for_training(self) -> None:
+        self.run_worker(self._poll_training, thread=True, exclusive=True, group="training-runs")
+
+    def _poll_training(self) -> None:
+        self.call_from_thread(self._show_training, training_runs(self.runs_home))
+
+    def _show_training(self, runs: list[str]) -> None:
+        if runs != self._training:
+            self._training = runs
+            self._show_note()
+
     def _show_note(self) -> None:
         name = self.corpus.name if self.corpus is not None else ""
         listed = Content(f"reading {self._reader.reading} …" if self._reader.reading else name)
-        self.query_one(TopBar).note = Content("  ").join([self._state, listed]) if self._state else listed
+        others = training_words(self._training, self.run_name, at_runs=self.current == "train")
+        parts = [part for part in (self._state, others, listed) if part]
+        self.query_one(TopBar).note = Content("  ").join(parts)
 
     # Everywhere
 

@@ -1,5 +1,6 @@
 """The state of the selected run, for the first line."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from textual.content import Content
@@ -7,7 +8,7 @@ from textual.content import Content
 MARKS = {
     "starting": ("◌", "$text-muted"),
     "running": ("●", "$success"),
-    "paused": ("⏸", "$warning"),
+    "paused": ("‖", "$warning"),
     "finished": ("✓", "$success"),
     "stopped": ("■", "$text-muted"),
     "failed": ("✗", "$error"),
@@ -36,3 +37,24 @@ def read_state(name: str, home: Path) -> Content:
         return state_words(name, read_status(find_run(name, home).database).state)
     except MakemoreError:
         return state_words(name, "unreadable")
+
+
+def training_runs(home: Path) -> list[str]:
+    """The names of the runs that train at this moment; touches files, so not for the app's loop."""
+    from makemore_core.runs.listing import run_folders
+    from makemore_core.runs.states import RunState
+    from makemore_core.runs.status import read_status
+
+    going = (RunState.STARTING, RunState.RUNNING)
+    return [folder.name for folder in run_folders(home) if read_status(folder.database).state in going]
+
+
+def training_words(runs: Collection[str], selected: str | None, *, at_runs: bool) -> Content:
+    """How many runs train beside the selected one, and where they are seen; nothing where there are none."""
+    others = len(set(runs) - {selected})
+    if not others:
+        return Content()
+    more = " more" if selected is not None else ""
+    words = f"{others}{more} run trains" if others == 1 else f"{others}{more} runs train"
+    hint = "" if at_runs or selected is not None else ": 3 shows it" if others == 1 else ": 3 shows them"
+    return Content.assemble((words, MARKS["running"][1]), hint)

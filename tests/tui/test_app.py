@@ -306,6 +306,45 @@ async def test_the_selected_run_stands_in_the_first_line_with_its_state(
         await settle_on(pilot, lambda: "died bigram-1" in str(app.query_one(TopBar).note))
 
 
+async def test_runs_that_train_are_told_of_wherever_one_is(
+    fake_panes: list[str], items_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from makemore_tui import app as app_module
+
+    going = ["mlp-1"]
+    monkeypatch.setattr(app_module, "FIRST_LOOK_S", 0.02)
+    monkeypatch.setattr(app_module, "LOOK_INTERVAL_S", 0.05)
+    monkeypatch.setattr(app_module, "training_runs", lambda home: list(going))
+    app = MakemoreApp(str(items_file))
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        await settle_on(pilot, lambda: "1 run trains: 3 shows it" in str(app.query_one(TopBar).note))
+        going.append("rnn-1")
+        await settle_on(pilot, lambda: "2 runs train: 3 shows them" in str(app.query_one(TopBar).note))
+        await pilot.press("3")
+        await settle_on(pilot, lambda: "2 runs train  " in str(app.query_one(TopBar).note))
+        going.clear()
+        await settle_on(pilot, lambda: "train" not in str(app.query_one(TopBar).note))
+
+
+def test_of_the_folder_of_runs_those_count_that_train(tmp_path: Path) -> None:
+    """One run trains in this very process, one has never been started."""
+    from makemore_core.corpus import corpus_from_bytes
+    from makemore_core.runs.folder import create_run
+    from makemore_core.runs.store import Store
+    from makemore_core.training.config import DataConfig, make_config
+    from makemore_tui.shell.run_state import training_runs
+
+    corpus = corpus_from_bytes(b"emma\nava\n", name="two", source="-")
+    config = make_config({"type": "bigram", "data": DataConfig.of(corpus).model_dump(), "max_steps": 10})
+    folders = [create_run(config, corpus, tmp_path, name) for name in ("going", "new")]
+    with Store(folders[0].database) as store:
+        store.request_start()
+        store.claim()
+        assert training_runs(tmp_path) == ["going"]
+    assert training_runs(tmp_path / "missing") == []
+
+
 async def test_a_tab_and_a_key_can_be_clicked(fake_panes: list[str], items_file: Path) -> None:
     app = MakemoreApp(str(items_file))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -1,5 +1,6 @@
 """The Bigrams pane: its numbers, its keys, the selected run, and what a cursor move sends."""
 
+import math
 import subprocess
 import sys
 
@@ -79,13 +80,15 @@ def test_the_difference_finds_its_largest_place_and_that_of_rows_with_many_count
 
 
 def test_the_facts_of_a_pair_by_hand():
-    # After id 1: 8, 4, 2, 2 of 16, so P = 1/2, 1/4, 1/8, 1/8 and H = 1.75 bit.
+    # After id 1: 8, 4, 2, 2 of 16, so P = 1/2, 1/4, 1/8, 1/8 and H = 1.75 bits, in nats 1.75 ln 2.
     counts = np.array([[0, 16, 0, 0], [8, 4, 2, 2], [4, 0, 0, 0], [4, 0, 0, 0]])
     table = CountTable(counts)
     shares = Shares(table, 0.0)
     facts = pair_facts(1, 2, table, shares, shares)
-    assert (facts.count, facts.share, facts.surprisal, facts.rank) == (2, 0.125, 3.0, 3)
-    assert (facts.row_sum, facts.column_sum, facts.row_entropy) == (16, 2, 1.75)
+    assert (facts.count, facts.share, facts.rank) == (2, 0.125, 3)
+    assert facts.surprisal == pytest.approx(math.log(8))
+    assert (facts.row_sum, facts.column_sum) == (16, 2)
+    assert facts.row_entropy == pytest.approx(1.75 * math.log(2))
     assert facts.lift == pytest.approx(0.125 / (2 / 40))
     assert facts.after.ids == (0, 1, 2, 3)
     assert facts.before.ids == (1,)
@@ -158,7 +161,7 @@ async def test_the_lecture_s_pair_is_found_by_typing_it(names, runs_home):
         await pilot.pause(0.3)
         await settle(pilot)
         facts = app.text(Inspector)
-        for shown in ("n then d", "704", "3.84%", "4.70 bit", "6 of 27", "1.59x", "18,327", "5,496", "3.05 bit"):
+        for shown in ("n then d", "704", "3.84%", "3.259 nats", "6 of 27", "1.59x", "18,327", "5,496", "2.11"):
             assert shown in facts
         assert "nd: " in app.text(Notes)
         assert "brandon" in app.text(Notes) or "andrea" in app.text(Notes)
@@ -177,6 +180,26 @@ async def test_characters_that_are_not_in_the_list_are_named_and_taken_back(corp
         await pilot.press("m")
         assert app.pane.map.cursor == tuple(corpus.vocabulary.encode("em"))
         assert app.focused is app.pane.map.grid
+
+
+async def test_after_a_resize_what_is_said_is_of_the_cells_that_are_seen(runs_home):
+    app = Seen(runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, read_corpus("@elements"))
+        assert "two rows a line" in app.text(Notes)
+        await pilot.resize_terminal(120, 40)
+        await settle(pilot)
+        assert app.pane.cells.rows_per_line == 1
+        assert "two rows a line" not in app.text(Notes)
+
+
+async def test_items_below_the_map_leave_a_gap_before_the_facts(runs_home):
+    app = Seen(runs_home)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(app, pilot, read_corpus("@elements"))
+        notes, facts = app.pane.query_one("#map-notes"), app.pane.query_one("#fact-side")
+        assert notes.display
+        assert notes.region.right < facts.region.x
 
 
 async def test_keys_reach_the_map_from_the_start(corpus, runs_home):

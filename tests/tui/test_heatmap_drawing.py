@@ -97,10 +97,13 @@ def test_a_matrix_of_zeros_has_empty_cells_alone():
     [
         (0, Notation.COUNT, "·", "·"),
         (7, Notation.COUNT, "7", "7"),
-        (999, Notation.COUNT, "999", "999"),
+        (99, Notation.COUNT, "99", "99"),
+        (417, Notation.COUNT, "4h", "417"),
+        (949, Notation.COUNT, "9h", "949"),
+        (999, Notation.COUNT, "1k", "999"),
         (1042, Notation.COUNT, "1k", "1042"),
         (6763, Notation.COUNT, "7k", "6763"),
-        (32033, Notation.COUNT, "32k", "32k"),
+        (32033, Notation.COUNT, "<M", "32k"),
         (999_600, Notation.COUNT, "1M", "1.0M"),
         (0.0, Notation.SHARE, "·", "·"),
         (0.0001, Notation.SHARE, "<1", "0.01"),
@@ -108,22 +111,30 @@ def test_a_matrix_of_zeros_has_empty_cells_alone():
         (0.0384, Notation.SHARE, "4", "3.84"),
         (0.369, Notation.SHARE, "37", "36.9"),
         (0.00996, Notation.DIFFERENCE, "+1", "+1.0"),
-        (-0.1, Notation.DIFFERENCE, "-10", "-10"),
-        (500_000, Notation.COUNT, ".5M", "500k"),
-        (1.0, Notation.SHARE, "100", "100"),
+        (-0.1, Notation.DIFFERENCE, "--", "-10"),
+        (500_000, Notation.COUNT, "<M", "500k"),
+        (1.0, Notation.SHARE, "1h", "100"),
         (0.0, Notation.DIFFERENCE, "·", "·"),
         (0.004, Notation.DIFFERENCE, "0", "+.40"),
         (0.005, Notation.DIFFERENCE, "0", "+.50"),
         (0.0051, Notation.DIFFERENCE, "+1", "+.51"),
         (-0.0004, Notation.DIFFERENCE, "0", "-.04"),
         (-0.0456, Notation.DIFFERENCE, "-5", "-4.6"),
-        (0.123, Notation.DIFFERENCE, "+12", "+12"),
-        (-1.0, Notation.DIFFERENCE, "-100", "-100"),
+        (0.123, Notation.DIFFERENCE, "++", "+12"),
+        (-1.0, Notation.DIFFERENCE, "--", "-100"),
     ],
 )
 def test_numbers_are_written_in_the_columns_of_a_cell(value, notation, narrow, wide):
     assert cell_text(value, notation, 3) == narrow
     assert cell_text(value, notation, 5) == wide
+
+
+@given(st.integers(0, 10**12), st.sampled_from([1.0, 1e-3, 1e-9]), st.sampled_from([3, 5]))
+def test_numbers_of_neighbours_never_touch(number, scale, width):
+    assert len(cell_text(number, Notation.COUNT, width)) < width
+    share = min(number * scale, 1.0)
+    assert len(cell_text(share, Notation.SHARE, width)) < width
+    assert all(len(cell_text(sign * share, Notation.DIFFERENCE, width)) < width for sign in (1, -1))
 
 
 @given(st.integers(1, 10**14), st.integers(3, 7))

@@ -35,7 +35,7 @@ class PairFacts:
     share: float
     """P(second | first)."""
     surprisal: float
-    """-log2 of it, in bits; infinite where it is zero."""
+    """-ln of it, in nats; infinite where it is zero."""
     rank: int
     """1 for the likeliest character after `first`; equal ones share the best place."""
     size: int
@@ -44,7 +44,7 @@ class PairFacts:
     row_sum: int
     column_sum: int
     row_entropy: float
-    """Of the characters after `first`, in bits."""
+    """Of the characters after `first`, in nats."""
     after: Ranked
     """What follows `first`, with its probabilities; differences where these are shown."""
     before: Ranked
@@ -72,7 +72,7 @@ def pair_facts(
     column = one_column(table, second)
     column_share = float(table.column_sums[second]) / table.total if table.total else 0.0
     with np.errstate(divide="ignore"):
-        surprisal = float(-np.log2(share))
+        surprisal = float(-np.log(share))
     return PairFacts(
         first=first,
         second=second,
@@ -84,7 +84,7 @@ def pair_facts(
         lift=share / column_share if column_share else 0.0,
         row_sum=int(table.row_sums[first]),
         column_sum=int(table.column_sums[second]),
-        row_entropy=abs(float(-(some * np.log2(some)).sum())),
+        row_entropy=abs(float(-(some * np.log(some)).sum())),
         after=Ranked.top(one_row(source, first) if isinstance(source, Difference) else row, most),
         before=Ranked.top(column / max(1.0, float(column.sum())), most),
         count_share=float(shares.block(np.array([first]), np.array([second]))[0, 0]),

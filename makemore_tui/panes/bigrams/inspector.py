@@ -84,12 +84,12 @@ def draw_facts(facts: PairFacts, labels: tuple[str, ...], width: int, inks: Inks
             ("difference", f"{points:+.2f} pt"),
         ]
     named += [
-        ("surprisal", bits(facts.surprisal)),
+        ("surprisal", nats(facts.surprisal)),
         ("rank", f"{facts.rank:,} of {facts.size:,}"),
         ("lift", f"{facts.lift:.2f}x"),
         ("row sum", f"{facts.row_sum:,}"),
         ("column sum", f"{facts.column_sum:,}"),
-        ("row entropy", bits(facts.row_entropy)),
+        ("row entropy", nats(facts.row_entropy)),
     ]
     name = f" {first}{second} "
     spoken = "  " + _spoken(facts, first, second)
@@ -139,9 +139,9 @@ def percent(share: float) -> str:
     return f"{100 * share:.2f}%"
 
 
-def bits(number: float) -> str:
+def nats(number: float) -> str:
     """An amount of information."""
-    return f"{number:.2f} bit" if isfinite(number) else "infinite"
+    return f"{number:.3f} nats" if isfinite(number) else "infinite"
 
 
 def _spoken(facts: PairFacts, first: str, second: str) -> str:

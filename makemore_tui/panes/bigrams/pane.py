@@ -62,7 +62,7 @@ class BigramsPane(Asking):
         & #map-side { width: auto; height: 100%; }
         & #fact-side { width: 1fr; height: 100%; }
         & #body { height: 1fr; }
-        & #map { margin-right: 1; }
+        & #map, & #map-notes { margin-right: 1; }
         &.-typing Controls { height: 1; }
     }
     """
@@ -124,8 +124,9 @@ class BigramsPane(Asking):
         self._poll()
 
     def on_resize(self, _event: events.Resize) -> None:
-        """Cells, notes and lists depend on the room."""
+        """Cells, notes and lists depend on the room, and what is said of them."""
         self._arrange()
+        self._tell()
 
     @property
     def look(self) -> Look:
@@ -284,6 +285,8 @@ class BigramsPane(Asking):
             return (words.pairs(table.size - 1, table.total),)
         if self.options.view is View.DIFFERENCE and self._difference is not None and self._run is not None:
             return words.largest(self._run, self._difference, self._labels)
+        if self._source is None:
+            return ()  # the room of the map has more lines for it
         return (self._run_note(),)
 
     def _run_note(self) -> str:

@@ -24,8 +24,10 @@ of the split. The NLL of both stands beside them, on these items and on dev; cou
 infinitely much where dev holds a pair that train lacks. The first line names the step of the weights.
 
 Cells that are exactly zero are darker than the colour map and marked with a dot where there is room. Where cells are
-small, a line holds two rows: the upper half is the left label's. **Lift** is P(second | first) / P(second);
-**surprisal** is -log2 P, in bits: 3 bit is one chance in 8. **Row entropy** is the mean surprisal after `first`.
+small, a line holds two rows: the upper half is the left label's. Short numbers leave a gap: 4h is some 400, 7k some
+7,000, <M below a million; the facts beside the map are exact. **Lift** is P(second | first) / P(second);
+**surprisal** is -ln P, in nats: 2.08 nats, or 3 bits, is one chance in 8. **Row entropy** is the mean surprisal
+after `first`.
 
 To **jump**, press `/` and type a character for the row, then one for the column; enter or escape leaves the line.
 Arrows, home, end, page up and page down move the cursor; so does a click.
@@ -78,8 +80,12 @@ def reading(options: Options, layout: Layout | None, run: RunMap | None, colors:
         sentences.append(f"network minus {counts}")
     elif options.view is View.MODEL:
         sentences.append("softmax(W)")
+    short = layout is not None and layout.size is CellSize.SHORT
     if layout is not None and layout.size > CellSize.SMALL and options.view is not View.COUNTS:
-        sentences.append("points" if options.view is View.DIFFERENCE else "percent")
+        points = "points, ++ is 10 or more" if short else "points"
+        sentences.append(points if options.view is View.DIFFERENCE else "percent")
+    elif short:
+        sentences.append("h: hundreds, k: thousands")
     sentences.append("by frequency" if options.by_frequency else "by character")
     sentences.append("row first, column next")
     return tuple(sentences)

@@ -6,7 +6,6 @@ of the matrix.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import cycle
 from math import isqrt
 
 import numpy as np
@@ -27,7 +26,6 @@ Cells = list[Segment]
 DENSITY = " .:-=+*#%@"
 """From nothing to much in ASCII, for terminals on which cells cannot be told apart by colour."""
 
-_BOLD = Style(bold=True)
 _BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -102,11 +100,9 @@ def draw_cells(picture: Picture, step: int, first_column: int) -> list[Cells]:
         return [draw(picture, levels)]
     width, ascii_only = layout.size.width, layout.ascii_only
     styles = [picture.colors.cell(level) for level in range(-1, picture.colors.levels)]
-    # Numbers that fill narrow cells run into each other: every other column is bold.
-    inks = (styles, [style + _BOLD for style in styles] if layout.size is CellSize.SHORT else styles)
     numbers = [
-        Segment(cell_text(value, data.notation, width, ascii_only=ascii_only).rjust(width), ink[level + 1])
-        for value, level, ink in zip(values[0].tolist(), levels[0].tolist(), cycle(inks), strict=False)
+        Segment(cell_text(value, data.notation, width, ascii_only=ascii_only).rjust(width), styles[level + 1])
+        for value, level in zip(values[0].tolist(), levels[0].tolist(), strict=True)
     ]
     if layout.size is not CellSize.PAIR:
         return [numbers]
@@ -184,14 +180,13 @@ def draw_totals(picture: Picture, first_column: int) -> list[Segment]:
     width = layout.size.width
     shown: Indices = totals[picture.data.column_ids[first_column : first_column + layout.visible_columns]]
     largest = max(1, int(totals.max()))
-    for place, total in enumerate(shown.tolist()):
-        if layout.size is CellSize.SMALL:
+    for total in shown.tolist():
+        if width < 4:
             marks = DENSITY[1:] if layout.ascii_only else _BARS
             text = marks[min(len(marks) - 1, isqrt(total * len(marks) ** 2 // largest))]
         else:
-            text = compact(total, width if width < 4 else width - 1)
-        bold = layout.size is CellSize.SHORT and place % 2  # as the cells above
-        segments.append(Segment(text.rjust(width), style + _BOLD if bold else style))
+            text = compact(total, width - 1)
+        segments.append(Segment(text.rjust(width), style))
     if layout.row_totals:
         everything = compact(int(totals.sum()), TOTAL_WIDTH - 1).rjust(TOTAL_WIDTH)
         segments.append(Segment(everything, style))

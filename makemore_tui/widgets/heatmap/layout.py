@@ -10,7 +10,7 @@ class CellSize(IntEnum):
     SMALL = 0
     """Colour alone, 2 columns: two rows on a line by half blocks, or one row of signs where only ASCII is shown."""
     SHORT = 1
-    """3 columns: a percentage or a rounded count."""
+    """3 columns: a percentage or a rounded count in two of them."""
     NUMBER = 2
     """5 columns: the number itself."""
     PAIR = 3

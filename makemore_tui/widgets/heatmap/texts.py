@@ -6,16 +6,17 @@ from makemore_tui.widgets.heatmap.data import Notation
 
 
 def cell_text(value: float, notation: Notation, width: int, *, ascii_only: bool = False) -> str:
-    """The value in at most `width - 1` columns where that is 4 or more, and in at most `width` columns below.
+    """The value in at most `width - 1` columns: the one that is left keeps numbers of neighbours apart without colour.
 
-    Zero is a dot. Shares are in percent, differences in percentage points.
+    Zero is a dot. Shares are in percent, differences in percentage points. In cells of less than 4 columns counts are
+    rounded (`short_count`), 1h is 100 percent, and ++ or -- are ten points or more.
     """
     if value == 0:
         return "." if ascii_only else "·"
     if not isfinite(value):
         return "?"
     if notation is Notation.COUNT:
-        return compact(round(value), width if width < 4 else width - 1)
+        return short_count(round(value)) if width < 4 else compact(round(value), width - 1)
     if notation is Notation.SHARE:
         return _percent(100 * value, narrow=width < 4)
     return _points(100 * value, narrow=width < 4)
@@ -36,9 +37,22 @@ def compact(number: int, width: int) -> str:
     return text
 
 
+def short_count(number: int) -> str:
+    """A whole number in 2 columns: as it is, in hundreds (h), thousands (k), millions (M) or billions (G); else the
+    unit that it stays below (<M), or is far above (>G)."""
+    if number < 100:
+        return str(number)
+    for unit, letter in ((100, "h"), (1_000, "k"), (1_000_000, "M"), (1_000_000_000, "G")):
+        if number < 0.95 * unit:
+            return f"<{letter}"
+        if number < 9.5 * unit:
+            return f"{number / unit:.0f}{letter}"
+    return ">G"
+
+
 def _percent(percent: float, *, narrow: bool) -> str:
     if narrow:
-        return "<1" if percent < 1 else f"{percent:.0f}"
+        return "<1" if percent < 1 else f"{percent:.0f}" if percent < 99.5 else "1h"
     if percent < 0.01:
         return "<.01"
     if percent < 9.995:
@@ -48,8 +62,8 @@ def _percent(percent: float, *, narrow: bool) -> str:
 
 def _points(points: float, *, narrow: bool) -> str:
     sign, size = "-" if points < 0 else "+", abs(points)
-    if narrow:  # whole points: with decimals the numbers of neighbours run into each other
-        return "0" if size <= 0.5 else f"{sign}{size:.0f}"
+    if narrow:
+        return "0" if size <= 0.5 else f"{sign}{size:.0f}" if size < 9.5 else 2 * sign
     if size < 0.005:
         return f"{sign}0"
     decimals = 2 if size < 0.995 else 1 if size < 9.95 else 0
