@@ -72,7 +72,9 @@ def run_json(*arguments: object) -> Any:
 
 def test_training_from_a_file_of_settings_and_options(names: Path, runs_home: Path, tmp_path: Path) -> None:
     settings = tmp_path / "run.toml"
-    settings.write_text('type = "bigram"\nmax-steps = 30\nlearning-rate = 0.5\n[model]\ninit_std = 0.25\n')
+    settings.write_text(
+        'type = "bigram"\nmax-steps = 30\nlearning-rate = 0.5\noptimizer = "sgd"\n[model]\ninit_std = 0.25\n'
+    )
     made = run_json("train", names, "--config", settings, "--learning-rate", "2", "--split", "lecture", "--name", "one")
     assert made.keys() >= {
         *("run", "type", "parameters", "steps", "seconds", "train_nll", "dev_nll", "test_nll"),

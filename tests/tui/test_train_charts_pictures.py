@@ -55,10 +55,12 @@ async def laid_over(pilot) -> None:
     for name in RUNS[1:]:
         pane.overlay.toggle(name, RUNS[0])
     pane._compare()
-    for _ in range(200):
+    for _ in range(1000):
         await pilot.pause(0.02)
         if len(pane.live.chart.chart.series) == len(RUNS):
-            return
+            break
+    pane.live.chart.refresh()
+    await pilot.pause(0.5)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=NAMES)

@@ -270,6 +270,14 @@ class Store:
             ),
         )
 
+    def is_ahead(self, step: int) -> bool:
+        """Whether updates were recorded at this step or later: those after the last checkpoint of a killed run."""
+        found = self._connection.execute(
+            "SELECT 1 FROM metrics WHERE series = (SELECT id FROM series WHERE name = 'loss') AND step >= ? LIMIT 1",
+            (step,),
+        )
+        return found.fetchone() is not None
+
     def rewind(self, step: int) -> None:
         """Forget what was recorded at this step and later: training goes on from a checkpoint made there.
 

@@ -141,8 +141,7 @@ class _Conductor:
 
     def _conduct(self) -> int:
         self._begin()
-        if self._stop_request.reason is None:  # who stops at once loses nothing of what was known
-            # Also where the checkpoint is gone: old curves must not stay.
+        if self._stop_request.reason is None:  # who stops at once keeps what the end of the run had measured
             self._patience.write(partial(self._store.rewind, self._training.step))
         events = train(self._training)
         while self._stop_request.reason is None:
@@ -161,6 +160,8 @@ class _Conductor:
 
     def _begin(self) -> None:
         step = self._training.step
+        if self._store.is_ahead(step):  # also where the checkpoint is gone: old curves must not stay
+            self._patience.write(partial(self._store.rewind, step))
         log_events(self._folder, self._store, step)
         if self._is_new:
             self._store.event("started", step)

@@ -138,6 +138,7 @@ def test_a_run_that_waits_can_be_stopped_and_resumed(
     full.unlink()
     folder.write_config(folder.read_config().changed(max_steps=saved["step"] + 5))
     with Store(folder.database) as store:
+        store.request_start()  # as resuming does: what was asked before is over
         store.claim()
         assert process.run(folder, store, StopRequest()) == 0
     assert len(losses(folder)) == saved["step"] + 5

@@ -75,8 +75,7 @@ class Failing:
 
     def write(self, metrics: list[Metric]) -> None:
         self.batches += 1
-        if self.batches > 1:
-            raise OSError(28, "No space left on device")
+        raise OSError(28, "No space left on device")
 
 
 class Missing:
