@@ -31,8 +31,9 @@ def training(start: Start, items_file: Path, runs_home: Path) -> Iterator[Termin
     terminal.wait_for("ctrl+s starts")
     terminal.press(*["down"] * 4)  # past model, preset, deviation and split, to the steps
     terminal.wait_quiet(0.3)
-    terminal.press("end", *["backspace"] * 4, *FOR_EVER)
+    terminal.press(*FOR_EVER)  # in place of what stands there, which is selected
     terminal.wait_for(FOR_EVER)
+    terminal.wait_quiet(0.3)
     terminal.press("ctrl+s")
     terminal.wait_for("● running bigram-1")
     yield terminal
