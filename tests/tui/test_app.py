@@ -401,6 +401,21 @@ async def test_picture_of_the_help(snap: Snap, fake_panes: list[str], items_file
     await snap(MakemoreApp(str(items_file)), before=open_help)
 
 
+def test_marks_and_the_search_line_have_a_stand_in_as_wide_as_they_are() -> None:
+    """A question mark is the sign of what is not known: no state but those may look like it."""
+    from rich.cells import cell_len
+    from textual.command import SearchIcon
+
+    from makemore_tui.panes.train.status import STATE_MARKS
+    from makemore_tui.shell.ascii import ascii_only
+    from makemore_tui.shell.run_state import MARKS
+
+    for mark in [mark for mark, _ in MARKS.values() if mark != "?"] + [SearchIcon().icon]:
+        assert "?" not in ascii_only(mark)
+        assert len(ascii_only(mark)) == cell_len(mark)
+    assert MARKS["paused"][0] == STATE_MARKS["paused"][0]
+
+
 async def test_picture_of_ascii(snap: Snap, fake_panes: list[str], items_file: Path) -> None:
     async def open_help(pilot: Pilot[Any]) -> None:
         await ready(pilot)
