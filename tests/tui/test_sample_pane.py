@@ -325,6 +325,18 @@ async def test_the_name_of_a_run_cannot_obey_the_terminal(runs_home: Path) -> No
         assert d.note.startswith("run a␛[31mb is selected")
 
 
+async def test_a_long_name_leaves_the_seed_and_the_draws_whole_at_every_width(runs_home: Path) -> None:
+    name = "a-run-with-a-name-" + "that-goes-on-" * 3
+    save_checkpoint(make_run(runs_home, CORPUS, name), "best")
+    async with driven(runs_home) as d:
+        await d.select_run(name)
+        narrow = d.source
+        assert len(narrow) <= 80 and narrow.endswith("seed 2147483647, 0 u used")
+        await d.pilot.resize_terminal(200, 60)
+        await settle(d.pilot)
+        assert f"from {name}: bigram on seven.txt, best at step 0" in d.source
+
+
 async def test_coming_back_takes_what_the_selected_run_has_learnt_meanwhile(runs_home: Path) -> None:
     folder = make_run(runs_home, CORPUS, "bigram-1")
     save_checkpoint(folder, "last")

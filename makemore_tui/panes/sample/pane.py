@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
@@ -126,6 +127,7 @@ class SamplePane(Pane, can_focus=True):
         wanted = layout.size_class(event.size)
         for name in layout.SIZES:
             self.set_class(name == wanted, name)
+        self.call_after_refresh(self._show_source)
 
     # What the shell tells
 
@@ -330,7 +332,7 @@ class SamplePane(Pane, can_focus=True):
     def _show(self, view: "SampleView") -> None:
         """Give each part its data; each paints what changed."""
         self._view = view
-        self.query_one("#source", NoteLine).show(*self._source_line(view))
+        self._show_source()
         self.query_one(SurprisalLine).show(view.text)
         for controls in self.query(ShapeControls):
             controls.show(view.shape)
@@ -341,14 +343,15 @@ class SamplePane(Pane, can_focus=True):
         self.query_one(ItemList).show(view.items)
         self.query_one(CdfStrip).show(view.strip, "nothing is left to draw")
 
+    def _show_source(self) -> None:
+        if self._view is not None:
+            self.query_one("#source", NoteLine).show(*self._source_line(self._view))
+
     def _source_line(self, view: "SampleView") -> list[Piece]:
-        return [
-            ("from ", "muted"),
-            (view.source, "strong"),
-            ("   seed ", "muted"),
-            (str(view.seed), "plain"),
-            (f", {view.place:,} u used", "muted"),
-        ]
+        seed, used = str(view.seed), f", {view.place:,} u used"
+        room = self.query_one("#source").size.width - len(f"from    seed {seed}{used}")
+        source = Content(view.source).truncate(max(room, 8), ellipsis=True).plain  # the numbers stay whole
+        return [("from ", "muted"), (source, "strong"), ("   seed ", "muted"), (seed, "plain"), (used, "muted")]
 
     def _say(self, words: str) -> None:
         """One line below everything; without words, what is waited for or what can be typed."""
