@@ -6,7 +6,10 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Mapping, MutableMapping
+import time
+from collections.abc import Callable, Mapping, MutableMapping
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -86,18 +89,40 @@ def leave_when_told(app: "App[Any]") -> None:
 
     Textual would leave the mouse reports and the alternate screen on after SIGTERM. On a terminal that is gone it
     would spin where SIGHUP is ignored, and nothing that it still writes arrives.
+
+    The signals do not go through the event loop: on a line that takes nothing it may be waiting to write, for ever.
+    Their handlers only write to a pipe, and a thread that waits for nothing else does the rest.
     """
-    loop = asyncio.get_running_loop()
+    told, tell = os.pipe()
+
+    def handle(number: int, _frame: object) -> None:
+        os.write(tell, bytes([128 + number]))
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _end, app, 128 + number)
-    threading.Thread(target=_watch_terminal, daemon=True, name="hang-up").start()
+        signal.signal(number, handle)
+    loop = asyncio.get_running_loop()
+
+    def end_in_order(status: int) -> None:
+        with suppress(RuntimeError):  # the loop has ended already
+            loop.call_soon_threadsafe(partial(app.exit, return_code=status))
+
+    threading.Thread(target=_watch, args=(told, end_in_order), daemon=True, name="leaving").start()
 
 
-def _end(app: "App[Any]", status: int) -> None:
-    watchdog = threading.Timer(PATIENCE_S, _end_by_force, (status,))
-    watchdog.daemon = True
-    watchdog.start()
-    app.exit(return_code=status)
+def _watch(told: int, end_in_order: Callable[[int], None]) -> None:
+    """Sleep until the terminal hangs up, which is reported without being asked for, or until a signal has come."""
+    poll = select.poll()
+    poll.register(0, 0)
+    poll.register(told, select.POLLIN)
+    while True:
+        for file, event in poll.poll():
+            if file == 0 and event & (select.POLLHUP | select.POLLERR):
+                os._exit(128 + signal.SIGHUP)
+            if file == told:
+                status = os.read(told, 1)[0]
+                end_in_order(status)
+                time.sleep(PATIENCE_S)
+                _end_by_force(status)
 
 
 def _end_by_force(status: int) -> None:
@@ -106,12 +131,3 @@ def _end_by_force(status: int) -> None:
         os.write(1, RESTORE.encode())
     finally:
         os._exit(status)
-
-
-def _watch_terminal() -> None:
-    """Sleep until the terminal hangs up; no events are asked for, as a hang-up is always reported."""
-    poll = select.poll()
-    poll.register(0, 0)
-    for _, event in poll.poll():
-        if event & (select.POLLHUP | select.POLLERR):
-            os._exit(128 + signal.SIGHUP)

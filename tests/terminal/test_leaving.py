@@ -4,8 +4,6 @@ import signal
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.terminal.conftest import Start
 from tests.terminal.harness import Terminal
 
@@ -47,7 +45,6 @@ def test_sigint_from_outside_gives_the_terminal_back(start: Start, items_file: P
     assert not MOUSE_AND_SCREEN & terminal.modes
 
 
-@pytest.mark.xfail(strict=False, reason="now and then the app waits for the line all the same: to be mended")
 def test_sigterm_on_a_line_that_takes_nothing_ends_the_app_all_the_same(start: Start, items_file: Path) -> None:
     """Nobody reads the other end, so that an orderly end would wait for ever for its last words to be written."""
     terminal = start(items_file)
