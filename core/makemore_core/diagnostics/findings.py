@@ -76,7 +76,7 @@ def find(
 
     `first` is the look before the first update, and `first_loss` the loss then, in nats per character.
     """
-    initial = {layer.name: layer for layer in first.layers} if first is not None and first.step == 0 else {}
+    initial = _initial(first)
     found: list[Finding | None] = []
     if first_loss is not None and vocab_size is not None:
         found.append(_first_loss(first_loss, vocab_size))
@@ -85,6 +85,18 @@ def find(
         found += _updates(look.parameters)
         found += _uneven(look.parameters)
     return tuple(sorted((finding for finding in found if finding), key=lambda finding: -finding.weight))
+
+
+def saturated(look: Look, first: Look | None = None) -> tuple[Finding, ...]:
+    """The layers of a look that let little of the gradient pass, as `find` would tell of them."""
+    initial = _initial(first)
+    found = (_saturation(layer, initial.get(layer.name)) for layer in look.layers)
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _initial(first: Look | None) -> dict[str, Layer]:
+    """The layers before the first update, by name, where they were looked at then."""
+    return {layer.name: layer for layer in first.layers} if first is not None and first.step == 0 else {}
 
 
 def _first_loss(loss: float, vocab_size: int) -> Finding | None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from makemore_core.diagnostics.findings import Finding, find
 from makemore_core.diagnostics.looks import Look
+from makemore_core.runs.alarms import Alarm, find_alarms
 from makemore_core.runs.checkpoints import CheckpointInfo, snapshots_among
 from makemore_core.runs.status import RunState
 from makemore_core.training.config import TrainConfig
@@ -122,6 +123,12 @@ class RunView:
     """The loss of the first batch, before any update; a uniform guess has ln V."""
     note: str = ""
     """What a person wrote of it."""
+    memory: int | None = None
+    """Bytes of its process that were in memory at its last sign."""
+    tokens_per_step: float | None = None
+    """Characters that a step predicts on average, the ends of items counted."""
+    is_exploding: bool = False
+    """Whether the loss was far above its lowest at the last sign."""
     samples: tuple[SampleSet, ...] = ()
     events: tuple[RunEvent, ...] = ()
     checkpoints: tuple[CheckpointInfo, ...] = ()
@@ -140,6 +147,13 @@ class RunView:
         if self.steps_per_second <= 0:
             return None
         return (self.max_steps - self.step) / self.steps_per_second
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Characters that it learns from in a second; None where it does not run, or it is not known."""
+        if self.state is not RunState.RUNNING or self.tokens_per_step is None or self.steps_per_second <= 0:
+            return None
+        return self.steps_per_second * self.tokens_per_step
 
     @property
     def train_loss(self) -> float | None:
@@ -202,6 +216,11 @@ class RunView:
     def findings(self) -> tuple[Finding, ...]:
         """What the latest look and the first loss mean, in plain words, the most important first."""
         return find(self.look, self.looks[0] if self.looks else None, self.first_loss, self.vocab_size)
+
+    @cached_property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """What a person should not miss about it as it stands, the most pressing first."""
+        return find_alarms(self)
 
     def _best(self) -> tuple[int, float] | None:
         if self.best is not None:

@@ -58,6 +58,14 @@ def make_batches(config: TrainConfig, corpus: Corpus, indices: Indices, context:
     return PositionBatches(corpus, indices, config.batch_size, context)
 
 
+def characters_per_step(config: TrainConfig, corpus: Corpus, indices: Indices) -> float:
+    """How many characters a step predicts, the end of each item counted: the mean, where it draws whole items."""
+    if config.batch_by == "positions":
+        return float(config.batch_size)
+    counts = corpus.lengths[indices] + 1
+    return float(counts.sum()) if config.batch_by == "all" else config.batch_size * float(counts.mean())
+
+
 def batch_loss(model: LanguageModel, batch: Batch) -> Tensor:
     """The mean NLL over the predicted characters of a batch: a scalar, in nats."""
     if batch.targets.is_floating_point():

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from makemore_core.diagnostics.recording import LookRecorder
 from makemore_core.runs.store import Store, StoredSample
 from makemore_core.sources import Source
+from makemore_core.training.batches import characters_per_step
 from makemore_core.training.events import (
     Diverged,
     EarlyStopped,
@@ -19,6 +20,7 @@ from makemore_core.training.events import (
     Stepped,
 )
 from makemore_core.training.loop import Training
+from makemore_core.training.memory import resident_bytes
 from makemore_core.training.pace import Pace
 
 COMMIT_SECONDS = 0.1
@@ -49,6 +51,9 @@ class Recorder:
         self._pace.go_on(now)
         self._looks = LookRecorder(store)
         store.fact("parameters", training.model.parameter_count)
+        if training.optimizer is not None:
+            tokens = characters_per_step(training.config, training.corpus, training.sides.train)
+            store.fact("tokens_per_step", tokens)
         if store.facts().get("best_step") != training.best_step:  # else what its end has measured still holds
             self._tell_best()
 
@@ -129,6 +134,8 @@ class Recorder:
     def beat(self, state: str, reason: str = "") -> None:
         """Commit, and say in which state the run is."""
         speed = self._speed if state == "running" else 0.0
+        self._store.fact("memory", resident_bytes())
+        self._store.fact("exploding", int(self._training.is_exploding))
         self._store.fact("seconds_left", self._pace.seconds_left(self._training.step) if state == "running" else None)
         self._store.beat(state, step=self._training.step, reason=reason, steps_per_second=speed, seconds=self.seconds)
         now = time.monotonic()

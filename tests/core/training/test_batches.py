@@ -18,6 +18,7 @@ from makemore_core.training.batches import (
     PositionBatches,
     WholeList,
     batch_loss,
+    characters_per_step,
     make_batches,
 )
 from tests.core.models import ready_model, small_corpus
@@ -107,3 +108,13 @@ def test_what_does_not_go_together_is_told() -> None:
         make_batches(small_config(corpus, batch_by="positions"), corpus, np.arange(3), None)
     with pytest.raises(SettingsError, match="nothing is left to train on"):
         make_batches(small_config(corpus), corpus, np.arange(0), 1)
+
+
+@pytest.mark.parametrize(("batch_by", "context"), [("items", None), ("positions", 3), ("all", 3)])
+def test_the_characters_of_a_step_are_those_that_its_batches_ask_for(batch_by: Any, context: int | None) -> None:
+    corpus = small_corpus("emma", "a", "isabella", "mia")
+    config, indices = small_config(corpus, batch_by=batch_by, batch_size=500), np.array([0, 1, 2])
+    batches, generator = make_batches(config, corpus, indices, context), seeded(1)
+    asked = [int((batches.draw(generator).targets != PADDING).sum()) for _ in range(20)]
+    # An item drawn at random has 16/3 characters, give or take 2.9: twenty times 500 of them are within 2% or so.
+    assert characters_per_step(config, corpus, indices) == pytest.approx(np.mean(asked), rel=0.02)
