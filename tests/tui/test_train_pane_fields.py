@@ -17,7 +17,7 @@ from makemore_tui.panes.train.fields import (
     training_fields,
     unused,
 )
-from makemore_tui.panes.train.words import clock, loss, many, short, speed
+from makemore_tui.panes.train.words import clock, loss, many, memory, short, shortened, speed
 from tests.tui.train_views import small_corpus
 
 
@@ -206,4 +206,14 @@ def test_numbers_in_words():
     assert [loss(v) for v in (2.45401, None, math.nan)] == ["2.4540", "-", "NaN"]
     assert [short(v) for v in (50.0, 0.000312, None)] == ["50", "0.000312", "-"]
     assert [speed(v) for v in (0.75, 1840.2)] == ["0.8", "1,840"]
+    assert [shortened(v) for v in (0.75, 15_721.3, 99_949, 182_600, 999_600, 16e6, 2.5e9)] == [
+        "0.8",
+        "15,721",
+        "99,949",
+        "183k",
+        "1M",
+        "16M",
+        "2.5G",
+    ]
+    assert [memory(v) for v in (211_800_000, 999_400_000, 1_250_000_000)] == ["212 MB", "999 MB", "1.2 GB"]
     assert [many(v) for v in (729, 14_348_907, 3**40, None)] == ["729", "14,348,907", "1.22e+19", "-"]

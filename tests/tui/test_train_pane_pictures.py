@@ -9,6 +9,7 @@ from makemore_tui.panes.train import TrainPane
 from makemore_tui.panes.train.form import NewRunForm
 from makemore_tui.widgets.line_chart import LineChart
 from tests.tui.conftest import SIZES
+from tests.tui.test_train_status import a_troubled_run
 from tests.tui.train_views import StandInEngine, a_view, all_states, small_corpus
 
 LARGE = [*SIZES, (200, 60)]
@@ -71,3 +72,9 @@ async def test_the_form(snap, tmp_path, size):
 async def test_poorer_terminals(snap, tmp_path, depth, ascii):
     engine = StandInEngine(tmp_path)
     await snap(partial(pane_on, engine), look=Look(depth, ascii=ascii), run_name="bigram-1", before=drawn)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=NAMES[:2])
+async def test_a_run_in_trouble(snap, tmp_path, size):
+    engine = StandInEngine(tmp_path, views=[a_troubled_run()])
+    await snap(partial(pane_on, engine), size=size, run_name="bigram-1", before=drawn)

@@ -71,6 +71,8 @@ def a_view(step: int = 1240, state: str = "running", **changes) -> RunView:
         "max_steps": 2000,
         "seconds": 17.4,
         "steps_per_second": 71.2,
+        "tokens_per_step": 32 * 6.9,
+        "memory": 211_800_000,
         "parameters": 256,
         "heartbeat_age": 0.1,
         "config": config,

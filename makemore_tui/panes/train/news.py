@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from rich.segment import Segment
+from rich.style import Style
+
 from makemore_tui.display import fit, visible
+from makemore_tui.panes.train.status import WIDE
 from makemore_tui.panes.train.words import short
-from makemore_tui.widgets.rows import Row, span
+from makemore_tui.widgets.rows import Row, row_width, span
 from makemore_tui.widgets.spans import SpanRows
 
 if TYPE_CHECKING:
@@ -15,6 +19,8 @@ ALARMS = ("overfitting", "exploding", "diverged", "failed")
 """Kinds of events that a person should not miss."""
 AS_ASKED = "as asked"
 """The reason of a run that a person stopped: nothing to explain."""
+_TELLS = {"overfitting": "overfitting", "exploding": "diverging"}
+"""The alarms that an event tells of: beside it they need not be named."""
 MAPPED = ("bigram",)
 """Families whose weights the map of pairs can show."""
 
@@ -51,8 +57,10 @@ def plain(value: Any) -> str:
     return short(value) if isinstance(value, float) else visible(str(value))
 
 
-def next_words(view: "RunView") -> str:
-    """What a person can do with a run that does not go on; nothing while it does."""
+def next_words(view: "RunView", *, read_only: bool = False) -> str:
+    """What a person can do with a run that does not go on; nothing while it does. `read_only`: who can only look."""
+    if read_only:
+        return _seen_words(view)
     samples = "4 samples from it, n starts another"
     match view.state:
         case "starting":
@@ -71,8 +79,24 @@ def next_words(view: "RunView") -> str:
     return ""
 
 
+def _seen_words(view: "RunView") -> str:
+    match view.state:
+        case "starting":
+            return "its process is coming up"
+        case "finished" | "stopped":
+            sees = "2 sees its map, " if view.type in MAPPED else ""
+            return f"{view.state}: {sees}4 samples from it, r shows the other runs"
+        case "unreadable" | "damaged" | "incomplete" | "newer":
+            return f"{view.state}: it cannot be opened, r shows the other runs"
+        case "paused" | "died" | "failed":
+            return f"{view.state}: r shows the other runs"
+    return ""
+
+
 class NewsLine(SpanRows):
-    """One line: what can be done with a run that rests, or else what happened to it last."""
+    """One line: what holds and should not be missed, and then what can be done with a run that rests, or else what
+    happened to it last.
+    """
 
     COMPONENT_CLASSES = {"news--alarm"}
     DEFAULT_CSS = """
@@ -92,15 +116,25 @@ class NewsLine(SpanRows):
 
     def draw(self, width: int, height: int) -> list[Row]:
         """The line."""
-        if self.view is None:
+        view = self.view
+        if view is None:
             return []
-        ascii_only = self.look.ascii
-        words = next_words(self.view)
-        if words or not self.view.events:
-            return [[span(fit(words, width, ascii=ascii_only), self.inks.plain)]]
-        event = self.view.events[-1]
+        words = next_words(view, read_only=bool(getattr(self.app, "read_only", False)))
+        event = view.events[-1] if view.events and not words else None
+        loud = self.get_component_rich_style("news--alarm")
+        mark = "!" if self.look.ascii else "▲"
+        told = _TELLS.get(event.kind) if event is not None else None
+        alarms = [alarm for alarm in view.alarms if alarm.name != told]
+        row: Row = [span(f"{mark} {alarm.name}  ", loud) for alarm in alarms]
+        if alarms and event is not None and width >= WIDE:
+            text = fit(f"{mark} {alarms[0].text}  ", width, ascii=self.look.ascii).rstrip()
+            return [[span(f"{text}  ", loud), *row[1:]]]
+        room = width - row_width(row)
+        if event is None:
+            return [[*row, self._words(words, room)]]
         when = f"step {event.step:,}: "
-        style = self.get_component_rich_style("news--alarm") if event.kind in ALARMS else self.inks.plain
-        return [
-            [span(when, self.inks.muted), span(fit(event_words(event), width - len(when), ascii=ascii_only), style)]
-        ]
+        ink = loud if event.kind in ALARMS else self.inks.plain
+        return [[*row, span(when, self.inks.muted), self._words(event_words(event), room - len(when), ink)]]
+
+    def _words(self, words: str, room: int, ink: Style | None = None) -> Segment:
+        return span(fit(words, max(0, room), ascii=self.look.ascii), ink or self.inks.plain)

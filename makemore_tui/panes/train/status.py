@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 
-from makemore_tui.panes.train.words import clock, loss, many, short, speed
+from makemore_tui.panes.train.words import clock, loss, many, memory, short, shortened, speed
 from makemore_tui.widgets.rows import Row, fit, row_width, span
 from makemore_tui.widgets.spans import SpanRows
 
@@ -44,7 +44,14 @@ ASCII_MARKS = {
 WIDE = 100
 """From this width on, the numbers stand on two lines instead of three."""
 
-_UNSTEADY = ("gradient", "steps/s")
+_UNSTEADY = ("gradient", "steps/s", "tokens/s", "memory")
+_QUALITY = ("best dev", "dev", "gap", "test", "train")
+_PACE = ("rate", "tokens/s", "memory", "steps/s", "gradient", "parameters")
+_PROGRESS = ("", "left", "memory", "tokens/s", "elapsed")
+"""What comes first where there is no room for all."""
+
+_GAP = 2
+"""Cells between two pairs."""
 
 Pair = tuple[str, str]
 """A label and its value."""
@@ -102,6 +109,33 @@ def pace(view: "RunView") -> list[Pair]:
     ]
 
 
+def load(view: "RunView") -> list[Pair]:
+    """What a live run does with the machine, as far as it tells."""
+    tokens = [] if view.tokens_per_second is None else [("tokens/s", shortened(view.tokens_per_second))]
+    held = [("memory", memory(view.memory))] if view.memory is not None and view.state.is_live else []
+    return [*tokens, *held]
+
+
+def fitting(pairs: Sequence[Pair], first: Sequence[str], room: int) -> list[Pair]:
+    """The pairs for which there is room, in their order; `first` are the labels by their weight."""
+    kept: set[str] = set()
+    for label in first:
+        wide = sum(_cells(pair) for pair in pairs if pair[0] in kept or pair[0] == label)
+        if wide - _GAP <= room:
+            kept.add(label)
+    return [pair for pair in pairs if pair[0] in kept]
+
+
+def _steady(pair: Pair) -> str:
+    """A value; what changes its length keeps a place of steady width, so that what follows stays where it is."""
+    label, value = pair
+    return value.ljust(6) if label in _UNSTEADY else value
+
+
+def _cells(pair: Pair) -> int:
+    return len(pair[0]) + bool(pair[0]) + len(_steady(pair)) + _GAP
+
+
 class StatusLines(SpanRows):
     """Two or three rows of numbers about one run; only rows that changed are painted."""
 
@@ -132,7 +166,8 @@ class StatusLines(SpanRows):
         if height == line_count(WIDE):
             return [*lines, self._pairs([*quality(view), *pace(view)])]
         facts = [("parameters", many(view.parameters))] if view.parameters is not None else []
-        return [*lines, self._pairs(quality(view)), self._pairs([*pace(view), *facts])]
+        more = fitting([*pace(view), *load(view), *facts], _PACE, width)
+        return [*lines, self._pairs(fitting(quality(view), _QUALITY, width)), self._pairs(more)]
 
     def tone(self, name: str) -> Style:
         """The style of a tone."""
@@ -140,13 +175,13 @@ class StatusLines(SpanRows):
 
     def _pairs(self, pairs: Sequence[Pair]) -> Row:
         row: Row = []
-        for label, value in pairs:
-            # What changes its length keeps a place of steady width, so that what follows stays where it is.
-            value = value.ljust(6) if label in _UNSTEADY else value
-            row += [span(label + " ", self.inks.muted), span(value + "  ", self.inks.strong)]
+        for pair in pairs:
+            label = f"{pair[0]} " if pair[0] else ""
+            row += [span(label, self.inks.muted), span(_steady(pair) + " " * _GAP, self.inks.strong)]
         return row
 
     def _progress(self, view: "RunView", width: int) -> Row:
+        """The state and the step, a bar, and beside it how long it takes and, with room, what it takes."""
         mark = state_mark(view.state, ascii_only=self.look.ascii)
         done = view.step / view.max_steps if view.max_steps else 0.0
         head: Row = [
@@ -155,15 +190,15 @@ class StatusLines(SpanRows):
             span(f"{view.step:,}", self.inks.strong),
             span(f" / {view.max_steps:,}  ", self.inks.plain),
         ]
-        tail: Row = [
-            span(f" {done:6.1%}", self.inks.strong),
-            span("  elapsed ", self.inks.muted),
-            span(clock(view.seconds), self.inks.strong),
-        ]
+        pairs: list[Pair] = [("", f"{done:6.1%}"), ("elapsed", clock(view.seconds))]
         if view.state.is_live and view.eta_seconds is not None:
-            tail += [span("  left ", self.inks.muted), span(clock(view.eta_seconds).ljust(5), self.inks.strong)]
-        room = width - row_width(head) - row_width(tail)
-        return head + self._bar(done, room) + tail if room >= 4 else head + tail
+            pairs.append(("left", clock(view.eta_seconds).ljust(5)))
+        if width >= WIDE:
+            pairs += load(view)
+        tail = self._pairs(fitting(pairs, _PROGRESS, width - row_width(head) - 1))
+        room = width - row_width(head) - row_width(tail) - 1 + _GAP
+        bar = [*self._bar(done, room), span(" ")] if room >= 4 else []
+        return [*head, *bar, *tail]
 
     def _bar(self, done: float, width: int) -> Row:
         whole, rest = ("=", "-") if self.look.ascii else ("━", "─")

@@ -32,6 +32,19 @@ def speed(value: float) -> str:
     return f"{value:.1f}" if value < 10 else f"{value:,.0f}"
 
 
+def shortened(value: float) -> str:
+    """A speed of any size in six characters at most: 12,345, then 183k, 1.25M."""
+    if value < 99_950:
+        return speed(value)
+    factor, unit = next(((f, u) for f, u in ((1e3, "k"), (1e6, "M")) if value < 999.5 * f), (1e9, "G"))
+    return f"{value / factor:.3g}{unit}"
+
+
+def memory(count: int) -> str:
+    """Bytes as 212 MB or 1.3 GB."""
+    return f"{count / 1e6:,.0f} MB" if count < 999.5e6 else f"{count / 1e9:,.1f} GB"
+
+
 def many(value: int | None) -> str:
     """A count with thousands set apart, or shortened beyond a million million."""
     if value is None:
