@@ -8,6 +8,7 @@
 | `schema` | the tables of `run.db`, and how a connection to it is opened |
 | `store` | what the training process writes |
 | `view` | following a run: `snapshot`s for screens, refreshed from new rows only |
+| `queued` | the marks of a run that waits for its turn, and of one that is part of a sweep |
 | `status` | where a run stands |
 | `commands` | what a screen asks of the training process |
 | `extending` | another number of steps, while the run goes on or afterwards |

@@ -13,22 +13,26 @@ from makemore_core.models.registry import FAMILIES
 from makemore_core.runs.commands import ANSWER_SECONDS, DONE, ENDING, POLL_SECONDS, TOO_LATE, ask
 from makemore_core.runs.listing import summarise
 from makemore_core.runs.paths import RunFolder
-from makemore_core.runs.status import read_status
+from makemore_core.runs.status import RunState, read_status
 from makemore_core.training.config import TrainConfig
 
 
 def extend_run(folder: RunFolder, max_steps: int) -> "Popen[bytes] | None":
     """Give a run this number of steps in all, and let it go on where it does not.
 
-    A live run hears it as a command and writes its settings itself; of one that has ended, the settings are changed
-    and a process is started, which is returned. Raises RunError where it has made as many already or cannot go on,
-    SettingsError for a number out of its range: nothing is changed then.
+    A live run hears it as a command and writes its settings itself; one that waits in the queue waits on. Of one that
+    has ended, the settings are changed and a process is started, which is returned. Raises RunError where it has made
+    as many already or cannot go on, SettingsError for a number out of its range: nothing is changed then.
     """
     config = folder.read_config()
     if (family := FAMILIES.get(config.type)) is not None and family.counts:
         raise SettingsError(f"{folder.name} is fitted by counting: it has learnt all that there is in one step")
     config.changed(max_steps=max_steps)  # refuses it before anybody is asked
-    if read_status(folder.database).state.is_live:
+    state = read_status(folder.database).state
+    if state is RunState.QUEUED:
+        change_end(folder, max_steps, None)
+        return None
+    if state.is_live:
         answer = ask(folder, "max_steps", max_steps)
         if answer == DONE:
             return None

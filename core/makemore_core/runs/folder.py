@@ -51,16 +51,17 @@ def create_run(
     home: Path,
     name: str | None = None,
     *,
+    stem: str | None = None,
     fill: Callable[[RunFolder], None] | None = None,
 ) -> RunFolder:
-    """Make the folder of a new run, under the given name or the next free one of its type (`bigram-1`).
+    """Make the folder of a new run, under the given name or the next free one of its `stem` (`bigram-1`), its type.
 
     It appears complete or not at all, and two processes never get the same name. `fill` puts into the folder what the
     run has from the beginning, before it appears; what it raises is raised.
     Raises SettingsError for a name that cannot be one, RunError where it is taken or nothing can be written.
     """
-    if name is not None:
-        check_name(name)
+    if name is not None or stem is not None:
+        check_name(name or f"{stem}-1")
     try:
         home.mkdir(parents=True, exist_ok=True)
         _remove_old_drafts(home)
@@ -72,7 +73,7 @@ def create_run(
         _fill(RunFolder(draft), config, corpus)
         if fill is not None:
             fill(RunFolder(draft))
-        return RunFolder(_settle(draft, home, config.type, name))
+        return RunFolder(_settle(draft, home, stem or config.type, name))
     except OSError as error:
         raise RunError(f"{home}: no run can be made there: {error.strerror}") from None
     finally:
@@ -129,10 +130,10 @@ def _as_lines(corpus: Corpus) -> Iterator[bytes]:
         yield f"{mark}{text}\n".encode()
 
 
-def _settle(draft: Path, home: Path, type: str, name: str | None) -> Path:
+def _settle(draft: Path, home: Path, stem: str, name: str | None) -> Path:
     """Give a finished folder its name. Renaming fails where the name is taken, so that nobody can come between."""
     for number in itertools.count(1):
-        path = home / (name or f"{type}-{number}")
+        path = home / (name or f"{stem}-{number}")
         try:
             if path.exists():
                 raise FileExistsError

@@ -3,13 +3,14 @@
 import os
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from makemore_core.errors import RunError
 from makemore_core.runs import schema
 from makemore_core.runs.damage import checkpoint_damage, find_trouble
 from makemore_core.runs.paths import RunFolder
+from makemore_core.runs.queued import SWEEP, SweepPart, queue_place, read_sweep
 from makemore_core.runs.schema import NOTE
 from makemore_core.runs.status import RunState, current_status
 from makemore_core.training.config import ForkedFrom
@@ -50,11 +51,24 @@ class RunSummary:
     """What is wrong with its checkpoints, where the run can be looked at all the same."""
     is_read_only: bool = False
     """Whether nothing can be written there: it can be looked at, but not gone on with."""
+    sweep: SweepPart | None = None
+    """The sweep that it belongs to."""
+    waits_at: float | None = None
+    """Where it stands in the queue: the lower, the sooner its turn. None where it does not wait."""
+    turn: int | None = None
+    """How many turns until its own, counted from 1, among the runs that it was listed with."""
 
 
 def list_runs(home: Path) -> list[RunSummary]:
     """All runs of a folder, the latest made first. It never raises."""
-    return [summarise(folder) for folder in run_folders(home)]
+    return number_turns([summarise(folder) for folder in run_folders(home)])
+
+
+def number_turns(runs: list[RunSummary]) -> list[RunSummary]:
+    """The same runs in the same order; those that wait know their turn."""
+    waiting = sorted((run.waits_at, run.name) for run in runs if run.waits_at is not None)
+    turns = {name: turn for turn, (_, name) in enumerate(waiting, start=1)}
+    return [replace(run, turn=turns[run.name]) if run.name in turns else run for run in runs]
 
 
 def summarise(folder: RunFolder) -> RunSummary:
@@ -91,11 +105,18 @@ def summarise(folder: RunFolder) -> RunSummary:
                 note=str(facts.get(NOTE, "")),
                 forked_from=config.forked_from,
                 damage=checkpoint_damage(folder, status.state, status.step),
-                is_read_only=not (os.access(folder.path, os.W_OK) and os.access(folder.database, os.W_OK)),
+                is_read_only=is_read_only(folder),
+                sweep=read_sweep(facts.get(SWEEP), config),
+                waits_at=queue_place(connection, folder.database) if status.state is RunState.QUEUED else None,
             )
     except (RunError, sqlite3.Error, OSError, ValueError) as error:
         trouble = find_trouble(folder, error)
         return RunSummary(folder.name, folder.path, "", "", trouble.state, trouble.reason, 0, 0, 0.0, 0.0, None)
+
+
+def is_read_only(folder: RunFolder) -> bool:
+    """Whether nothing can be written in a folder."""
+    return not (os.access(folder.path, os.W_OK) and os.access(folder.database, os.W_OK))
 
 
 def run_folders(home: Path) -> list[RunFolder]:

@@ -6,6 +6,8 @@ from enum import StrEnum
 class RunState(StrEnum):
     """Where a run stands."""
 
+    QUEUED = "queued"
+    """It waits for its turn; the queue starts it."""
     STARTING = "starting"
     RUNNING = "running"
     PAUSED = "paused"
@@ -28,6 +30,11 @@ class RunState(StrEnum):
     def is_live(self) -> bool:
         """Whether a process is at it and hears commands."""
         return self in (RunState.STARTING, RunState.RUNNING, RunState.PAUSED)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a process is at it, or will be without another word from anybody."""
+        return self.is_live or self is RunState.QUEUED
 
     @property
     def is_readable(self) -> bool:

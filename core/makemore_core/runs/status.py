@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from makemore_core.errors import RunError
@@ -12,6 +12,7 @@ from makemore_core.runs.damage import find_trouble
 from makemore_core.runs.last_word import find_wait, find_word
 from makemore_core.runs.liveness import ProcessMark, counts_as_running
 from makemore_core.runs.paths import RunFolder
+from makemore_core.runs.queued import queue_place
 from makemore_core.runs.states import RunState
 
 __all__ = ["RunState", "Status", "current_status", "read_status"]
@@ -45,6 +46,14 @@ def read_status(database: Path) -> Status:
 
 def current_status(connection: sqlite3.Connection, database: Path) -> Status:
     """The status that an open store tells. Raises sqlite3.Error, OSError or ValueError where it is damaged."""
+    status = _told_status(connection, database)
+    if not status.state.is_live and queue_place(connection, database) is not None:
+        return replace(status, state=RunState.QUEUED, reason="")
+    return status
+
+
+def _told_status(connection: sqlite3.Connection, database: Path) -> Status:
+    """What its process, if it ever had one, has told and come to."""
     row = connection.execute(
         "SELECT state, reason, step, steps_per_second, seconds, wall, pid, host, process_start, inode"
         " FROM heartbeat WHERE id = 1"

@@ -17,6 +17,7 @@ from typing import Any
 from makemore_core.errors import RunError
 from makemore_core.runs import schema
 from makemore_core.runs.liveness import ProcessMark, counts_as_running, host_name
+from makemore_core.runs.queued import queue_place, set_place
 
 PATIENCE_SECONDS = 600.0
 """A run waits this long for a store that somebody else has locked: it rests meanwhile, and loses nothing."""
@@ -85,13 +86,15 @@ class Store:
 
     # Whose run it is
 
-    def request_start(self) -> None:
+    def request_start(self, *, only_queued: bool = False) -> None:
         """Announce that a process is about to take the run; commands that nobody has seen are dropped.
 
-        Raises RunError where the run goes on already.
+        Raises RunError where the run goes on already, or, if `only_queued`, where it does not wait in the queue.
         """
         with self._transaction():
             self._refuse_if_running(unclaimed_counts=True)
+            if only_queued and queue_place(self._connection, self._path) is None:
+                raise RunError(f"{self._path.parent.name} is not in the queue any more")
             self._write_heartbeat(None, "starting", "", keep_progress=True)
             self._connection.execute("UPDATE commands SET outcome = 'too late' WHERE outcome IS NULL")
 
@@ -101,6 +104,27 @@ class Store:
         with self._transaction():
             self._refuse_if_running(unclaimed_counts=False)
             self._write_heartbeat(ProcessMark.own(), "starting", "", keep_progress=True)
+            set_place(self._connection, self._path, None)
+
+    def enqueue(self, place: float) -> None:
+        """Let the run wait for its turn at this place, or move it there. Raises RunError where it goes on already."""
+        with self._transaction():
+            self._refuse_if_running(unclaimed_counts=True)
+            set_place(self._connection, self._path, place)
+
+    def dequeue(self, failure: str | None = None) -> bool:
+        """Let the run wait no longer; False where it did not wait. A `failure` is why it could not be started.
+
+        Raises RunError where it goes on already.
+        """
+        with self._transaction():
+            self._refuse_if_running(unclaimed_counts=failure is None)
+            if queue_place(self._connection, self._path) is None:
+                return False
+            set_place(self._connection, self._path, None)
+            if failure is not None:
+                self._write_heartbeat(None, "failed", failure, keep_progress=True)
+        return True
 
     def _refuse_if_running(self, *, unclaimed_counts: bool) -> None:
         row = self._connection.execute(

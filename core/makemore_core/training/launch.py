@@ -67,9 +67,12 @@ class WarmProcess:
         process.wait()
 
 
-def start_run(folder: RunFolder) -> "subprocess.Popen[bytes]":
-    """Start or continue a run. Raises RunError where it goes on already, or no process can be started."""
-    _request_start(folder)
+def start_run(folder: RunFolder, *, only_queued: bool = False) -> "subprocess.Popen[bytes]":
+    """Start or continue a run. Raises RunError where it goes on already, or no process can be started.
+
+    `only_queued`: also where it does not wait in the queue, or no longer.
+    """
+    _request_start(folder, only_queued=only_queued)
     return _start_cold(folder)
 
 
@@ -109,11 +112,11 @@ def _check_patience(folder: RunFolder, notes: Mapping[str, Any]) -> None:
         )
 
 
-def _request_start(folder: RunFolder) -> None:
+def _request_start(folder: RunFolder, *, only_queued: bool = False) -> None:
     _check(folder)
     try:
         with Store(folder.database) as store:
-            store.request_start()
+            store.request_start(only_queued=only_queued)
     except (sqlite3.Error, OSError) as error:
         raise RunError(
             f"{folder.name} cannot be started: its store, {folder.database}, cannot be written: {error}"
