@@ -126,6 +126,27 @@ def test_dropout_acts_in_training_alone() -> None:
     assert not torch.equal(model.train()(ids), model(ids))
 
 
+def test_attention_is_the_same_while_training() -> None:
+    """Dropout of a share too small to ever drop a unit: the formulas, and in a step the cache, as without it."""
+    model = built(dropout=1e-7).train()
+    ids = [0, 3, 5, 3, 6]
+    np.testing.assert_allclose(model(torch.tensor([ids]))[0].detach().numpy(), by_hand(model, ids), atol=1e-5)
+    state = model.init_state(1)
+    for place, token in enumerate(ids):
+        logits, state = model.step(torch.tensor([token]), state)
+        np.testing.assert_allclose(logits[0].detach().numpy(), by_hand(model, ids)[place], atol=1e-5)
+
+
+def test_the_weights_of_attention_are_dropped() -> None:
+    """A character that sees itself alone takes all from itself: half of the time nothing, else twice as much."""
+    torch.manual_seed(6)
+    attention = transformer.Attention(SETTINGS.model_copy(update={"dropout": 0.5}), seeded(1)).train()
+    x = torch.ones(1, 1, 400, 2)
+    found = attention._mix(x[:, :, :1].expand(1, 400, 1, 2), x.transpose(1, 2), x.transpose(1, 2), causal=True)
+    assert set(found.flatten().tolist()) == {0.0, 2.0}
+    assert 150 < (found[0, :, 0, 0] == 0).sum() < 250
+
+
 @pytest.mark.parametrize("values", [{"embedding": 64, "heads": 5}, {"embedding": 30}])
 def test_heads_must_divide_the_embedding(values: dict[str, int]) -> None:
     size, heads = values["embedding"], values.get("heads", 4)

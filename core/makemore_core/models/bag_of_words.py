@@ -18,6 +18,7 @@ from torch import Tensor
 
 from makemore_core.models import layers
 from makemore_core.models.base import Hyperparameters, LanguageModel, State, places_for
+from makemore_core.models.dropout import dropout
 from makemore_core.models.observing import observe
 
 
@@ -116,6 +117,6 @@ class BagOfWords(LanguageModel):
     def _refine(self, x: Tensor) -> Tensor:
         """Character, place and average, (..., E), to logits (..., V)."""
         hidden = observe("h", "tanh", torch.tanh(self.hidden(x)))  # (..., H)
-        hidden = F.dropout(hidden, self.settings.dropout, self.training)
+        hidden = dropout(hidden, self.settings.dropout, self.training)
         logits: Tensor = self.head(x + self.project(hidden))
         return logits

@@ -13,11 +13,11 @@ The two networks of the lecture, both with generator seed 2147483647 and dropout
 from itertools import pairwise
 
 import torch
-import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor, nn
 
 from makemore_core.models.batch_norm import BatchNorm, Spread
+from makemore_core.models.dropout import dropout
 from makemore_core.models.observing import observe
 from makemore_core.models.windows import WindowModel, WindowSettings, join
 
@@ -92,7 +92,7 @@ class BatchNormMlp(WindowModel):
         logits = join(windows, self.embedding, first)  # (N, H) until the last layer
         for norm, weight in zip(self.norms, [*weights, self.output], strict=True):
             x = observe("h", "tanh", torch.tanh(norm(logits)))  # (N, H)
-            x = F.dropout(x, self.settings.dropout, self.training)
+            x = dropout(x, self.settings.dropout, self.training)
             logits = x @ weight
         if self.settings.normalize_output:
             normalised: Tensor = self.output_norm(logits)

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from makemore_core.models import layers
 from makemore_core.models.base import LanguageModel, State
+from makemore_core.models.dropout import dropout
 from makemore_core.models.observing import counting, is_observed, observe
 from makemore_core.models.recurrent import RecurrentSettings
 
@@ -130,4 +131,4 @@ class Lstm(LanguageModel):
         return logits
 
     def _drop(self, x: Tensor) -> Tensor:
-        return F.dropout(x, self.settings.dropout, self.training)
+        return dropout(x, self.settings.dropout, self.training)

@@ -19,6 +19,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from makemore_core.models import layers
+from makemore_core.models.dropout import dropout
 from makemore_core.models.observing import observe
 from makemore_core.models.windows import WindowModel, WindowSettings, join
 
@@ -92,7 +93,7 @@ class Mlp(WindowModel):
         sums = join(windows, self.embedding, first)  # (N, H)
         for bias, weight in zip(biases, weights, strict=True):
             x = observe("h", "tanh", torch.tanh(sums + bias))  # (N, H)
-            x = F.dropout(x, self.settings.dropout, self.training)
+            x = dropout(x, self.settings.dropout, self.training)
             sums = x @ weight
         logits: Tensor = sums + last
         return logits

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from makemore_core.models import layers
 from makemore_core.models.base import Hyperparameters, LanguageModel, State
+from makemore_core.models.dropout import dropout
 from makemore_core.models.observing import counting
 from makemore_core.models.packing import Packing
 
@@ -148,4 +149,4 @@ class RecurrentModel(LanguageModel):
         return self.head(self._drop(x)), (torch.stack(states, 1),)
 
     def _drop(self, x: Tensor) -> Tensor:
-        return F.dropout(x, self.settings.dropout, self.training)
+        return dropout(x, self.settings.dropout, self.training)

@@ -21,6 +21,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from torch import Tensor, nn
 
 from makemore_core.models.batch_norm import BatchNorm
+from makemore_core.models.dropout import dropout
 from makemore_core.models.observing import observe
 from makemore_core.models.windows import WindowModel, WindowSettings
 
@@ -97,7 +98,7 @@ class WaveNet(WindowModel):
         for weight, norm in zip(self.weights, self.norms, strict=True):
             joined = x.reshape(rows, -1, self.settings.group * x.shape[2])  # (N, nodes, group * width)
             x = observe("h", "tanh", torch.tanh(norm(joined @ weight)))  # (N, nodes, H)
-            x = F.dropout(x, self.settings.dropout, self.training)
+            x = dropout(x, self.settings.dropout, self.training)
         return x[:, 0] @ self.output + self.output_bias  # one node is left
 
 
