@@ -45,7 +45,8 @@ def measure(name: str, corpus: Corpus, seconds: float, interval: int) -> dict[fl
         for _ in range(min(interval, config.max_steps - training.step)):
             training.update()
         spent += time.perf_counter() - began
-        loss = evaluate(training.model, corpus, sides.test).nll
+        with training.kept():
+            loss = evaluate(training.model, corpus, sides.test).nll
         for target in TARGETS:
             if loss <= target:
                 reached.setdefault(target, f"{spent:.1f} s")

@@ -134,6 +134,7 @@ def our_training(name: str, corpus: Corpus, learning_rate: float = 5e-4) -> Trai
         weight_decay=0.01,
         schedule="constant",
         grad_clip=None,
+        ema=0.0,
     )
     training = Training(config, corpus, config.split.sides(corpus))
     training.model.train()

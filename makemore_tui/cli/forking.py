@@ -38,6 +38,7 @@ def fork(
     weight_decay: training.WeightDecay = None,
     l2_mean: training.L2Mean = None,
     grad_clip: training.GradClip = None,
+    ema: training.Ema = None,
     schedule: training.Schedule = None,
     warmup: training.Warmup = None,
     seed: training.Seed = None,

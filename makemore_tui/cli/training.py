@@ -83,6 +83,7 @@ Optimizer = Annotated[str | None, typer.Option(help="adamw, or sgd as in the lec
 WeightDecay = Annotated[float | None, typer.Option("-w", "--weight-decay", help="Pulls every weight to 0.")]
 L2Mean = Annotated[float | None, typer.Option(help="Times the mean square of each weight, added to the loss.")]
 GradClip = Annotated[float | None, typer.Option(help="Gradients longer than this are shortened.")]
+Ema = Annotated[float | None, typer.Option(help="Keep an average of the weights, of which a step leaves this share.")]
 Schedule = Annotated[str | None, typer.Option(help="constant, linear, cosine or step.")]
 Warmup = Annotated[int | None, typer.Option(help="Steps in which the learning rate rises.")]
 Seed = Annotated[int | None, typer.Option(help="Of initial weights, batches and samples.")]
@@ -102,6 +103,10 @@ Threads = Annotated[int | None, typer.Option(help="Cores for one operation.")]
 Name = Annotated[str | None, typer.Option(help="The name of the run.", show_default="the type and a number")]
 ResumeRun = Annotated[
     str | None, typer.Option(metavar="RUN", help="Go on with this run instead.", autocompletion=complete_run)
+]
+Queued = Annotated[bool, typer.Option("--queue", help="Let it wait for its turn in the queue, and return at once.")]
+Sort = Annotated[
+    str | None, typer.Option("--sort", metavar="COLUMN", help="By any column, or setting of the sweep; lowest first.")
 ]
 Tensorboard = Annotated[bool, typer.Option("--tensorboard", help="Write event files for TensorBoard in its folder.")]
 
@@ -141,6 +146,7 @@ def train(
     weight_decay: WeightDecay = None,
     l2_mean: L2Mean = None,
     grad_clip: GradClip = None,
+    ema: Ema = None,
     schedule: Schedule = None,
     warmup: Warmup = None,
     seed: Seed = None,
@@ -154,6 +160,7 @@ def train(
     name: Name = None,
     resume: ResumeRun = None,
     tensorboard: Tensorboard = False,
+    queue: Queued = False,
     runs: Runs = None,
     detach: Detach = False,
     as_json: AsJson = False,
@@ -163,20 +170,28 @@ def train(
     The training goes on in a process of its own and is followed here. ctrl-c stops it with everything saved; `resume`
     goes on. Closing the terminal does not stop it.
     """
-    others = ("file", "config", "settings", "resume", "tensorboard", "runs", "detach", "as_json")
+    others = ("file", "config", "settings", "resume", "tensorboard", "queue", "runs", "detach", "as_json")
     options = {key: value for key, value in locals().items() if value is not None and key not in (*others, "others")}
-    options |= _one_file(file, input_file)
+    options |= one_file(file, input_file)
     from makemore_tui.cli.train_options import Wanted, refuse_all_but
 
     if resume is not None:
         if tensorboard:
             raise typer.BadParameter("--tensorboard is for a new run: one that has event files goes on with them")
+        if queue:
+            raise typer.BadParameter(f"a run that is there already is put into the queue with: queue {resume}")
         refuse_all_but({"max_steps", "patience", "learning_rate"}, options, config, settings)
         return _resume(resume, runs, max_steps, patience, learning_rate, detach, as_json)
-    return _start(Wanted.of(options, config, settings or []), runs, detach, as_json, tensorboard=tensorboard)
+    wanted = Wanted.of(options, config, settings or [])
+    if queue:
+        from makemore_tui.cli.queueing import queue_run
+
+        return queue_run(wanted, runs, tensorboard=tensorboard, as_json=as_json)
+    return _start(wanted, runs, detach, as_json, tensorboard=tensorboard)
 
 
-def _one_file(file: str | None, input_file: str | None) -> dict[str, str]:
+def one_file(file: str | None, input_file: str | None) -> dict[str, str]:
+    """The list, which may be named in two ways."""
     if file is not None and input_file is not None:
         raise typer.BadParameter("FILE and --input-file mean the same: give one of them")
     return {} if file is None else {"input_file": file}
@@ -304,16 +319,35 @@ def report_started(folder: "RunFolder", as_json: bool) -> int:
     return 0
 
 
-def runs(runs: Runs = None, as_json: AsJson = False) -> None:
-    """List the runs, the latest first."""
+def runs(
+    sweep: Annotated[str | None, typer.Option(metavar="NAME", help="Those of this sweep alone.")] = None,
+    sort: Sort = None,
+    reverse: Annotated[bool, typer.Option("--reverse", help="The highest first.")] = False,
+    runs: Runs = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the runs, the latest first, or by any column."""
+    from makemore_core.queue.sweeps import require_sweep, varied_keys
     from makemore_core.runs.folder import list_runs, runs_home
+    from makemore_core.runs.sorting import find_column, sort_runs
     from makemore_tui.cli.following import print_runs, summary_json
     from makemore_tui.cli.output import print_json
+    from makemore_tui.cli.run_tables import print_sweep
 
     home = runs_home(runs)
     summaries = list_runs(home)
+    if sweep is not None:
+        summaries = sort_runs(require_sweep(summaries, sweep), "run")
+    if sort is not None:
+        summaries = sort_runs(
+            summaries, find_column(sort, varied_keys(summaries)), reverse=reverse, of_best=sweep is None
+        )
+    elif reverse:
+        summaries = summaries[::-1]
     if as_json:
         print_json([summary_json(summary) for summary in summaries])
+    elif sweep is not None:
+        print_sweep(summaries)
     elif summaries:
         print_runs(summaries)
     else:
@@ -358,7 +392,7 @@ def _watch_plainly(folder: "RunFolder") -> int:
 
     with Interrupts() as interrupts:
         view = follow(folder, interrupts, leave_at_interrupt=True, tell_evaluations=True)
-    if view.state.is_live:
+    if view.state.goes_on:
         typer.echo(f"{folder.name} goes on; stop it with: makemore-tui stop {folder.name}", err=True)
         return 0
     if view.state in (RunState.FINISHED, RunState.STOPPED):

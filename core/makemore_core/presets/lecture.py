@@ -26,6 +26,7 @@ _DESCENT: Mapping[str, Any] = {
     "weight_decay": 0.0,
     "l2_mean": 0.0,
     "grad_clip": None,
+    "ema": 0.0,
     "warmup": 0,
 }
 

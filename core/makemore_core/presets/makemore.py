@@ -30,6 +30,7 @@ TRAINING: Mapping[str, Any] = {
     "betas": (0.9, 0.99),
     "l2_mean": 0.0,
     "grad_clip": None,
+    "ema": 0.0,
     "schedule": "constant",
     "warmup": 0,
     "eval_interval": 500,

@@ -21,6 +21,8 @@ from makemore_core.errors import RunError
 from makemore_core.runs.paths import RunFolder, write_file
 
 MODEL = "model."
+MOVING = "moving."
+"""What the weights are called that the steps move, where the model is their average."""
 _SUFFIX = ".safetensors"
 _LONGEST_HEADER = 100_000_000  # what the safetensors library itself accepts
 _SNAPSHOT = re.compile(r"step-(\d+)")

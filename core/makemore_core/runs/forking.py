@@ -13,7 +13,7 @@ from typing import Any
 
 from makemore_core.errors import RunError, SettingsError
 from makemore_core.models.registry import FAMILIES
-from makemore_core.runs.checkpoints import MODEL, CheckpointInfo, find_checkpoint, metadata, read_header
+from makemore_core.runs.checkpoints import MODEL, MOVING, CheckpointInfo, find_checkpoint, metadata, read_header
 from makemore_core.runs.checkpoints import write_checkpoint as write
 from makemore_core.runs.folder import create_run
 from makemore_core.runs.paths import RunFolder
@@ -106,7 +106,7 @@ def _tensors(info: CheckpointInfo, before: TrainConfig, config: TrainConfig) -> 
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    kept = [MODEL]
+    kept = [MODEL, MOVING] if config.ema else [MODEL]
     kept += ["optimizer."] if config.optimizer == before.optimizer else []
     kept += ["random."] if config.seed == before.seed else []
     try:

@@ -2,6 +2,8 @@
 
 Tensors: `model.<name>`, `optimizer.<parameter>.<name>`, `random.batches` and `random.torch`, on an accelerator
 `random.device`; the rest is in the JSON header. A checkpoint of weights alone has the model's tensors and the header.
+Where the settings ask for the average of the weights, that is the model, and the weights that the steps move are
+`moving.<name>`.
 """
 
 import math
@@ -15,7 +17,7 @@ from torch import Tensor
 
 from makemore_core.devices import random_state, set_random_state
 from makemore_core.errors import RunError
-from makemore_core.runs.checkpoints import MODEL, checkpoint_path, metadata, read_header
+from makemore_core.runs.checkpoints import MODEL, MOVING, checkpoint_path, metadata, read_header
 from makemore_core.runs.paths import RunFolder
 from makemore_core.training.events import Evaluated
 from makemore_core.training.loop import Training
@@ -27,7 +29,9 @@ _BATCHES, _TORCH, _DEVICE = "random.batches", "random.torch", "random.device"
 
 def whole_state(training: Training, seconds: float) -> bytes:
     """Everything that training needs to go on. `seconds` is the time spent in it so far."""
-    tensors = _weights(training.model.state_dict())
+    tensors = _weights(_kept(training))
+    if training.average is not None:
+        tensors |= _weights(training.model.state_dict(), MOVING)
     tensors[_BATCHES] = training.generator.get_state()
     tensors[_TORCH] = torch.get_rng_state()
     if (state := random_state(training.device)) is not None:
@@ -45,7 +49,7 @@ def whole_state(training: Training, seconds: float) -> bytes:
 
 def weights_alone(training: Training) -> bytes:
     """The model as it is now."""
-    return _bytes(_weights(training.model.state_dict()), _header(training, training.step))
+    return _bytes(_weights(_kept(training)), _header(training, training.step))
 
 
 def best_weights(training: Training) -> bytes | None:
@@ -67,7 +71,7 @@ def restore(training: Training, folder: RunFolder) -> float | None:
     header, _ = read_header(path)
     try:
         tensors = load_file(path)
-        training.model.load_tensors(_below(MODEL, tensors))
+        _take_weights(training, tensors)
         training.generator.set_state(tensors[_BATCHES])
         torch.set_rng_state(tensors[_TORCH])
         if _DEVICE in tensors:
@@ -94,7 +98,7 @@ def begin_fork(training: Training, folder: RunFolder) -> None:
     header, _ = read_header(path)
     try:
         tensors = load_file(path)
-        training.model.load_tensors(_below(MODEL, tensors))
+        _take_weights(training, tensors)
         if _BATCHES in tensors:
             training.generator.set_state(tensors[_BATCHES])
             torch.set_rng_state(tensors[_TORCH])
@@ -115,7 +119,7 @@ def measure_best(training: Training, folder: RunFolder) -> Evaluated | None:
     path = checkpoint_path(folder, "best")
     if training.best_step is None or not path.exists():
         return None
-    if training.best_step != training.step:
+    if training.best_step != training.step or training.average is not None:
         try:
             training.model.load_tensors(_below(MODEL, load_file(path)))
         except (SafetensorError, RuntimeError, ValueError):
@@ -132,8 +136,21 @@ def _header(training: Training, step: int) -> dict[str, Any]:
     }
 
 
-def _weights(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {MODEL + name: tensor for name, tensor in state.items()}
+def _kept(training: Training) -> Mapping[str, Tensor]:
+    """The weights that are kept: their average, where there is one."""
+    return training.model.state_dict() if training.average is None else training.average.tensors
+
+
+def _take_weights(training: Training, tensors: Mapping[str, Tensor]) -> None:
+    """Go on from these: from `moving` where they are told apart from the model's."""
+    kept = _below(MODEL, tensors)
+    training.model.load_tensors(_below(MOVING, tensors) or kept)
+    if training.average is not None:
+        training.average.take(kept)
+
+
+def _weights(state: Mapping[str, Tensor], prefix: str = MODEL) -> dict[str, Tensor]:
+    return {prefix + name: tensor for name, tensor in state.items()}
 
 
 def _bytes(tensors: Mapping[str, Tensor], header: Mapping[str, Any]) -> bytes:

@@ -119,6 +119,7 @@ class TrainConfig(_Settings):
     weight_decay: float = Field(0.01, ge=0, le=1e3, description="pulls every weight towards 0")
     l2_mean: float = Field(0.0, ge=0, le=1e3, description="times the mean of W**2, added to the loss")
     grad_clip: float | None = Field(None, gt=0, description="longest gradient; longer ones are shortened to it")
+    ema: float = Field(0.0, ge=0, lt=1, description="share of the weights' average that a step keeps; 0: no average")
 
     schedule: Schedule = Field("constant", description="how the learning rate changes after the warm-up")
     warmup: int = Field(0, ge=0, description="steps in which the learning rate rises from 0")

@@ -9,7 +9,7 @@ save, change the learning rate, or stop (by never asking again).
 
 import math
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +20,7 @@ from makemore_core.diagnostics.measuring import Measuring
 from makemore_core.models.base import CountModel, LanguageModel, seeded
 from makemore_core.models.registry import family_settings, load_family
 from makemore_core.sampling import Controls, SampledItem, sample_items
+from makemore_core.training.averaging import Average
 from makemore_core.training.batches import batch_loss, make_batches
 from makemore_core.training.config import Sides, TrainConfig
 from makemore_core.training.evaluator import SideLoss
@@ -100,6 +101,7 @@ class Training:
         self.parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
         self.batches = make_batches(config, corpus, sides.train, self.model.context)
         self.optimizer = make_optimizer(config, self.parameters) if self.parameters else None
+        self.average = Average(self.model, config.ema) if config.ema and self.parameters else None
         self.losses = [SideLoss(corpus, side, self.model, config.eval_items) for side in sides]
 
         self.step = 0
@@ -150,6 +152,8 @@ class Training:
             group["lr"] = rate
         self._optimizer.step()
         self.step += 1
+        if self.average is not None:
+            self.average.update(self.step)
         seen = look.finish(step) if look is not None else None
         return Stepped(step, value, look=seen) if step % DETAIL_INTERVAL else Stepped(step, value, rate, norm, seen)
 
@@ -200,6 +204,10 @@ class Training:
 
     # A look at the model
 
+    def kept(self) -> AbstractContextManager[None]:
+        """The model as it is looked at, sampled and kept: for a while it has the average of its weights, if any."""
+        return nullcontext() if self.average is None else self.average.shown()
+
     def evaluate(self, *, at_end: bool = False) -> Evaluated:
         """The losses as they are now. Remembers the weights where dev has never been lower.
 
@@ -209,6 +217,10 @@ class Training:
         What dev is compared by is the same items each time: all of them, or the `eval_items` that stand for them. At
         the end train, dev and test are measured on all their items, whatever the best was chosen by.
         """
+        with self.kept():
+            return self._evaluate(at_end)
+
+    def _evaluate(self, at_end: bool) -> Evaluated:
         train, dev, test = self.losses
         train_nll = train.measure(self.model, whole=at_end)
         dev_nll = dev.measure(self.model)
@@ -230,7 +242,7 @@ class Training:
         return self.step > 0 or self.config.forked_from is not None
 
     def measure_all(self) -> Evaluated:
-        """The losses on all items of each side, as the weights are now; nothing is chosen by them."""
+        """The losses on all items of each side, of the weights that the model has now; nothing is chosen by them."""
         train, dev, test = (side.measure(self.model, whole=True) for side in self.losses)
         return Evaluated(self.step, train, dev, test, is_best=False)
 
@@ -263,7 +275,7 @@ class Training:
         """Let the model make some items. Each has a seed of its own, so that one sees the same item improve."""
         longest = int(self.corpus.lengths.max())
         controls = Controls(max_length=min(500, max(50, 2 * longest)))
-        with evaluating(self.model):
+        with self.kept(), evaluating(self.model):
             return Sampled(self.step, tuple(self._item(number, controls) for number in range(self.config.sample_items)))
 
     def _item(self, number: int, controls: Controls) -> SampledItem:
@@ -283,7 +295,8 @@ class Training:
         return bool((logits < math.inf).all())
 
     def _weights_are_finite(self) -> bool:
-        return all(bool(torch.isfinite(parameter).all()) for parameter in self.parameters)
+        averages = self.average.tensors.values() if self.average is not None else ()
+        return all(bool(torch.isfinite(weight).all()) for weight in (*self.parameters, *averages))
 
     def _means_are_finite(self) -> bool:
         states = self.optimizer.state.values() if self.optimizer is not None else ()

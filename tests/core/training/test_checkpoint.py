@@ -26,6 +26,7 @@ OPTIMIZERS: list[dict[str, Any]] = [
     {"optimizer": "adamw", "learning_rate": 1e-2, "schedule": "cosine", "warmup": 2, "grad_clip": 0.5},
     {"optimizer": "sgd", "learning_rate": 0.5, "momentum": 0.9, "weight_decay": 0.01, "l2_mean": 0.1},
     {"optimizer": "sgd", "learning_rate": 5.0},
+    {"optimizer": "adamw", "learning_rate": 1e-2, "ema": 0.8},
 ]
 
 
@@ -57,7 +58,7 @@ def folder(runs_home: Path, config: TrainConfig) -> RunFolder:
     return create_run(config, CORPUS, runs_home)
 
 
-@pytest.mark.parametrize("options", OPTIMIZERS, ids=["adamw", "momentum", "sgd"])
+@pytest.mark.parametrize("options", OPTIMIZERS, ids=["adamw", "momentum", "sgd", "averaged"])
 @pytest.mark.parametrize("batch_by", ["items", "positions"])
 @pytest.mark.parametrize("family", TRAINED)
 def test_every_later_number_is_the_same(runs_home: Path, family: str, batch_by: str, options: dict[str, Any]) -> None:
@@ -76,6 +77,7 @@ def test_every_later_number_is_the_same(runs_home: Path, family: str, batch_by: 
     assert restore(again, folder) == 1.5
     assert again.step == 3
     assert go_on(again, until=6) == rest
+    assert weights_alone(again) == weights_alone(whole)
     assert all(torch.equal(tensor, weights(again)[name]) for name, tensor in weights(whole).items())
 
 
@@ -114,6 +116,7 @@ def test_killed_at_any_step_with_dropout_and_any_schedule(runs_home: Path, famil
     again = start(config)
     restore(again, folder)
     assert list(train(again)) == rest
+    assert weights_alone(again) == weights_alone(whole)
     assert sum(isinstance(event, Stepped) for event in rest) == 9 - killed
 
 
