@@ -19,7 +19,7 @@ from textual.theme import Theme
 from textual.widgets import Static
 
 from makemore_core.errors import MakemoreError
-from makemore_tui.messages import CorpusFailed, CorpusLoaded, OpenList, RunSelected, ShowPane
+from makemore_tui.messages import CorpusFailed, CorpusLoaded, Moment, MomentChosen, OpenList, RunSelected, ShowPane
 from makemore_tui.panes.base import Pane
 from makemore_tui.settings import remember_theme
 from makemore_tui.shell.key_bar import KeyBar
@@ -74,6 +74,8 @@ class MakemoreApp(TerminalApp):
     """The pane at the front."""
     run_name: reactive[str | None] = reactive(None, init=False)
     """The run that a person selected; every pane shows the same one."""
+    moment: reactive[Moment | None] = reactive(None, init=False)
+    """The moment of a run that a person went back to; None is the newest, of all runs."""
 
     def __init__(
         self,
@@ -200,6 +202,7 @@ class MakemoreApp(TerminalApp):
         """What the pane may have missed while it was hidden, as hidden panes are told nothing."""
         if pane is not None:
             pane.corpus = self.corpus
+            pane.moment = self.moment
             pane.run_name = self.run_name
 
     # The selected run
@@ -208,9 +211,13 @@ class MakemoreApp(TerminalApp):
         """A pane selected a run: from now on all panes show it."""
         self.run_name = message.name
 
+    def on_moment_chosen(self, message: MomentChosen) -> None:
+        """The pane at the front went back in time, or forth: the others go along when they are shown."""
+        self.moment = message.moment
+
     def watch_run_name(self) -> None:
-        """Tell the pane at the front, and read the state anew."""
-        self._state = Content()
+        """Tell the pane at the front, begin at the newest moment, and read the state anew."""
+        self.moment, self._state = None, Content()
         self._tell(self._panes.get(self.current))
         self._show_note()
         self._read_state()

@@ -1,5 +1,6 @@
 """What panes ask of the shell. A pane posts one of these; the shell tells the other panes."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -39,6 +40,23 @@ class RunSelected(Message):
     def __init__(self, name: str | None) -> None:
         super().__init__()
         self.name = name
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A run as it was at a step whose weights are kept."""
+
+    run: str
+    """The name of its folder."""
+    step: int
+
+
+class MomentChosen(Message):
+    """A person went back to a moment of a run: whatever shows that run shows it as it was then. None: the newest."""
+
+    def __init__(self, moment: Moment | None) -> None:
+        super().__init__()
+        self.moment = moment
 
 
 class ShowPane(Message):

@@ -7,14 +7,16 @@ from textual.reactive import reactive
 
 if TYPE_CHECKING:
     from makemore_core.corpus import Corpus
+    from makemore_tui.messages import Moment
 
 
 class Pane(Container):
     """One tab of the app.
 
     The shell mounts a pane at its first visit and sets `corpus` when the list has been read. A pane is told of the run
-    that a person selected, on any pane, by `run_name`; None means no run yet. A pane never reads a list or trains
-    by itself; what it wants of the app it asks for by posting one of the messages in `makemore_tui.messages`.
+    that a person selected, on any pane, by `run_name`; None means no run yet. By `moment` it is told to which step of
+    which run a person went back; None means the newest. A pane never reads a list or trains by itself; what it wants of
+    the app it asks for by posting one of the messages in `makemore_tui.messages`.
     """
 
     TITLE: ClassVar[str]
@@ -25,6 +27,7 @@ class Pane(Container):
 
     corpus: reactive["Corpus | None"] = reactive(None)
     run_name: reactive[str | None] = reactive(None)
+    moment: reactive["Moment | None"] = reactive(None)
 
     def on_pane_shown(self) -> None:
         """Called by the shell each time the pane comes to the front: give the focus to where keys belong."""

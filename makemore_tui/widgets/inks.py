@@ -84,6 +84,7 @@ class Marks:
     levels: str
     cursor: str
     rule: str
+    tick: str
     knob: str
     dot: str
     ellipsis: str
@@ -103,6 +104,7 @@ UNICODE = Marks(
     levels="▁▂▃▄▅▆▇█",
     cursor="▏",
     rule="─",
+    tick="┼",
     knob="●",
     dot="·",
     ellipsis="…",
@@ -121,6 +123,7 @@ ASCII = Marks(
     levels="12345678",
     cursor="|",
     rule="-",
+    tick="+",
     knob="O",
     dot="-",
     ellipsis="~",

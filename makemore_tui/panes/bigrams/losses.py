@@ -19,17 +19,23 @@ class Losses:
     network: tuple[float, ...]
     counts: tuple[float, ...]
     smoothing: float
+    step: int | None = None
+    """Of the network, where that is worth saying: it is not the newest."""
 
     @property
-    def words(self) -> tuple[str, str]:
-        """In one line: at length, and in short."""
-        sides = ", ".join(self.sides)
-        return (
-            f"NLL in nats a character on {sides}: network {_numbers(self.network, 4)}; "
-            f"counts {_numbers(self.counts, 4)} with smoothing {self.smoothing:g}",
-            f"nats on {sides}: network {_numbers(self.network, 3)}; counts {_numbers(self.counts, 3)}; "
-            f"smoothing {self.smoothing:g}",
+    def words(self) -> tuple[str, ...]:
+        """In one line: at length, and in ever fewer words."""
+        sides, network, counts = ", ".join(self.sides), _numbers(self.network, 3), _numbers(self.counts, 3)
+        at = "" if self.step is None else f" at step {self.step:,}"
+        long = (
+            f"NLL in nats a character on {sides}: network{at} {_numbers(self.network, 4)}; "
+            f"counts {_numbers(self.counts, 4)} with smoothing {self.smoothing:g}"
         )
+        smoothing = f"smoothing {self.smoothing:g}"
+        if self.step is None:
+            return long, f"nats on {sides}: network {network}; counts {counts}; {smoothing}"
+        short = f"step {self.step:,} on {sides}: {network} nats; counts {counts}"
+        return long, f"{short}; {smoothing}", short
 
 
 def measure(run: RunMap, everything: CountTable, smoothing: float) -> Losses | None:
@@ -50,6 +56,7 @@ def measure(run: RunMap, everything: CountTable, smoothing: float) -> Losses | N
         network=tuple(nll_on(run.model, counts) for _, counts in sides),
         counts=tuple(nll_on(shares, counts) for _, counts in sides),
         smoothing=smoothing,
+        step=run.at,
     )
 
 

@@ -36,8 +36,10 @@ from makemore_tui.panes.bigrams.showing import (
     source_of,
 )
 from makemore_tui.panes.bigrams.tables import CountTable, Difference, ModelShares, Shares
+from makemore_tui.panes.bigrams.travel import Travel
 from makemore_tui.widgets.heatmap import CellSize, Heatmap
 from makemore_tui.widgets.heatmap.layout import Layout
+from makemore_tui.widgets.time_slider import TimeSlider
 
 EXAMPLES_AFTER = 0.15
 """Seconds that the cursor rests before items with the pair are looked for."""
@@ -49,7 +51,7 @@ LARGE = 600
 """From this size of the vocabulary on, what looks at all pairs is left to a worker."""
 
 
-class BigramsPane(Asking):
+class BigramsPane(Travel, Asking):
     """The matrix of pairs as a heatmap, and all there is to know of the pair under the cursor."""
 
     TITLE = "bigrams"
@@ -85,6 +87,7 @@ class BigramsPane(Asking):
         """Controls; the map with notes below it; the facts with notes below them. One of the two notes is shown."""
         yield Controls(id="controls")
         yield Prompt(id="prompt")
+        yield TimeSlider(id="time")
         with Horizontal(id="body"):
             with Vertical(id="map-side"):
                 yield Heatmap(id="map")
@@ -199,12 +202,12 @@ class BigramsPane(Asking):
     def _read_run(self, weights: RunWeights) -> None:
         worker = get_current_worker()
         stale, losses, difference, smoothing = self._run, self._losses, self._difference, self.options.smoothing
-        run = weights.poll()
+        run = weights.poll(self.moment)
         if run.model is None or self._table is None:
             losses, difference = None, None
         else:
             same = stale is not None and stale.model is run.model
-            if losses is None or not same or losses.smoothing != smoothing:
+            if losses is None or not same or losses.smoothing != smoothing or losses.step != run.at:
                 losses = measure(run, self._table, smoothing)
             if self.options.view is View.DIFFERENCE:
                 shares = Shares(run.learnt or self._table, smoothing)
@@ -217,6 +220,7 @@ class BigramsPane(Asking):
         if weights is not self._weights:
             return
         stale, self._run, self._losses = self._run, run, losses
+        self.show_kept(run)
         changed = difference is not self._difference or stale is None or stale.model is not run.model
         self._difference = difference
         if changed or run.model is None:
@@ -233,6 +237,7 @@ class BigramsPane(Asking):
 
     def _redraw(self) -> None:
         """The map, and everything beside it."""
+        self.show_slider()
         source, table, options = self._source, self._table, self.options
         if source is None or table is None:
             self.map.clear(self._run_note() if table is not None else "")
@@ -244,7 +249,7 @@ class BigramsPane(Asking):
         self._tell()
 
     def _arrange(self) -> None:
-        room = Size(self.size.width, self.size.height - 2)
+        room = Size(self.size.width, self.size.height - 2 - self.query_one(TimeSlider).display)
         self.map.set_room(map_room(room))
         layout = self.map.layout_now
         if layout is None or room.width <= 0 or room.height <= 0:

@@ -1,5 +1,6 @@
-"""The weights of the run that the map shows, read again when a newer checkpoint is there."""
+"""The weights of the run that the map shows: the newest, read again when there are newer ones, or those of a step."""
 
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,10 +10,13 @@ from makemore_core.bigrams import count_bigrams
 from makemore_core.corpus import Corpus
 from makemore_core.errors import MakemoreError
 from makemore_tui.display import visible
+from makemore_tui.messages import Moment
 from makemore_tui.panes.bigrams.tables import Counts, CountTable, ModelShares
 
 if TYPE_CHECKING:
+    from makemore_core.runs.checkpoints import CheckpointInfo
     from makemore_core.runs.folder import RunFolder
+    from makemore_core.runs.looking_back import KeptWeights
     from makemore_core.runs.view import RunReader
     from makemore_core.training.config import TrainConfig
 
@@ -37,12 +41,22 @@ class RunMap:
     """The counts (V, V) of its dev side, where it has one and they are known."""
     warning: str = ""
     """What must be known before the map is believed: that it learnt from another list."""
+    folder: str = ""
+    """The name of its folder, as it is."""
+    at: int | None = None
+    """The step that was gone back to; None is the newest."""
+    steps: tuple[int, ...] = ()
+    """Those that one can go back to, ascending."""
+    newest: int = 0
+    """The step of the newest weights."""
+    asked: int | None = None
+    """The step that was asked for, where it is no longer kept; `at` is the nearest."""
 
 
 class RunWeights:
     """Reads one run: the selected one, or else the newest neural bigram run of the list.
 
-    `poll` is for a worker; it reads tensors only when the checkpoint has changed.
+    `poll` is for workers; it reads tensors only when the checkpoint is another one.
     """
 
     def __init__(self, selected: str | None, home: Path, corpus: Corpus) -> None:
@@ -50,17 +64,19 @@ class RunWeights:
         self._followed: _Followed | None = None
         self._looked: int | None = None
         self._missing = ""
+        self._lock = threading.Lock()  # a worker that nobody waits for any more may still be at it
 
-    def poll(self) -> RunMap:
-        """The run as it is now."""
-        try:
-            if self._followed is None or self._followed.chosen_by:
-                self._find()
-            if self._followed is None:
-                return RunMap(self.selected or "", self._missing, live=True)
-            return self._followed.poll()
-        except MakemoreError as error:
-            return RunMap(self.selected or "", str(error), live=True)
+    def poll(self, moment: Moment | None = None) -> RunMap:
+        """The run as it is now, with its weights at a moment; those of the newest where the moment is of another."""
+        with self._lock:
+            try:
+                if self._followed is None or self._followed.chosen_by:
+                    self._find()
+                if self._followed is None:
+                    return RunMap(self.selected or "", self._missing, live=True)
+                return self._followed.poll(moment)
+            except MakemoreError as error:
+                return RunMap(self.selected or "", str(error), live=True)
 
     # Which run
 
@@ -145,32 +161,58 @@ class _Followed:
         self._warning = ""
         self._seen: tuple[Path, int] | None = None
         self._model: ModelShares | None = None
+        self._known: tuple[CheckpointInfo, ...] = ()
 
-    def poll(self) -> RunMap:
+    def poll(self, moment: Moment | None) -> RunMap:
         """The run as it is now. Raises RunError where its weights are damaged."""
-        from makemore_core.runs.checkpoints import find_checkpoint, read_tensors_numpy
-
         name = visible(self.folder.name)
         view = self._open().poll()
         live = view.state.is_live
         named = f"{name} ({self.chosen_by})" if self.chosen_by else name
         if not _has_weights(self.folder):
             return RunMap(name, f"{named} is {view.state}: no weights have been saved yet.", live=live)
-        checkpoint = find_checkpoint(self.folder, "last")
-        seen = checkpoint.path, checkpoint.modified
-        if seen != self._seen or self._model is None:
-            self._model = ModelShares(read_tensors_numpy(self.folder, checkpoint.name)["weight"])
-            self._seen = seen
+        step = moment.step if moment is not None and moment.run == self.folder.name else None
+        kept, checkpoint, model = self._read(step)
+        at = checkpoint.step if step is not None and checkpoint.step != kept.newest.step else None
+        when = f"back at step {checkpoint.step:,}" if at is not None else f"{view.state} · step {checkpoint.step:,}"
         return RunMap(
             run=name,
-            note=f"{named} {view.state} · step {checkpoint.step:,} of {view.max_steps:,}",
+            note=f"{named} {when} of {view.max_steps:,}",
             live=live,
-            model=self._model,
+            model=model,
             step=checkpoint.step,
             learnt=self._learnt,
             held_out=self._held_out,
             warning=self._warning,
+            folder=self.folder.name,
+            at=at,
+            steps=kept.steps,
+            newest=kept.newest.step,
+            asked=step if step != at else None,
         )
+
+    def _read(self, step: int | None) -> "tuple[KeptWeights, CheckpointInfo, ModelShares]":
+        """What is kept, and the weights of a step or of the newest; read only where they were not the last read."""
+        from makemore_core.runs.checkpoints import read_tensors_numpy
+        from makemore_core.runs.looking_back import kept_weights
+
+        for patience in (1, 0):
+            kept = kept_weights(self.folder, known=self._known)
+            self._known = kept.snapshots
+            checkpoint = kept.at(step)
+            seen = checkpoint.path, checkpoint.modified
+            if self._model is not None and seen == self._seen:
+                return kept, checkpoint, self._model
+            try:
+                weights = read_tensors_numpy(self.folder, checkpoint.name)["weight"]
+            except MakemoreError:
+                if checkpoint.path.exists() or not patience:  # else it was thinned out between the two
+                    raise
+            else:
+                beside = self._learnt.share_bounds(0.0) if kept.steps and self._learnt is not None else None
+                self._model, self._seen = ModelShares(weights, beside), seen
+                return kept, checkpoint, self._model
+        raise AssertionError("it returns or raises")
 
     def _open(self) -> "RunReader":
         """At the first look, count what the run learns from."""

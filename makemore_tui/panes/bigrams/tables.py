@@ -103,19 +103,21 @@ class Shares:
 
 
 class ModelShares:
-    """softmax of each row of a network's weights (V, V)."""
+    """softmax of each row of a network's weights (V, V).
 
-    def __init__(self, weights: NDArray[np.float32]) -> None:
+    Where weights of several steps are to be compared, `beside` holds bounds that theirs take in, so that colours stay.
+    """
+
+    def __init__(self, weights: NDArray[np.float32], beside: Bounds | None = None) -> None:
         self._logits = weights
         largest = weights.max(axis=1).astype(np.float64)
         sums = np.empty(len(weights))
         for rows in row_blocks(len(weights)):
             sums[rows] = np.exp(weights[rows].astype(np.float64) - largest[rows, None]).sum(axis=1)
         self._log_sums = largest + np.log(sums)
-        self.bounds = Bounds(
-            float(np.exp(weights.min(axis=1) - self._log_sums).min()),
-            float(np.exp(largest - self._log_sums).max()),
-        )
+        least = float(np.exp(weights.min(axis=1) - self._log_sums).min())
+        most = float(np.exp(largest - self._log_sums).max())
+        self.bounds = Bounds(least, most if beside is None else max(most, beside.largest))
 
     @property
     def shape(self) -> tuple[int, int]:
