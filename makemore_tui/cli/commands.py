@@ -5,6 +5,8 @@ COMMANDS = {
     "stats": "data",
     "bigram": "data",
     "train": "training",
+    "sweep": "sweeping",
+    "queue": "queueing",
     "presets": "presets",
     "resume": "training",
     "runs": "training",

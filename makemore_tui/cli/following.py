@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from makemore_core.errors import RunError
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import Progress
 
     from makemore_core.runs.folder import RunFolder, RunSummary
@@ -71,7 +72,7 @@ def follow(
                 told = _tell_evaluations(view, told)
             waited_for = _tell_wait(view, waited_for, progress)
             warned = _tell_warnings(view, warned, progress, aloud=tell_evaluations)
-            if not view.state.is_live or (leave_at_interrupt and interrupts.count):
+            if not view.state.goes_on or (leave_at_interrupt and interrupts.count):
                 return view
             if interrupts.count and not asked_to_stop:  # also where the second came as quickly as the first
                 asked_to_stop = True
@@ -236,6 +237,10 @@ def summary_json(summary: "RunSummary") -> dict[str, Any]:
         "best_train_nll": summary.best_train_nll,
         "best_test_nll": summary.best_test_nll,
         "note": summary.note,
+        "turn": summary.turn,
+        "sweep": None
+        if summary.sweep is None
+        else {"name": summary.sweep.name, "settings": dict(summary.sweep.settings)},
         "forked_from": None if summary.forked_from is None else summary.forked_from.model_dump(),
     }
 
@@ -247,10 +252,11 @@ def print_runs(summaries: Sequence["RunSummary"]) -> None:
     where nothing is held out, to the last ones.
     """
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from makemore_core.runs.sorting import losses_of_best
+    from makemore_tui.cli.run_tables import state_words
     from makemore_tui.display import visible
 
     def loss(value: float | None) -> str:
@@ -263,15 +269,10 @@ def print_runs(summaries: Sequence["RunSummary"]) -> None:
         table.add_column(head, justify="right" if is_number else "left", no_wrap=not can_fold, overflow="fold")
     for summary in summaries:
         of = f" of {summary.max_steps:,}" if summary.step != summary.max_steps else ""
-        if summary.best_step is None or summary.best_train_nll is None:
-            losses = (loss(summary.train_nll), loss(summary.dev_nll), loss(summary.test_nll))
-        else:
-            losses = (loss(summary.best_train_nll), loss(summary.best_dev_nll), loss(summary.best_test_nll))
+        losses = [loss(value) for value in losses_of_best(summary).values()]
         steps = f"{summary.step:,}{of}"
-        table.add_row(Text(summary.name), str(summary.state), steps, *losses, Text(visible(summary.data)))
-    console = Console(highlight=False, soft_wrap=True)
-    if not console.is_terminal:
-        console = Console(highlight=False, soft_wrap=True, width=_UNLIMITED)
+        table.add_row(Text(summary.name), state_words(summary), steps, *losses, Text(visible(summary.data)))
+    console = table_console()
     console.print(table)
     if any(summary.best_step is not None for summary in summaries):
         console.print("losses in nats per character, of each run's best checkpoint on dev; test is measured at the end")
@@ -285,3 +286,11 @@ def print_runs(summaries: Sequence["RunSummary"]) -> None:
             console.print(Text(f"{summary.name} is damaged: {visible(summary.damage)}"))
     if fixed := [summary.name for summary in summaries if summary.is_read_only]:
         console.print(Text(f"on a read-only disk, so to be looked at alone: {', '.join(fixed)}"))
+
+
+def table_console() -> "Console":
+    """Standard output for tables: as wide as the terminal; in a file or a pipe, wide enough for everything."""
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=_UNLIMITED)

@@ -29,8 +29,17 @@ def pause(run: Run, runs: Runs = None) -> None:
 
 
 def stop(run: Run, runs: Runs = None) -> None:
-    """Stop a run with everything saved; `resume` goes on."""
-    view = _ask(find(run, runs), "stop", lambda view: not view.state.is_live, {"stopped", "finished"})
+    """Stop a run with everything saved, or take it out of the queue; `resume` goes on."""
+    from makemore_core.queue.waiting import dequeue
+    from makemore_core.runs.states import RunState
+    from makemore_core.runs.status import read_status
+
+    folder = find(run, runs)
+    if read_status(folder.database).state is RunState.QUEUED:
+        dequeue(folder)
+        typer.echo(f"{folder.name} waits no longer")
+        return
+    view = _ask(folder, "stop", lambda view: not view.state.is_live, {"stopped", "finished"})
     typer.echo(f"{view.name} is {view.state} at step {view.step:,}")
 
 

@@ -105,9 +105,7 @@ ResumeRun = Annotated[
     str | None, typer.Option(metavar="RUN", help="Go on with this run instead.", autocompletion=complete_run)
 ]
 Queued = Annotated[bool, typer.Option("--queue", help="Let it wait for its turn in the queue, and return at once.")]
-Sort = Annotated[
-    str | None, typer.Option("--sort", metavar="COLUMN", help="By any column, or setting of the sweep; lowest first.")
-]
+Sort = Annotated[str | None, typer.Option(metavar="COLUMN", help="By any column, the lowest first.")]
 Tensorboard = Annotated[bool, typer.Option("--tensorboard", help="Write event files for TensorBoard in its folder.")]
 
 

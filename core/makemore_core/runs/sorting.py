@@ -46,21 +46,36 @@ def find_column(name: str, keys: Sequence[str] = ()) -> str:
     raise SettingsError(f"there is no column {name!r} to sort by: it is one of {', '.join(known)}")
 
 
-def value_of(run: RunSummary, column: str) -> Any:
-    """What a run has in a column; None where it has nothing there."""
+def losses_of_best(run: RunSummary) -> dict[str, float | None]:
+    """Train, dev and test of one and the same weights: those of the checkpoint `best`; else the last ones."""
+    if run.best_step is None or run.best_train_nll is None:
+        return {"train": run.train_nll, "dev": run.dev_nll, "test": run.test_nll}
+    return {"train": run.best_train_nll, "dev": run.best_dev_nll, "test": run.best_test_nll}
+
+
+def value_of(run: RunSummary, column: str, *, of_best: bool = False) -> Any:
+    """What a run has in a column; None where it has nothing there. `of_best`: losses as in `losses_of_best`."""
+    if of_best and column in ("train", "dev", "test"):
+        return losses_of_best(run)[column]
     if column in COLUMNS:
         return getattr(run, COLUMNS[column])
     return run.sweep.settings.get(column) if run.sweep is not None else None
 
 
-def sort_runs(runs: Sequence[RunSummary], column: str, *, reverse: bool = False) -> list[RunSummary]:
+def sort_runs(
+    runs: Sequence[RunSummary], column: str, *, reverse: bool = False, of_best: bool = False
+) -> list[RunSummary]:
     """The runs by a column, the lowest first or, if `reverse`, last. Those that have nothing there are at the end.
 
     Runs with equal values stay in the order that they had; numbers in names count as numbers: run-9 is before run-10.
     """
-    there = [run for run in runs if value_of(run, column) is not None]
-    missing = [run for run in runs if value_of(run, column) is None]
-    return sorted(there, key=lambda run: _rank(value_of(run, column)), reverse=reverse) + missing
+    values = [(run, value_of(run, column, of_best=of_best)) for run in runs]
+    there = sorted(((run, value) for run, value in values if value is not None), key=_rank_of_pair, reverse=reverse)
+    return [run for run, _ in there] + [run for run, value in values if value is None]
+
+
+def _rank_of_pair(pair: tuple[RunSummary, Any]) -> tuple[Any, ...]:
+    return _rank(pair[1])
 
 
 def _rank(value: Any) -> tuple[Any, ...]:

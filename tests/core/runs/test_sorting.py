@@ -1,5 +1,6 @@
 """Runs in the order of a column."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from makemore_core.errors import SettingsError
 from makemore_core.runs.listing import RunSummary
 from makemore_core.runs.queued import SweepPart
-from makemore_core.runs.sorting import COLUMNS, find_column, sort_runs
+from makemore_core.runs.sorting import COLUMNS, find_column, losses_of_best, sort_runs
 from makemore_core.runs.states import RunState
 
 
@@ -53,3 +54,13 @@ def test_a_column_that_is_not_there_is_refused_with_those_that_are() -> None:
 @pytest.mark.parametrize("column", COLUMNS)
 def test_every_column_can_be_sorted_by(column: str) -> None:
     assert len(sort_runs([run("a"), run("b", 1.0)], column)) == 2
+
+
+def test_losses_that_are_compared_belong_to_the_same_weights() -> None:
+    best = replace(run("a", 2.0), dev_nll=3.0, train_nll=1.0, best_train_nll=1.9, best_step=5)
+    none_held_out = replace(run("b"), train_nll=2.5)
+    assert losses_of_best(best) == {"train": 1.9, "dev": 2.0, "test": None}
+    assert losses_of_best(none_held_out) == {"train": 2.5, "dev": None, "test": None}
+    last = replace(run("c", 2.4), dev_nll=2.4)
+    assert names(sort_runs([last, best], "dev", of_best=True)) == ["a", "c"]
+    assert names(sort_runs([last, best], "dev")) == ["c", "a"]
