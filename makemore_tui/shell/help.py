@@ -42,9 +42,14 @@ def key_rows(bindings: Iterable[BindingType], display: Callable[[Binding], str],
 
 
 def own_bindings(widget: Widget) -> list[BindingType]:
-    """The bindings that the app's own classes give the widget, not those of Textual's widgets."""
+    """The bindings that the app's own classes give the widget, not those of Textual's widgets.
+
+    Those of actions that the pane `refuses`, as where the app only looks at runs, are left out.
+    """
     classes = [cls for cls in type(widget).__mro__ if not cls.__module__.startswith("textual.")]
-    return [binding for cls in classes for binding in cls.__dict__.get("BINDINGS", [])]
+    bindings = Binding.make_bindings(binding for cls in classes for binding in cls.__dict__.get("BINDINGS", []))
+    refuses = getattr(widget, "refuses", None)
+    return [one for one in bindings if refuses is None or not refuses(one.action.partition("(")[0])]
 
 
 class HelpScreen(ModalScreen[None]):

@@ -142,12 +142,14 @@ class StandInEngine:
 
     def __init__(self, home: Path, views: list[RunView] | None = None, runs: list[RunSummary] | None = None) -> None:
         self.home = home
+        self.read_only = False
         self.views = [a_view()] if views is None else views
         self.listed = [] if runs is None else runs
         self.others: dict[str, list[RunView]] = {}
         """The snapshots of runs by name; all others have `views`."""
         self.asked: list[tuple[object, ...]] = []
         self.error: Exception | None = None
+        self.at_once = 1
         self.readers: list[StandInReader] = []
 
     def runs(self) -> list[RunSummary]:
@@ -167,6 +169,20 @@ class StandInEngine:
     def start(self, config, corpus, name) -> str:
         self._note("start", config, name)
         return name or "bigram-1"
+
+    def sweep(self, configs, varied, corpus, name) -> str:
+        self._note("sweep", tuple(configs), tuple(varied), name)
+        return name or "sweep-1"
+
+    def parallel(self) -> int:
+        return self.at_once
+
+    def set_parallel(self, number) -> None:
+        self._note("set_parallel", number)
+        self.at_once = number
+
+    def put_first(self, name) -> None:
+        self._note("put_first", name)
 
     def resume(self, name) -> None:
         self._note("resume", name)

@@ -4,10 +4,13 @@ The pane calls these methods in threads, never in the app's loop.
 """
 
 import threading
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 from subprocess import Popen
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
+from makemore_core.errors import RunError
 from makemore_core.runs.deleting import Weight, delete_run, refuse_delete, weigh
 from makemore_core.runs.folder import create_run, find_run
 from makemore_core.runs.listing import list_runs
@@ -24,6 +27,26 @@ if TYPE_CHECKING:
     from makemore_core.training.launch import WarmProcess
 
 
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+READ_ONLY = "read-only: runs are only looked at here; start the app without --read-only to change them"
+
+
+def changing(
+    method: "Callable[Concatenate[Engine, Arguments], Result]",
+) -> "Callable[Concatenate[Engine, Arguments], Result]":
+    """Of a method that starts, steers, changes or deletes runs: refused with a RunError where the app is read-only."""
+
+    @wraps(method)
+    def unless_read_only(self: "Engine", /, *args: Arguments.args, **options: Arguments.kwargs) -> Result:
+        if self.read_only:
+            raise RunError(READ_ONLY)
+        return method(self, *args, **options)
+
+    return unless_read_only
+
+
 class Reader(Protocol):
     """What gives one snapshot of a run after the other."""
 
@@ -37,8 +60,9 @@ class Reader(Protocol):
 class Engine:
     """The runs of one folder."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, read_only: bool = False) -> None:
         self.home = home
+        self.read_only = read_only
         self._warm: WarmProcess | None = None
         self._lock = threading.Lock()
         self._processes: list[Popen[bytes]] = []
@@ -54,7 +78,9 @@ class Engine:
         return RunReader(find_run(name, self.home))
 
     def warm_up(self) -> None:
-        """Have a training process ready that has imported what it needs."""
+        """Have a training process ready that has imported what it needs; none where nothing will be started."""
+        if self.read_only:
+            return
         from makemore_core.training.launch import WarmProcess
 
         with self._lock:
@@ -68,6 +94,7 @@ class Engine:
         if warm is not None:
             warm.close()
 
+    @changing
     def start(self, config: "TrainConfig", corpus: "Corpus", name: str | None) -> str:
         """Make a run and start it; returns its name. Raises SettingsError or RunError."""
         from makemore_core.training.launch import start_run
@@ -78,12 +105,56 @@ class Engine:
         self._processes.append(warm.start(folder) if warm is not None else start_run(folder))
         return folder.name
 
+    @changing
+    def sweep(
+        self, configs: "Sequence[TrainConfig]", varied: "Sequence[str]", corpus: "Corpus", name: str | None
+    ) -> str:
+        """Put a run for each of these settings into the queue; returns what the sweep is called.
+
+        Raises SettingsError or RunError.
+        """
+        from makemore_core.queue.sweeps import create_sweep
+
+        made = create_sweep(configs, varied, corpus, self.home, name)
+        self._go_on_with_queue()
+        return made.name
+
+    def parallel(self) -> int:
+        """How many runs may train at once."""
+        from makemore_core.queue.settings import read_parallel
+
+        return read_parallel(self.home)
+
+    @changing
+    def set_parallel(self, number: int) -> None:
+        """Let so many runs train at once. Raises SettingsError or RunError."""
+        from makemore_core.queue.settings import write_parallel
+
+        write_parallel(self.home, number)
+        self._go_on_with_queue()
+
+    @changing
+    def put_first(self, name: str) -> None:
+        """Let a run be the next one that the queue starts. Raises RunError."""
+        from makemore_core.queue.waiting import move_to_front
+
+        move_to_front(find_run(name, self.home), self.home)
+        self._go_on_with_queue()
+
+    def _go_on_with_queue(self) -> None:
+        from makemore_core.queue.launch import ensure_queue
+
+        if (process := ensure_queue(self.home)) is not None:
+            self._processes.append(process)
+
+    @changing
     def resume(self, name: str) -> None:
         """Go on with a run that no process is at. Raises RunError."""
         from makemore_core.training.launch import start_run
 
         self._processes.append(start_run(find_run(name, self.home)))
 
+    @changing
     def extend(self, name: str, max_steps: int) -> bool:
         """Give a run another number of steps in all, and let it go on. Returns True. Raises SettingsError, RunError."""
         from makemore_core.runs.extending import extend_run
@@ -92,10 +163,12 @@ class Engine:
             self._processes.append(process)
         return True
 
+    @changing
     def rename(self, name: str, new: str) -> str:
         """Give a run another name; returns it. Raises SettingsError or RunError."""
         return rename_run(find_run(name, self.home), new).name
 
+    @changing
     def note(self, name: str, text: str) -> bool:
         """Keep a line of text with a run. Returns True. Raises SettingsError or RunError."""
         write_note(find_run(name, self.home), text)
@@ -107,12 +180,23 @@ class Engine:
         refuse_delete(folder)
         return weigh(folder)
 
+    @changing
     def delete(self, name: str) -> Weight:
         """Delete a run for good. Raises RunError."""
         return delete_run(find_run(name, self.home))
 
+    @changing
     def send(self, name: str, command: "CommandName", value: float | None = None) -> None:
-        """Tell the process of a run what to do. Raises SettingsError or RunError."""
-        from makemore_core.runs.commands import send
+        """Tell the process of a run what to do; one that waits in the queue is stopped by taking it out.
 
-        send(find_run(name, self.home), command, value)
+        Raises SettingsError or RunError.
+        """
+        from makemore_core.queue.waiting import dequeue
+        from makemore_core.runs.commands import send
+        from makemore_core.runs.status import RunState, read_status
+
+        folder = find_run(name, self.home)
+        if command == "stop" and read_status(folder.database).state is RunState.QUEUED:
+            dequeue(folder)
+        else:
+            send(folder, command, value)

@@ -7,7 +7,7 @@ list. The last line has no room for them: the help and the palette have them.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import work
 from textual.binding import Binding
@@ -58,6 +58,7 @@ class KeepingPane(SteeringPane):
 
     runs: RunList
     mode: str
+    changing: ClassVar[frozenset[str]] = SteeringPane.changing | frozenset(KEEPING)
 
     @property
     def at_hand(self) -> AtHand | None:

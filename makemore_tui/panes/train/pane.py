@@ -19,12 +19,15 @@ from textual.timer import Timer
 from makemore_core.errors import MakemoreError
 from makemore_core.training.config import content_hash
 from makemore_tui.messages import RunSelected
-from makemore_tui.panes.train.comparing import COMPARING, ComparingPane
+from makemore_tui.panes.train.comparing import COMPARING
 from makemore_tui.panes.train.engine import Engine, Reader
 from makemore_tui.panes.train.form import NewRunForm
 from makemore_tui.panes.train.keeping import KEEPING, KeepingPane
 from makemore_tui.panes.train.run_list import RunList
 from makemore_tui.panes.train.steering import STEERING
+from makemore_tui.panes.train.sweep_form import SweepAsked
+from makemore_tui.panes.train.sweep_view import SweepView
+from makemore_tui.panes.train.sweeping import SWEEPING, TALL, SweepingPane
 from makemore_tui.refresh import interval_of, is_line_busy
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ WIDE = 150
 """From this width on, the list of runs stands beside the view of one."""
 
 
-class TrainPane(KeepingPane, ComparingPane):
+class TrainPane(KeepingPane, SweepingPane):
     """Start, watch and steer training."""
 
     TITLE = "train"
@@ -63,6 +66,11 @@ all. `x` and `y` turn the axes to log scales, `b` hides single batches.
 **Several runs.** In the list of runs, `o` lays the run under the cursor over the one at hand, six runs at most, each in
 a colour and with a mark that it keeps; `O` ends it.
 
+**Sweeps.** Several values in a field of the form, as in *8, 16, 32*, make a run for each combination; they wait in a
+queue, which goes on when you leave. `w` shows a sweep as a table: ← → or a click on a title sort it, `i` turns it
+round, `space` lays a run over the others, `a` the first six, `enter` shows a run, `+` and `-` let more or fewer train
+at once, `w` goes to the sweep before. In the list of runs, `Q` puts a run at the front of the queue.
+
 **Samples.** Made with the same seeds each time, so that one sees them improve. A mark stands before an item that the
 training list holds.
 
@@ -83,19 +91,23 @@ lists all runs; those that learnt from another list than the one that is open ar
         & RunList { width: 1fr; }
         & LiveView { width: 1fr; }
         & NewRunForm { width: 1fr; }
+        & SweepView { width: 1fr; }
         &.-wide RunList { width: 48; }
+        &.-stacked > Horizontal { layout: vertical; }
+        &.-stacked SweepView { height: 14; }
     }
     """
 
     engine_for: ClassVar[Callable[..., Engine]] = Engine
+    changing: ClassVar[frozenset[str]] = KeepingPane.changing | {"new_run", "put_first"}
 
     mode: var[str] = var("", init=False)
     """What is shown: "live", "runs" or "form"; nothing before the first look at the folder of runs."""
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
-        self.runs, self.form = RunList(), NewRunForm()
-        self._wide = self._shown = False
+        self.runs, self.form, self.sweep = RunList(), NewRunForm(), SweepView()
+        self._wide = self._tall = self._shown = False
         self._reader: Reader | None = None
         self._next_look: Timer | None = None
         self._followed: str | None = None
@@ -105,9 +117,11 @@ lists all runs; those that learnt from another list than the one that is open ar
     def compose(self) -> ComposeResult:
         """All three views, of which one or two are displayed."""
         self.engine = self.engine_for(self.app.runs_home)  # type: ignore[attr-defined]
+        self.engine.read_only = self.is_read_only
         self.form.home = self.engine.home
         with Horizontal():
             yield self.runs
+            yield self.sweep
             yield self.live
             yield self.form
 
@@ -143,14 +157,17 @@ lists all runs; those that learnt from another list than the one that is open ar
 
     def on_resize(self, event: events.Resize) -> None:
         """With room, the list of runs stands beside the run."""
-        self._wide = event.size.width >= WIDE
+        self._wide, self._tall = event.size.width >= WIDE, event.size.height >= TALL
         self.set_class(self._wide, "-wide")
         self._arrange()
 
     def _arrange(self) -> None:
         self.form.display = self.mode == "form"
         self.runs.display = self.mode == "runs" or (self._wide and self.mode == "live")
-        self.live.display = self.mode == "live" or (self._wide and self.mode == "runs")
+        self.sweep.display = self.mode == "sweep"
+        beside = self.mode == "sweep" and (self._wide or self._tall) and self.run_name is not None
+        self.set_class(beside and not self._wide, "-stacked")
+        self.live.display = self.mode == "live" or (self._wide and self.mode == "runs") or beside
 
     def watch_mode(self, before: str, _mode: str) -> None:
         """Show another view, and give it the keys."""
@@ -176,6 +193,8 @@ lists all runs; those that learnt from another list than the one that is open ar
             self.form.open()
         elif self.mode == "runs":
             self.runs.focus_list(self.run_name)
+        elif self.mode == "sweep":
+            self.sweep.focus_list()
         elif self.mode == "live":
             self.live.focus()
 
@@ -183,7 +202,7 @@ lists all runs; those that learnt from another list than the one that is open ar
         """Keys that steer a run work where a run is seen; the form has its own."""
         if self.question is not None:
             return False
-        if action in (*STEERING, *KEEPING, "new_run") and self.is_read_only:
+        if self.refuses(action):
             return False
         if self.mode == "form" and action in (*STEERING, "new_run"):
             return False
@@ -191,10 +210,12 @@ lists all runs; those that learnt from another list than the one that is open ar
             return self.mode in ("live", "runs") and self.at_hand is not None
         if action in STEERING:
             return self.mode == "live" and self.can_steer(action)
+        if action in SWEEPING:
+            return self.mode in SWEEPING[action]
         if action in COMPARING:
             return self.mode in COMPARING[action]
         if action in ("runs", "back"):
-            return self.mode == "live" or (self.mode == "runs" and self.run_name is not None)
+            return self.mode in ("live", "sweep") or (self.mode == "runs" and self.run_name is not None)
         return True
 
     # Reading
@@ -209,8 +230,9 @@ lists all runs; those that learnt from another list than the one that is open ar
         """Another run was selected, here or on another pane."""
         super().watch_run_name()
         if self.is_mounted and self.run_name is not None:
-            if self.mode != "form":
+            if self.mode not in ("form", "sweep"):
                 self.mode = "live"
+            self._arrange()
             if self._shown:
                 self._follow(self.run_name)
 
@@ -274,11 +296,12 @@ lists all runs; those that learnt from another list than the one that is open ar
     @work(exclusive=True, group="list")
     async def _list(self) -> None:
         """Look at the folder of runs where the list is seen."""
-        if self.runs.display or not self.mode:
+        if self.runs.display or self.sweep.display or not self.mode:
             found = await asyncio.to_thread(self.engine.runs)
             if self._content is None and self.corpus is not None:
                 self._content = await asyncio.to_thread(content_hash, self.corpus)
             self.runs.show(found, self._content or "")
+            self.show_runs(found)
             if not self.mode:
                 self.mode = "live" if self.run_name is not None else "runs" if found or self.is_read_only else "form"
 
@@ -322,6 +345,20 @@ lists all runs; those that learnt from another list than the one that is open ar
             return
         self._select(name)
 
+    @on(SweepAsked)
+    def _sweep_asked(self, event: SweepAsked) -> None:
+        event.stop()
+        self.start_sweep(event)
+
+    @on(SweepView.Chosen)
+    def _chosen_of_sweep(self, event: SweepView.Chosen) -> None:
+        event.stop()
+        self._select(event.name)
+
+    def sweep_failed(self, error: MakemoreError) -> None:
+        """Say in the form why nothing could be queued."""
+        self.form.show_error(error)
+
     def action_new_run(self) -> None:
         """Open the form."""
         self.mode = "form"
@@ -336,5 +373,4 @@ lists all runs; those that learnt from another list than the one that is open ar
 
     def action_back(self) -> None:
         """Go from the list back to the run."""
-        if self.run_name is not None:
-            self.mode = "live"
+        self.mode = "live" if self.run_name is not None else "runs"

@@ -19,7 +19,7 @@ from makemore_tui.widgets.line_chart.palette import line_color
 if TYPE_CHECKING:
     from makemore_core.runs.listing import RunSummary
 
-EMPTY = "no runs yet: n starts one"
+EMPTY, EMPTY_READ_ONLY = "no runs yet: n starts one", "no runs yet"
 
 
 class Runs(OptionList):
@@ -67,7 +67,11 @@ class RunList(Vertical):
     def compose(self) -> ComposeResult:
         """The list, and the run at hand in full."""
         yield Runs(compact=True, markup=False)
-        yield Static(EMPTY, id="details", markup=False)
+        yield Static(self._empty, id="details", markup=False)
+
+    @property
+    def _empty(self) -> str:
+        return EMPTY_READ_ONLY if getattr(self.app, "read_only", False) else EMPTY
 
     def show(self, runs: "list[RunSummary]", content: str = "") -> None:
         """Take the runs, and the identity of the list that is open; only lines that changed are painted anew."""
@@ -135,7 +139,7 @@ class RunList(Vertical):
     def _explain(self) -> None:
         index = self.query_one(OptionList).highlighted
         run = self.runs[index] if index is not None and index < len(self.runs) else None
-        words = details(run, other=is_other(run, self.content)) if run is not None else Content(EMPTY)
+        words = details(run, other=is_other(run, self.content)) if run is not None else Content(self._empty)
         self.query_one("#details", Static).update(words)
         others = any(is_other(one, self.content) for one in self.runs)
         mark = other_mark(ascii_only=self._ascii)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, work
 from textual.binding import Binding
@@ -25,12 +25,12 @@ Answer = TypeVar("Answer")
 
 RUNNING = ("starting", "running")
 LIVE = (*RUNNING, "paused")
-RESUMABLE = ("stopped", "died", "failed")
+RESUMABLE = ("stopped", "died", "failed", "queued")
 STEERING = {
     "pause": RUNNING,
     "go_on": ("paused",),
     "resume": RESUMABLE,
-    "stop": LIVE,
+    "stop": (*LIVE, "queued"),
     "ask_rate": LIVE,
     "scale_rate": LIVE,
     "save": LIVE,
@@ -69,6 +69,8 @@ class SteeringPane(Pane):
     """The latest snapshot of the selected run."""
 
     engine: Engine
+    changing: ClassVar[frozenset[str]] = frozenset(STEERING)
+    """The actions that start, steer, change or delete runs."""
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
@@ -85,18 +87,25 @@ class SteeringPane(Pane):
         """Whether the app only looks at runs."""
         return bool(getattr(self.app, "read_only", False))
 
+    def refuses(self, action: str) -> bool:
+        """Whether an action is for those who may change runs, and this app only looks at them."""
+        return self.is_read_only and action in self.changing
+
     def can_steer(self, action: str) -> bool:
         """Whether the run at hand hears an action."""
         return self.run_view is not None and self.run_view.state in STEERING[action]
 
     def on_key(self, event: events.Key) -> None:
         """Say why a key that steers does nothing."""
-        view = self.run_view
-        if view is None or event.key not in _NEEDED_FOR or self.question is not None or not self.live.has_focus:
+        if self.question is not None:
             return
-        if self.is_read_only:
+        view = self.run_view
+        bound = self._bindings.key_to_bindings.get(event.key, ())
+        if any(self.refuses(binding.action.partition("(")[0]) for binding in bound):
             event.stop()
             self.notify("read-only: runs are only looked at here", timeout=3, markup=False)
+        elif view is None or event.key not in _NEEDED_FOR or not self.live.has_focus:
+            return
         elif event.key not in self.screen.active_bindings:
             event.stop()
             name = "finished" if view.state == "finished" else "not running"
