@@ -5,7 +5,7 @@
 - `uniform:LIST`: the uniform guess over the characters of a list.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from makemore_core.models.registry import build_model, family_settings
 from makemore_core.models.uniform import Uniform
 from makemore_core.runs.checkpoints import read_tensors_numpy
 from makemore_core.runs.folder import RunFolder, find_run
-from makemore_core.training.config import Sides, SplitConfig
+from makemore_core.training.config import Sides, SplitConfig, TrainConfig
 from makemore_core.vocabulary import Vocabulary
 
 
@@ -117,15 +117,25 @@ def run_source(name: str, home: Path, checkpoint: str = "best") -> Source:
     """A run's model at one of its checkpoints: `best`, `last`, `final`, or the name of a file. Raises RunError."""
     folder = find_run(name, home)
     config = folder.read_config()
-    vocabulary = Vocabulary(config.data.characters)
-    model = build_model(config.type, vocabulary.size, config.model, seed=config.seed)
+    model = _model_at(folder, config, checkpoint)
+    corpus = _corpus_of(folder)
+    sides = config.split.sides(corpus) if corpus else None
+    return Source(folder.name, model, Vocabulary(config.data.characters), corpus, sides)
+
+
+def at_checkpoint(source: Source, folder: RunFolder, checkpoint: str) -> Source:
+    """A source of this run with the weights of another checkpoint; its data is not read again. Raises RunError."""
+    return replace(source, name=folder.name, model=_model_at(folder, folder.read_config(), checkpoint))
+
+
+def _model_at(folder: RunFolder, config: TrainConfig, checkpoint: str) -> LanguageModel:
+    model = build_model(config.type, Vocabulary(config.data.characters).size, config.model, seed=config.seed)
     tensors = read_tensors_numpy(folder, checkpoint)
     try:
         model.load_tensors({key: torch.from_numpy(tensor) for key, tensor in tensors.items()})
     except (RuntimeError, KeyError) as error:
         raise RunError(f"{folder.name}: its checkpoint does not fit its settings: {error}") from None
-    corpus = _corpus_of(folder)
-    return Source(folder.name, model.eval(), vocabulary, corpus, config.split.sides(corpus) if corpus else None)
+    return model.eval()
 
 
 def _corpus_of(folder: RunFolder) -> Corpus | None:

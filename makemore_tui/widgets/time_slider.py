@@ -24,7 +24,7 @@ class Timeline:
     """Where one can stop, and where one is."""
 
     steps: tuple[int, ...] = ()
-    """Steps to look back at, ascending; that of the newest is not among them."""
+    """Steps to look back at, ascending; the newest is one more stop."""
     newest: int = 0
     """The step of what the right end stands for."""
     at: int | None = None

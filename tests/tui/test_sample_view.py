@@ -122,11 +122,9 @@ def test_models_are_opened_by_choice(runs_home: object) -> None:
     from pathlib import Path
 
     assert isinstance(runs_home, Path)
-    assert open_choice(SourceChoice("counts", 3, 0.5), CORPUS, runs_home).model.settings.model_dump() == {
-        "order": 3,
-        "smoothing": 0.5,
-    }
-    assert open_choice(SourceChoice("uniform"), CORPUS, runs_home).name.startswith("uniform")
+    model = open_choice(SourceChoice("counts", 3, 0.5), CORPUS, runs_home).source.model
+    assert model.settings.model_dump() == {"order": 3, "smoothing": 0.5}
+    assert open_choice(SourceChoice("uniform"), CORPUS, runs_home).source.name.startswith("uniform")
     with pytest.raises(SettingsError, match="no list"):
         open_choice(SourceChoice("counts"), None, runs_home)
 

@@ -5,12 +5,15 @@ is gone gives way to the nearest that is there.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from makemore_core.errors import RunError
 from makemore_core.runs.checkpoints import CheckpointInfo, find_checkpoint, list_snapshots
 from makemore_core.runs.paths import RunFolder
+
+Weights = TypeVar("Weights")
 
 
 @dataclass(frozen=True)
@@ -24,15 +27,14 @@ class KeptWeights:
 
     @property
     def steps(self) -> tuple[int, ...]:
-        """The steps to look back at, ascending; that of the newest is not among them."""
-        return tuple(info.step for info in self.snapshots if info.step != self.newest.step)
+        """The steps to look back at, ascending."""
+        return tuple(info.step for info in self.snapshots)
 
     def at(self, step: int | None) -> CheckpointInfo:
-        """The weights at a step, or the nearest that there are; the newest for None."""
-        if step is None or step == self.newest.step or not self.snapshots:
+        """The weights at a step, or the nearest that there are; the newest for None, or where there are no others."""
+        if step is None or not self.snapshots:
             return self.newest
-        nearest = nearest_step([info.step for info in self.snapshots], step)
-        return next(info for info in self.snapshots if info.step == nearest)
+        return self.snapshots[self.steps.index(nearest_step(self.steps, step))]
 
 
 def kept_weights(folder: RunFolder, end: str | None = None, known: Iterable[CheckpointInfo] = ()) -> KeptWeights:
@@ -51,6 +53,30 @@ def kept_weights(folder: RunFolder, end: str | None = None, known: Iterable[Chec
             raise
         return KeptWeights(snapshots, latest[0])
     return KeptWeights(snapshots, max((last, *latest), key=lambda info: info.step))
+
+
+def read_kept(
+    folder: RunFolder,
+    step: int | None,
+    read: Callable[[CheckpointInfo], Weights],
+    *,
+    end: str | None = None,
+    known: Iterable[CheckpointInfo] = (),
+) -> tuple[KeptWeights, CheckpointInfo, Weights]:
+    """What can be looked at now, which of it a step means, and what `read` makes of that one.
+
+    Where it goes between looking and reading, it is looked for once more. Raises RunError as `read` does.
+    """
+    kept = kept_weights(folder, end, known)
+    info = kept.at(step)
+    try:
+        return kept, info, read(info)
+    except RunError:
+        if info.path.exists():
+            raise
+    kept = kept_weights(folder, end)
+    info = kept.at(step)
+    return kept, info, read(info)
 
 
 def nearest_step(steps: Sequence[int], wanted: int) -> int:

@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from makemore_core.bigrams import count_bigrams
 from makemore_core.corpus import Corpus
@@ -14,6 +14,8 @@ from makemore_tui.messages import Moment
 from makemore_tui.panes.bigrams.tables import Counts, CountTable, ModelShares
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from makemore_core.runs.checkpoints import CheckpointInfo
     from makemore_core.runs.folder import RunFolder
     from makemore_core.runs.looking_back import KeptWeights
@@ -173,7 +175,7 @@ class _Followed:
             return RunMap(name, f"{named} is {view.state}: no weights have been saved yet.", live=live)
         step = moment.step if moment is not None and moment.run == self.folder.name else None
         kept, checkpoint, model = self._read(step)
-        at = checkpoint.step if step is not None and checkpoint.step != kept.newest.step else None
+        at = checkpoint.step if step is not None and kept.snapshots else None
         when = f"back at step {checkpoint.step:,}" if at is not None else f"{view.state} · step {checkpoint.step:,}"
         return RunMap(
             run=name,
@@ -192,27 +194,24 @@ class _Followed:
         )
 
     def _read(self, step: int | None) -> "tuple[KeptWeights, CheckpointInfo, ModelShares]":
-        """What is kept, and the weights of a step or of the newest; read only where they were not the last read."""
-        from makemore_core.runs.checkpoints import read_tensors_numpy
-        from makemore_core.runs.looking_back import kept_weights
+        """What is kept, and the weights of a step or of the newest; read where they are not those read last."""
+        from makemore_core.runs.looking_back import read_kept
 
-        for patience in (1, 0):
-            kept = kept_weights(self.folder, known=self._known)
-            self._known = kept.snapshots
-            checkpoint = kept.at(step)
-            seen = checkpoint.path, checkpoint.modified
-            if self._model is not None and seen == self._seen:
-                return kept, checkpoint, self._model
-            try:
-                weights = read_tensors_numpy(self.folder, checkpoint.name)["weight"]
-            except MakemoreError:
-                if checkpoint.path.exists() or not patience:  # else it was thinned out between the two
-                    raise
-            else:
-                beside = self._learnt.share_bounds(0.0) if kept.steps and self._learnt is not None else None
-                self._model, self._seen = ModelShares(weights, beside), seen
-                return kept, checkpoint, self._model
-        raise AssertionError("it returns or raises")
+        kept, checkpoint, weights = read_kept(self.folder, step, self._unless_seen, known=self._known)
+        self._known = kept.snapshots
+        if weights is not None:
+            beside = self._learnt.share_bounds(0.0) if kept.steps and self._learnt is not None else None
+            self._model, self._seen = ModelShares(weights, beside), (checkpoint.path, checkpoint.modified)
+        assert self._model is not None
+        return kept, checkpoint, self._model
+
+    def _unless_seen(self, checkpoint: "CheckpointInfo") -> "NDArray[Any] | None":
+        """The weights of a checkpoint; None where they are those read last."""
+        from makemore_core.runs.checkpoints import read_tensors_numpy
+
+        if self._model is not None and (checkpoint.path, checkpoint.modified) == self._seen:
+            return None
+        return read_tensors_numpy(self.folder, checkpoint.name)["weight"]
 
     def _open(self) -> "RunReader":
         """At the first look, count what the run learns from."""

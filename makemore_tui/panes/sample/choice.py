@@ -13,3 +13,5 @@ class SourceChoice:
     smoothing: float = 1.0
     run: str = ""
     checkpoint: str = "best"
+    step: int | None = None
+    """Of a run: the step to look back at, if one was chosen, in place of the checkpoint."""

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from makemore_core.errors import SettingsError
-from makemore_core.runs.checkpoints import find_checkpoint
-from makemore_core.runs.folder import find_run
 from makemore_core.sampling import Controls
-from makemore_core.sources import Source, counts_source, run_source, uniform_source
+from makemore_core.sources import Source, counts_source, uniform_source
 from makemore_core.vocabulary import SENTINEL, Vocabulary
 from makemore_tui.display import character_label
 from makemore_tui.panes.sample.branches import Branch, branches
 from makemore_tui.panes.sample.choice import SourceChoice
 from makemore_tui.panes.sample.controls import place, turn
+from makemore_tui.panes.sample.opening import Opened, open_run
 from makemore_tui.panes.sample.session import Session
 from makemore_tui.panes.sample.view import SampleView, Viewer
 
@@ -96,35 +95,20 @@ class Engine:
         return branches(self.session.nodes, self.session.node, names.__getitem__)
 
 
-def open_choice(choice: SourceChoice, corpus: "Corpus | None", home: Path) -> Source:
-    """The model of a choice, under a name that tells it from its like. Raises RunError or SettingsError."""
+def open_choice(choice: SourceChoice, corpus: "Corpus | None", home: Path, last: Opened | None = None) -> Opened:
+    """Open a model, under a name that tells it from its like; `last` is what was opened before it.
+
+    Raises RunError or SettingsError.
+    """
     if choice.kind == "run":
-        return _open_run(choice, home)
+        return open_run(choice, home, last)
     if corpus is None:
         raise SettingsError("no list has been read yet")
     if choice.kind == "uniform":
-        return uniform_source(corpus)
+        return Opened(uniform_source(corpus), choice)
     source = counts_source(corpus, choice.order, choice.smoothing)
-    return replace(source, name=f"{source.name}, order {choice.order}, smoothing {choice.smoothing:g}")
-
-
-def _open_run(choice: SourceChoice, home: Path) -> Source:
-    """A run at a checkpoint; the name says what it is, what it learnt from, and how far it was."""
-    folder = find_run(choice.run, home)
-    config = folder.read_config()
-    found = find_checkpoint(folder, choice.checkpoint)
-    source = run_source(choice.run, home, choice.checkpoint)
-    return replace(
-        source, name=f"{source.name}: {config.type} on {config.data.name}, {found.name} at step {found.step:,}"
-    )
-
-
-def version_of(choice: SourceChoice, home: Path) -> tuple[str, int] | None:
-    """Which file of a run a choice stands for at this moment; None for a model that never changes. Raises RunError."""
-    if choice.kind != "run":
-        return None
-    found = find_checkpoint(find_run(choice.run, home), choice.checkpoint)
-    return str(found.path), found.modified
+    name = f"{source.name}, order {choice.order}, smoothing {choice.smoothing:g}"
+    return Opened(replace(source, name=name), choice)
 
 
 def token_of(vocabulary: Vocabulary, character: str) -> int | None:

@@ -8,6 +8,7 @@ SIZES = (SMALL, USUAL, LARGE)
 CSS = """
 SamplePane {
     #source, #controls-line, #steps-line, #note { height: 1; }
+    #time { padding: 0; }
     #text { height: 2; }
     #middle { height: 1fr; }
     #candidates { width: 1fr; height: 1fr; }

@@ -5,7 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from makemore_tui.panes.sample.choice import SourceChoice
 if TYPE_CHECKING:
     from makemore_core.corpus import Corpus
     from makemore_tui.panes.sample.engine import Engine
+    from makemore_tui.panes.sample.opening import Journey, Opened
     from makemore_tui.panes.sample.view import SampleView
 
 PROGRESS_S = 0.5
@@ -51,14 +52,14 @@ class Orders:
         show: "Callable[[str, SampleView | None], None]",
     ) -> None:
         self.engine: Engine | None = None
-        self.choice = SourceChoice()
+        self.opened: Opened | None = None
         """The model that was opened last."""
 
         self.busy = False
         self.stop = threading.Event()
         """Set it to end a long generation."""
 
-        self._version: object = None  # the file of the model that was opened last, where it is a run's
+        self._journeys = 0  # how many times one was asked to go to a step
         self._words = ""  # what was said last
         self._start, self._show = start, show
         self._queue: deque[Order] = deque()
@@ -71,41 +72,72 @@ class Orders:
         """Open a model and go on with it; the first one makes the engine."""
         self._give(lambda: self._use(choice, room))
 
-    def follow(self, run: str, room: Surroundings) -> None:
-        """Go on with the best checkpoint of a selected run, unless it is in use already, and say so.
+    @property
+    def choice(self) -> SourceChoice:
+        """What was opened last."""
+        return SourceChoice() if self.opened is None else self.opened.choice
+
+    @property
+    def journey(self) -> "Journey | None":
+        """Where one can go in the run at hand; None where it is no run."""
+        return None if self.opened is None else self.opened.journey
+
+    def follow(self, run: str, step: int | None, room: Surroundings) -> None:
+        """Go on with the best checkpoint of a selected run, or with a step of it, unless it is in use; and say so.
 
         A run that has none yet leaves the model as it is, or else the counts of the list.
         """
-        choice = SourceChoice("run", run=run)
+        choice = SourceChoice("run", run=run, step=step)
 
         def order() -> str | None:
-            from makemore_tui.panes.sample.engine import version_of
+            from makemore_tui.panes.sample.opening import version_of
 
             known = self.choice.kind == "run" and self.choice.run == run
             try:
-                if known and version_of(choice, room.home) == self._version:
+                if known and self.opened is not None and version_of(choice, room.home) == self.opened.version:
                     return self._words
                 words = self._use(choice, room)
             except MakemoreError as error:
                 if self.engine is None and room.corpus is not None:
                     self._use(SourceChoice(), room)
                 return str(error)
+            if known and self.choice.step is not None:
+                return words
             how = "has learnt on: this is its best so far" if known else "is selected: sampling from it"
             return f"run {run} {how}; {words or '^s chooses another model'}"
 
         self._give(order)
 
+    def travel(self, step: int | None, room: Surroundings) -> None:
+        """Go on with the run at hand as it was at a step; None is the checkpoint that was chosen.
+
+        Of several journeys that wait to be made, only the last one is.
+        """
+        self._journeys += 1
+        number = self._journeys
+
+        def order() -> str | None:
+            if number != self._journeys or self.opened is None or self.opened.journey is None:
+                return self._words
+            try:
+                return self._use(replace(self.choice, step=step), room)
+            except MakemoreError:
+                stayed = replace(self.opened.journey, asked=step)
+                self.opened = replace(self.opened, journey=stayed)
+                raise
+
+        self._give(order)
+
     def _use(self, choice: SourceChoice, room: Surroundings) -> str | None:
         """Open a model, in the thread."""
-        from makemore_tui.panes.sample.engine import Engine, open_choice, version_of
+        from makemore_tui.panes.sample.engine import Engine, open_choice
 
-        version = version_of(choice, room.home)
-        source = open_choice(choice, room.corpus, room.home)
-        self.choice, self._version = choice, version
+        opened = open_choice(choice, room.corpus, room.home, self.opened)
+        self.opened = opened
         if self.engine is not None:
-            return self.engine.use(source)
-        self.engine = Engine(source, room.seed, ascii_only=room.ascii_only)
-        return None
+            return self.engine.use(opened.source) or opened.words
+        self.engine = Engine(opened.source, room.seed, ascii_only=room.ascii_only)
+        return opened.words
 
     def generate(self, count: int, progress: Callable[[int], None]) -> None:
         """Generate many items; `progress` is called in the thread from time to time, with how many there are."""

@@ -13,12 +13,12 @@ from textual.message import Message
 from textual.widget import Widget
 
 from makemore_tui.look import Look
-from makemore_tui.panes.base import Pane
 from makemore_tui.panes.sample import layout
 from makemore_tui.panes.sample.choice import SourceChoice
 from makemore_tui.panes.sample.dialogs import AskNumber, ChooseBranch, ChooseSource
 from makemore_tui.panes.sample.help import HELP
 from makemore_tui.panes.sample.orders import Orders, Surroundings
+from makemore_tui.panes.sample.travel import Travel
 from makemore_tui.widgets.branch_tree import BranchTree
 from makemore_tui.widgets.candidates import Candidates
 from makemore_tui.widgets.cdf_strip import CdfStrip
@@ -27,6 +27,7 @@ from makemore_tui.widgets.note_line import NoteLine, Piece
 from makemore_tui.widgets.shape_controls import ShapeControls
 from makemore_tui.widgets.step_table import StepTable
 from makemore_tui.widgets.surprisal_line import SurprisalLine
+from makemore_tui.widgets.time_slider import TimeSlider
 
 if TYPE_CHECKING:
     from makemore_core.vocabulary import Vocabulary
@@ -44,7 +45,7 @@ SHELL_KEYS = "1234?"
 Titled = TypeVar("Titled", bound=Widget)
 
 
-class SamplePane(Pane, can_focus=True):
+class SamplePane(Travel, can_focus=True):
     """Shows a view of the engine's session, and turns keys into orders for it.
 
     The engine works in a thread, one order at a time and in the order of the keys; the screen follows when it has
@@ -99,6 +100,7 @@ class SamplePane(Pane, can_focus=True):
     def compose(self) -> ComposeResult:
         """All parts; a class for the size says where they stand and which are shown."""
         yield NoteLine(id="source")
+        yield TimeSlider(id="time")
         yield SurprisalLine(id="text")
         yield ShapeControls(id="controls-line")
         with Horizontal(id="middle"):
@@ -144,7 +146,9 @@ class SamplePane(Pane, can_focus=True):
     def _follow_run(self) -> None:
         if self.run_name is not None:
             self._say_loading()
-            self._orders.follow(self.run_name, self._surroundings)
+            moment = self.moment
+            step = moment.step if moment is not None and moment.run == Path(self.run_name).name else None
+            self._orders.follow(self.run_name, step, self._surroundings)
 
     # Typed characters
 
@@ -249,6 +253,8 @@ class SamplePane(Pane, can_focus=True):
             if choice is not None:
                 self._follows_run = False
                 self._open(choice)
+                if self.moment is not None and self.moment.run == choice.run:
+                    self.choose_step(None)
 
         self.app.push_screen(screen, answered)
 
@@ -325,6 +331,7 @@ class SamplePane(Pane, can_focus=True):
 
     def _outcome(self, words: str, view: "SampleView | None") -> None:
         """Orders were carried out: show what came of them."""
+        self.arrive()
         if view is not None:
             self._show(view)
         self._say(words)

@@ -28,21 +28,25 @@ def test_the_newest_is_the_last_checkpoint_or_a_later_snapshot(folder):
     assert kept_weights(folder).newest.name == "step-000100"  # no `last` yet
     put(folder, "last", 60)
     assert kept_weights(folder).newest.name == "step-000100"
-    assert kept_weights(folder).steps == (0, 10)
     put(folder, "last", 100)
     assert kept_weights(folder).newest.name == "last"
-    assert kept_weights(folder).steps == (0, 10)
     put(folder, "last", 120)
     assert kept_weights(folder).steps == (0, 10, 100)
+    assert kept_weights(folder).at(None).name == "last"
 
 
 def test_another_checkpoint_may_stand_for_the_newest(folder):
     put(folder, "best", 10)
     kept = kept_weights(folder, "best")
-    assert (kept.newest.name, kept.steps) == ("best", (0, 100))
+    assert (kept.newest.name, kept.steps) == ("best", (0, 10, 100))
     assert kept.at(None).name == "best"
-    assert kept.at(10).name == "best"
-    assert kept.at(100).name == "step-000100"
+    assert kept.at(10).name == "step-000010"
+
+
+def test_where_nothing_is_kept_a_step_means_the_newest(tmp_path):
+    folder = make_run(tmp_path)
+    put(folder, "last", 60)
+    assert kept_weights(folder).at(10).name == "last"
 
 
 def test_a_step_that_is_gone_gives_way_to_the_nearest_on_a_log_scale(folder):
