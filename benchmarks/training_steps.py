@@ -135,6 +135,7 @@ def our_training(name: str, corpus: Corpus, learning_rate: float = 5e-4) -> Trai
         schedule="constant",
         grad_clip=None,
         ema=0.0,
+        targets="next",
     )
     training = Training(config, corpus, config.split.sides(corpus))
     training.model.train()

@@ -31,6 +31,7 @@ def fork(
     dropout: training.Dropout = None,
     batch_by: training.BatchBy = None,
     batch_size: training.BatchSize = None,
+    targets: training.Targets = None,
     max_steps: training.MaxSteps = None,
     patience: training.Patience = None,
     optimizer: training.Optimizer = None,

@@ -79,6 +79,7 @@ SplitKind = Annotated[str | None, typer.Option(help="disjoint, lecture, makemore
 SplitSeed = Annotated[int | None, typer.Option(help="The seed of the split.")]
 BatchBy = Annotated[str | None, typer.Option(help="What a step sees: items, positions, or all of the list.")]
 BatchSize = Annotated[int | None, typer.Option("-b", "--batch-size", help="Items or positions in a step.")]
+Targets = Annotated[str | None, typer.Option(help="next character of an item, or expected after its beginning.")]
 Optimizer = Annotated[str | None, typer.Option(help="adamw, or sgd as in the lectures.")]
 WeightDecay = Annotated[float | None, typer.Option("-w", "--weight-decay", help="Pulls every weight to 0.")]
 L2Mean = Annotated[float | None, typer.Option(help="Times the mean square of each weight, added to the loss.")]
@@ -137,6 +138,7 @@ def train(
     split_seed: SplitSeed = None,
     batch_by: BatchBy = None,
     batch_size: BatchSize = None,
+    targets: Targets = None,
     max_steps: MaxSteps = None,
     patience: Patience = None,
     optimizer: Optimizer = None,

@@ -55,7 +55,7 @@ def test_what_is_asked_for_beside_it_counts() -> None:
 def test_what_suits_the_family_best_does_not_reach_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = config_of(name, alphabet())
     family = load_family(find_preset(name).type)
-    monkeypatch.setattr(family, "training_defaults", {"grad_clip": 0.5, "warmup": 3, "momentum": 0.5, "ema": 0.5})
+    monkeypatch.setattr(family, "training_defaults", {"grad_clip": 0.5, "warmup": 3, "ema": 0.5, "targets": "expected"})
     assert config_of(name, alphabet()) == before
 
 

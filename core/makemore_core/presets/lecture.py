@@ -27,6 +27,7 @@ _DESCENT: Mapping[str, Any] = {
     "l2_mean": 0.0,
     "grad_clip": None,
     "ema": 0.0,
+    "targets": "next",
     "warmup": 0,
 }
 

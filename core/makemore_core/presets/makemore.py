@@ -31,6 +31,7 @@ TRAINING: Mapping[str, Any] = {
     "l2_mean": 0.0,
     "grad_clip": None,
     "ema": 0.0,
+    "targets": "next",
     "schedule": "constant",
     "warmup": 0,
     "eval_interval": 500,

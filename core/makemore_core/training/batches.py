@@ -16,6 +16,7 @@ from makemore_core.corpus import Corpus
 from makemore_core.errors import SettingsError
 from makemore_core.models.base import LanguageModel
 from makemore_core.positions import PADDING, Indices, padded_items
+from makemore_core.training.beginnings import Beginnings
 from makemore_core.training.config import TrainConfig
 
 
@@ -28,10 +29,13 @@ class Batch:
     targets: Tensor
     """(B, T) int64, PADDING where nothing is to be predicted; or, of a list that is boiled down to counts,
     (B, V) floating point: the share of the list in which this row's character is followed by each other."""
+    shares: Tensor | None = None
+    """(K, V) float32, where the settings ask for it: what is expected at each of the K targets that are not padding."""
 
     def to(self, device: torch.device) -> "Batch":
         """The same on another device."""
-        return Batch(self.ids.to(device), self.targets.to(device))
+        shares = None if self.shares is None else self.shares.to(device)
+        return Batch(self.ids.to(device), self.targets.to(device), shares)
 
 
 class Batches(Protocol):
@@ -51,11 +55,12 @@ def make_batches(config: TrainConfig, corpus: Corpus, indices: Indices, context:
         raise SettingsError(f"{config.data.name} is too short to split: nothing is left to train on; use split none")
     if config.batch_by == "all":
         return WholeList(corpus, indices, context)
+    beginnings = Beginnings(corpus, indices) if config.targets == "expected" else None
     if config.batch_by == "items":
-        return ItemBatches(corpus, indices, config.batch_size)
+        return ItemBatches(corpus, indices, config.batch_size, beginnings)
     if context is None:
         raise SettingsError(f"batch_by must be items for {config.type}, which remembers any number of characters")
-    return PositionBatches(corpus, indices, config.batch_size, context)
+    return PositionBatches(corpus, indices, config.batch_size, context, beginnings)
 
 
 def characters_per_step(config: TrainConfig, corpus: Corpus, indices: Indices) -> float:
@@ -74,13 +79,15 @@ def batch_loss(model: LanguageModel, batch: Batch) -> Tensor:
     # Only where something is to be predicted: padding costs next to nothing, and no statistic over the batch sees it.
     targets = batch.targets.flatten()
     places = (targets != PADDING).nonzero()[:, 0]
-    return F.cross_entropy(model.forward_at(batch.ids, places), targets[places])
+    expected = targets[places] if batch.shares is None else batch.shares
+    return F.cross_entropy(model.forward_at(batch.ids, places), expected)
 
 
 class ItemBatches:
     """Random items, drawn with replacement, as long as the longest of them (makemore.py's batches, trimmed)."""
 
-    def __init__(self, corpus: Corpus, indices: Indices, size: int) -> None:
+    def __init__(self, corpus: Corpus, indices: Indices, size: int, beginnings: Beginnings | None = None) -> None:
+        self._beginnings = beginnings
         self._tokens = _tokens(corpus)
         self._first = torch.from_numpy(corpus.starts[indices])  # (items,) where an item's sentinel stands
         self._count = torch.from_numpy(corpus.lengths[indices] + 1)  # (items,) predicted characters
@@ -95,7 +102,11 @@ class ItemBatches:
         place = self._first.index_select(0, rows)[:, None] + time
         text = self._tokens.take(place.clamp_(max=len(self._tokens) - 1)).long()
         outside = time[:-1] >= count
-        return Batch(text[:, :-1].masked_fill(outside, 0), text[:, 1:].masked_fill(outside, PADDING))
+        ids, targets = text[:, :-1].masked_fill(outside, 0), text[:, 1:].masked_fill(outside, PADDING)
+        if self._beginnings is None:
+            return Batch(ids, targets)
+        inside = ~outside
+        return Batch(ids, targets, self._beginnings.shares(self._beginnings.nodes(ids)[inside], targets[inside]))
 
 
 class PositionBatches:
@@ -104,7 +115,10 @@ class PositionBatches:
     The batches of the lectures: with the same generator and the items in the same order, the same rows are drawn.
     """
 
-    def __init__(self, corpus: Corpus, indices: Indices, size: int, context: int) -> None:
+    def __init__(
+        self, corpus: Corpus, indices: Indices, size: int, context: int, beginnings: Beginnings | None = None
+    ) -> None:
+        self._beginnings = beginnings
         self._tokens = _tokens(corpus)
         self._first = torch.from_numpy(corpus.starts[indices])
         self._end = torch.from_numpy(np.cumsum(corpus.lengths[indices] + 1))  # (items,) numbers below are its own
@@ -120,8 +134,20 @@ class PositionBatches:
         outside = self._lags > depth[:, None]
         ids = self._tokens[(place[:, None] - self._lags).masked_fill(outside, 0)].long().masked_fill(outside, 0)
         targets = torch.full_like(ids, PADDING)
-        targets[:, -1] = self._tokens[place + 1].long()
-        return Batch(ids, targets)
+        targets[:, -1] = following = self._tokens[place + 1].long()
+        if self._beginnings is None:
+            return Batch(ids, targets)
+        return Batch(ids, targets, self._beginnings.shares(self._nodes(self._first[item], depth), following))
+
+    def _nodes(self, first: Tensor, depth: Tensor) -> Tensor:
+        """The beginnings of items (B,) that end at these depths (B,), whatever the model sees of them: (B,)."""
+        assert self._beginnings is not None
+        time = torch.arange(min(int(depth.max()) + 1, self._beginnings.depth))
+        outside = time > depth[:, None]
+        ids = self._tokens[(first[:, None] + time).masked_fill(outside, 0)].long().masked_fill(outside, 0)
+        nodes = self._beginnings.nodes(ids)  # (B, T)
+        reached = nodes.gather(1, depth.clamp(max=len(time) - 1)[:, None])[:, 0]
+        return reached.masked_fill(depth >= len(time), 0)
 
 
 class WholeList:

@@ -25,6 +25,7 @@ FORMAT = 1
 BatchBy = Literal["items", "positions", "all"]
 Optimizer = Literal["adamw", "sgd"]
 Schedule = Literal["constant", "linear", "cosine", "step"]
+Targets = Literal["next", "expected"]
 SplitName = Literal["disjoint", "lecture", "makemore", "none"]
 
 
@@ -109,6 +110,7 @@ class TrainConfig(_Settings):
 
     batch_by: BatchBy = Field("items", description="a step sees some items, some positions, or all of the list")
     batch_size: int = Field(32, ge=1, le=1 << 24, description="items or positions in a step")
+    targets: Targets = Field("next", description="what follows in the item drawn, or after its beginning on average")
     max_steps: int = Field(1000, ge=0, le=1 << 40, description="steps in all")
     seed: int = Field(2147483647, ge=0, lt=1 << 63, description="of initial weights, batches and samples")
 
@@ -283,5 +285,11 @@ def read_settings_file(path: Path) -> dict[str, Any]:
 
 def choices(option: str) -> tuple[str, ...]:
     """The words that an option takes; none where it takes a number."""
-    words: Mapping[str, Any] = {"batch_by": BatchBy, "optimizer": Optimizer, "schedule": Schedule, "split": SplitName}
+    words: Mapping[str, Any] = {
+        "batch_by": BatchBy,
+        "targets": Targets,
+        "optimizer": Optimizer,
+        "schedule": Schedule,
+        "split": SplitName,
+    }
     return get_args(words[option]) if option in words else ()

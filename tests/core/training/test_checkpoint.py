@@ -27,6 +27,7 @@ OPTIMIZERS: list[dict[str, Any]] = [
     {"optimizer": "sgd", "learning_rate": 0.5, "momentum": 0.9, "weight_decay": 0.01, "l2_mean": 0.1},
     {"optimizer": "sgd", "learning_rate": 5.0},
     {"optimizer": "adamw", "learning_rate": 1e-2, "ema": 0.8},
+    {"optimizer": "adamw", "learning_rate": 1e-2, "targets": "expected"},
 ]
 
 
@@ -58,7 +59,7 @@ def folder(runs_home: Path, config: TrainConfig) -> RunFolder:
     return create_run(config, CORPUS, runs_home)
 
 
-@pytest.mark.parametrize("options", OPTIMIZERS, ids=["adamw", "momentum", "sgd", "averaged"])
+@pytest.mark.parametrize("options", OPTIMIZERS, ids=["adamw", "momentum", "sgd", "averaged", "expected"])
 @pytest.mark.parametrize("batch_by", ["items", "positions"])
 @pytest.mark.parametrize("family", TRAINED)
 def test_every_later_number_is_the_same(runs_home: Path, family: str, batch_by: str, options: dict[str, Any]) -> None:
