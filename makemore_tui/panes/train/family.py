@@ -8,7 +8,15 @@ from pydantic import BaseModel
 
 from makemore_core.models.registry import FAMILIES, family_defaults, load_family
 from makemore_core.presets import PRESETS
-from makemore_tui.panes.train.fields import Checked, Field, check, hyperparameter_fields, training_fields
+from makemore_tui.panes.train.fields import (
+    Checked,
+    Field,
+    check,
+    hyperparameter_fields,
+    training_fields,
+    typed_value,
+)
+from makemore_tui.panes.train.filling import Filling
 
 if TYPE_CHECKING:
     from makemore_core.corpus import Corpus
@@ -30,6 +38,8 @@ class LoadedFamily:
     training_defaults: Mapping[str, Any] = field(default_factory=dict)
     split: Mapping[str, Any] = field(default_factory=dict)
     preset: str = NO_PRESET
+    filling: Filling | None = None
+    """What the fields hold at first instead of the defaults, and what goes with it."""
 
     @classmethod
     def load(cls, name: str, corpus: "Corpus | None" = None, preset: str = NO_PRESET) -> "LoadedFamily":
@@ -54,9 +64,40 @@ class LoadedFamily:
         """The fields of training."""
         return training_fields(self.training_defaults, counts=self.counts, split=self.split)
 
+    def first(self, key: str) -> str | None:
+        """What a field holds at first; None: its default."""
+        return self.filling.texts.get(key) if self.filling is not None else None
+
     def check(self, values: Mapping[str, str], data: "DataConfig") -> Checked:
         """What the words in the fields amount to on this list."""
-        return check(self.name, self.settings, values, data, self.training_defaults, self.split)
+        filling = self.filling or Filling()
+        defaults, split = {**self.training_defaults, **filling.hidden}, {**self.split, **filling.split}
+        same_length = typed_value(values.get("max_steps", "")) in (filling.steps, None)
+        kept = filling.hidden if same_length else {}
+        return check(self.name, self.settings, values, data, defaults, split, kept)
+
+
+def filling_note(filling: Filling | None, changed: int) -> str:
+    """What is to be said of a form that was filled in, in 33 characters at the most."""
+    if not changed and not (filling and filling.hidden):
+        return ""
+    if filling is not None and filling.copy_of:
+        return "a copy: ctrl+r for the defaults"
+    return "as last time: ctrl+r for defaults" if filling is not None else f"{changed} changed: ctrl+r goes back"
+
+
+def filling_title(filling: Filling | None) -> str:
+    """Where the settings are from, and those of them that have no field; empty where there is nothing to say."""
+    if filling is None:
+        return ""
+    others = [f"{name.replace('_', ' ')} {_plain(value)}" for name, value in filling.hidden.items()]
+    others += [f"split {name} {value}" for name, value in filling.split.items()]
+    parts = [f"as in {filling.copy_of}"] if filling.copy_of else []
+    return "; ".join([*parts, *(["with " + ", ".join(others)] if others else [])])
+
+
+def _plain(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, tuple | list) else "none" if value is None else str(value)
 
 
 def preset_note(preset: str, *, changed: bool) -> str:

@@ -1,5 +1,7 @@
 """One line of the form: a title, what is typed or chosen, and what it means or what is wrong with it."""
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -7,7 +9,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Select, Static
 
-from makemore_tui.panes.train.fields import Field
+from makemore_tui.look import Look
+from makemore_tui.panes.train.fields import NAME, Field
+
+TITLE_CELLS = 16
+"""Of a title; the cell behind it marks what is not the default."""
 
 
 class Choice(Select[str], inherit_bindings=False):
@@ -37,6 +43,7 @@ class FieldRow(Horizontal):
         & > Choice { width: 16; }
         & > .note { width: 1fr; height: 1; margin-left: 2; color: $text-muted; }
         & > .note { text-wrap: nowrap; text-overflow: ellipsis; }
+        &.-changed > .title { color: $foreground; }
         &.-unused > .title { color: $text-disabled; }
         &.-wrong > .note { color: $error; }
         &.-wrong > .title { color: $error; }
@@ -44,11 +51,13 @@ class FieldRow(Horizontal):
     }
     """
 
-    def __init__(self, field: Field, value: str | None = None) -> None:
+    def __init__(self, field: Field, value: str | None = None, *, typed: bool = False) -> None:
         super().__init__()
         self.field = field
         self.fault: str | None = None
         self._first = field.default if value is None else value
+        self._typed = typed
+        """Whether a person wrote what it holds at first, before the form was made anew."""
 
     def compose(self) -> ComposeResult:
         """Title, control, note."""
@@ -60,6 +69,23 @@ class FieldRow(Horizontal):
         else:
             yield TextField(self._first, placeholder=self.field.default or "automatic", compact=True)
         yield Static(self.field.hint(self._first), classes="note", markup=False)
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether a person wrote in it."""
+        return self._typed or self.value != self._first
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it holds something else than the default."""
+        return self.value.strip() != self.field.default
+
+    def rebase(self, default: str) -> None:
+        """Take another default, and where it held the default, hold the new one."""
+        follows = not self.is_changed
+        self.field = replace(self.field, default=default)
+        if follows:
+            self.value = default
 
     @property
     def control(self) -> Widget:
@@ -80,13 +106,24 @@ class FieldRow(Horizontal):
         if isinstance(control, Choice | Input):
             control.value = text
 
-    def show_fault(self, fault: str | None, unused: str | None = None) -> None:
-        """Say what is wrong, or why the field does not count, or else what it means."""
+    @property
+    def _ascii(self) -> bool:
+        look = getattr(self.app, "look", None)
+        return isinstance(look, Look) and look.ascii
+
+    def show_fault(self, fault: str | None, unused: str | None = None, says: str | None = None) -> None:
+        """Say what is wrong, or why the field does not count, or what it `says`, or else what it means."""
         self.fault = fault
         self.set_class(fault is not None, "-wrong")
         self.set_class(unused is not None, "-unused")
         self.control.disabled = unused is not None
+        marked = self.is_changed and self.field.key != NAME
+        self.set_class(marked, "-changed")
+        mark = ("*" if self._ascii else "●") if marked else " "
+        title = self.query_one(".title", Static)
+        if title.content != (words := f"{self.field.title:<{TITLE_CELLS}}{mark}"):
+            title.update(words, layout=False)
         note = self.query_one(".note", Static)
-        text = Content(fault or unused or self.field.hint(self.value))
+        text = Content(fault or unused or says or self.field.hint(self.value))
         if note.content != text:
             note.update(text, layout=False)

@@ -110,25 +110,26 @@ def check(
     data: DataConfig,
     defaults: Mapping[str, Any],
     split: Mapping[str, Any] | None = None,
+    kept: Mapping[str, Any] | None = None,
 ) -> Checked:
     """Check what stands in the form: the text of each field by its key.
 
     `defaults` are the settings of training, and `split` those of the split, that the family or a preset brings; what
-    the form does not show is taken from them.
+    the form does not show is taken from them. What is `kept` stays as it is whatever the number of steps.
     """
     faults: dict[str, str] = {}
     model: BaseModel | None = None
-    words = {key.removeprefix(MODEL): _value(text) for key, text in values.items() if key.startswith(MODEL)}
+    words = {key.removeprefix(MODEL): typed_value(text) for key, text in values.items() if key.startswith(MODEL)}
     try:
         model = settings.model_validate(words)
     except ValidationError as error:
-        faults |= _faults(error, MODEL)
-    training = {key: _value(text) for key, text in values.items() if key in MAIN}
+        faults |= faults_of(error, MODEL)
+    training = {key: typed_value(text) for key, text in values.items() if key in MAIN}
     config: TrainConfig | None = None
     try:
         config = TrainConfig.model_validate(
             {
-                **fit_to_steps({**defaults, **training}, training),
+                **fit_to_steps({**defaults, **(kept or {}), **training}, {**(kept or {}), **training}),
                 "type": family,
                 "model": model.model_dump() if model else {},
                 "data": data,
@@ -136,7 +137,7 @@ def check(
             }
         )
     except ValidationError as error:
-        faults |= _faults(error, "")
+        faults |= faults_of(error, "")
     count = getattr(model, "parameter_count", None)
     parameters = count(len(data.characters) + 1) if count else None
     return Checked(None if faults else config, faults, parameters)
@@ -169,7 +170,8 @@ def fault_text(fault: Mapping[str, Any]) -> str:
     return message[:1].lower() + message[1:]
 
 
-def _faults(error: ValidationError, prefix: str) -> dict[str, str]:
+def faults_of(error: ValidationError, prefix: str) -> dict[str, str]:
+    """What is wrong, by the key of the field."""
     found: dict[str, str] = {}
     for fault in error.errors():
         location: Iterable[Any] = fault["loc"]
@@ -180,7 +182,7 @@ def _faults(error: ValidationError, prefix: str) -> dict[str, str]:
 
 def _field(key: str, name: str, info: FieldInfo, default: Any) -> Field:
     title = info.title or _TITLES.get(name, name.replace("_", " "))
-    return Field(key, title, info.description or "", _text(default), _words(info, name))
+    return Field(key, title, info.description or "", value_text(default), _words(info, name))
 
 
 def _words(info: FieldInfo, name: str) -> tuple[str, ...]:
@@ -192,7 +194,8 @@ def _words(info: FieldInfo, name: str) -> tuple[str, ...]:
     return choices(name)
 
 
-def _text(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """A setting as it stands in a field."""
     if value is None or value is NoneType:
         return ""
     if isinstance(value, bool):
@@ -210,7 +213,7 @@ def number_text(value: float) -> str:
     return f"{ratio.numerator}/{ratio.denominator}" if exact else text
 
 
-def _value(text: str) -> str | int | float | None:
+def typed_value(text: str) -> str | int | float | None:
     """What pydantic is given: it reads other numbers and yes or no from text itself; nothing is None."""
     plain = text.strip().replace(",", "")
     if (ratio := _RATIO.fullmatch(plain)) is not None and float(ratio[2]):
