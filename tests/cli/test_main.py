@@ -231,10 +231,20 @@ def test_who_reads_only_the_first_line_hears_no_complaint(tmp_path: Path) -> Non
     assert program.wait() == 1
 
 
+def _hear_interrupts() -> None:
+    """Tests that were started in the background may have been told to ignore ctrl-c, and would pass that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_ends_a_command_with_130(tmp_path: Path) -> None:
     pipe = tmp_path / "never"
     os.mkfifo(pipe)
-    program = subprocess.Popen([*PROGRAM, "stats", str(pipe)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    program = subprocess.Popen(
+        [*PROGRAM, "stats", str(pipe)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=_hear_interrupts,
+    )
     writer = os.open(pipe, os.O_WRONLY)  # waits until the command has opened the other end
     program.send_signal(signal.SIGINT)
     _, errors = program.communicate(timeout=60)

@@ -45,8 +45,9 @@ class TrainApp(PaneApp):
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(pane, "interval_of", lambda _: 0.01)
-    monkeypatch.setattr(pane, "QUIET_INTERVAL", 0.01)
+    # Not quicker: Pilot waits after each key until the app is idle, a second at most.
+    monkeypatch.setattr(pane, "interval_of", lambda _: 0.1)
+    monkeypatch.setattr(pane, "QUIET_INTERVAL", 0.1)
 
 
 async def until(pilot: Pilot, condition: Callable[[], object]) -> None:
