@@ -24,13 +24,13 @@ class Look:
 
     @classmethod
     def detect(cls, environment: Mapping[str, str] | None = None, *, ascii_only: bool = False) -> "Look":
-        """Read NO_COLOR, COLORTERM and TERM, as Rich and Textual read them."""
+        """Read NO_COLOR, COLORTERM and TERM, the last two as Rich and Textual read them."""
         environment = os.environ if environment is None else environment
         return cls(_depth(environment), ascii_only)
 
 
 def _depth(environment: Mapping[str, str]) -> ColorDepth:
-    if "NO_COLOR" in environment:
+    if environment.get("NO_COLOR"):  # where it is empty, it says nothing: https://no-color.org
         return ColorDepth.MONOCHROME
     forced = {
         "truecolor": ColorDepth.TRUECOLOR,

@@ -47,7 +47,12 @@ def prefers_ascii(environment: Mapping[str, str]) -> bool:
 
 
 def leave_colours_out(environment: MutableMapping[str, str]) -> None:
-    """Set NO_COLOR where the terminal has no colours. To be called before Textual is imported."""
+    """Set NO_COLOR where the terminal has no colours; to be called before Textual is imported.
+
+    Where it is empty, it is taken away: that is as if it were not set (https://no-color.org), but not to Textual.
+    """
+    if not environment.get("NO_COLOR"):
+        environment.pop("NO_COLOR", None)
     if environment.get("TERM", "").startswith(COLOURLESS):
         environment.setdefault("NO_COLOR", "1")
 

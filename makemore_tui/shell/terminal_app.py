@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.binding import Binding
+from textual.color import Color
 from textual.css.query import NoMatches
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome
 from textual.widget import MountError
 from textual.worker import WorkerFailed
 
-from makemore_tui.look import Look
+from makemore_tui.look import ColorDepth, Look
 from makemore_tui.refresh import chosen_interval
 from makemore_tui.shell import cropped_updates, terminal
 from makemore_tui.shell.ascii import AsciiFilter, key_in_ascii
 
 if TYPE_CHECKING:
     from textual.driver import Driver
+
+    from makemore_tui.shell.colourless import Colourless
 
 
 class TerminalApp(App[None]):
@@ -29,6 +32,7 @@ class TerminalApp(App[None]):
         """Seconds between two pictures of what is live."""
         cropped_updates.install()
         self.look = Look.detect(ascii_only=ascii_only)
+        self._colours_taken_out: Colourless | None = None
         self.set_class(ascii_only, "-ascii")
 
     def on_load(self) -> None:
@@ -51,9 +55,20 @@ class TerminalApp(App[None]):
         return key_in_ascii(display) if self.look.ascii else display
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's filters, and with `--ascii` the one that lets nothing else out."""
+        """Textual's filters, and those of ours that this terminal needs."""
         filters = super().get_line_filters()
+        if self.look.depth is ColorDepth.MONOCHROME:
+            filters = [*(one for one in filters if not isinstance(one, Monochrome)), self._colourless]
         return [*filters, AsciiFilter()] if self.look.ascii else filters
+
+    @property
+    def _colourless(self) -> "LineFilter":
+        from makemore_tui.shell.colourless import Colourless
+
+        ground = Color.parse(self.theme_variables["background"])
+        if self._colours_taken_out is None or self._colours_taken_out.ground != ground:
+            self._colours_taken_out = Colourless(ground)
+        return self._colours_taken_out
 
     def _handle_exception(self, error: Exception) -> None:
         # Once the app is to end, Textual mounts nothing more; what then misses its children is no fault of ours.

@@ -7,6 +7,8 @@ own, darker than the map.
 Colours pass two filters on their way to the terminal: Textual turns colours that name no red, green and blue into
 those of its own palette, and Rich turns red, green and blue into the nearest colour that the terminal has, which bends
 a ramp. A colour that carries both its number and its triplet passes both unchanged; `indexed` makes such colours.
+
+Where there are to be no colours, a map has levels alone: cells are told apart by the signs that are drawn in them.
 """
 
 from dataclasses import dataclass
@@ -55,6 +57,8 @@ class ColorMap:
     cursor: Color
     """For the cell under the cursor: in none of the shades."""
     cursor_ink: Color
+    colorless: bool = False
+    """Whether there are levels alone, and nothing in this map is a colour."""
 
     @property
     def levels(self) -> int:
@@ -63,6 +67,8 @@ class ColorMap:
 
     def cell(self, level: int) -> Style:
         """How text is drawn in a cell of this level; level -1 is an empty cell."""
+        if self.colorless:
+            return Style(dim=level < 0)
         if level < 0:
             return Style(color=self.zero_ink, bgcolor=self.zero)
         return Style(color=self.inks[level], bgcolor=self.shades[level])
@@ -74,6 +80,8 @@ class ColorMap:
     @property
     def cursor_cell(self) -> Style:
         """How text is drawn under the cursor."""
+        if self.colorless:
+            return Style(reverse=True, bold=True)
         return Style(color=self.cursor_ink, bgcolor=self.cursor, bold=True)
 
 
@@ -90,19 +98,19 @@ def sequential_maps(depth: ColorDepth) -> tuple[ColorMap, ...]:
         return (_indexed_map("ember", _EMBER_256, 51), _indexed_map("sea", _SEA_256, 196))
     if depth is ColorDepth.COLORS_16:
         return (_indexed_map("blue", _BLUE_16, 9), _indexed_map("grey", (8, 7, 15), 9))
-    return (_greys("grey"),)
+    return (_colorless(8),)
 
 
 @cache
 def diverging_map(depth: ColorDepth) -> ColorMap:
-    """The map for differences. Without colour it runs from dark (negative) to light (positive)."""
+    """The map for differences."""
     if depth is ColorDepth.TRUECOLOR:
         return _truecolor("blue-orange", _BLUE_ORANGE, (255, 255, 255), LEVELS + 1)
     if depth is ColorDepth.COLORS_256:
         return _indexed_map("blue-orange", _BLUE_ORANGE_256, 231)
     if depth is ColorDepth.COLORS_16:
         return _indexed_map("blue-yellow", _BLUE_YELLOW_16, 15)
-    return _greys("grey", 17)
+    return _colorless(17)
 
 
 def indexed(number: int) -> Color:
@@ -129,11 +137,9 @@ def _indexed_map(name: str, numbers: tuple[int, ...], cursor: int) -> ColorMap:
     return _map(name, [indexed(number) for number in numbers], indexed(zero), indexed(muted), indexed(cursor))
 
 
-def _greys(name: str, levels: int = 16) -> ColorMap:
-    """Greys short of white, which is left to the cursor."""
-    values = [40 + round(165 * level / (levels - 1)) for level in range(levels)]
-    shades = [_rgb(value, value, value) for value in values]
-    return _map(name, shades, _rgb(0, 0, 0), _rgb(110, 110, 110), _rgb(255, 255, 255))
+def _colorless(levels: int) -> ColorMap:
+    none = Color.default()
+    return ColorMap("none", (none,) * levels, (none,) * levels, none, none, none, none, colorless=True)
 
 
 def _map(name: str, shades: list[Color], zero: Color, zero_ink: Color, cursor: Color) -> ColorMap:

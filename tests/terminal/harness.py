@@ -171,8 +171,21 @@ class Terminal:
         with self._changed:
             for row in range(self.rows):
                 cells = [self._screen.buffer[row][column] for column in range(self.columns)]
-                hidden = "".join(cell.data if cell.fg == cell.bg and cell.data.isalnum() else " " for cell in cells)
+                hidden = "".join(
+                    cell.data if cell.fg == cell.bg != "default" and cell.data.isalnum() else " " for cell in cells
+                )
                 found += [f"line {row}: {word}" for word in hidden.split()]
+        return found
+
+    def reversed(self) -> list[str]:
+        """What is shown in reverse: stretches of cells, without blanks around."""
+        assert self._screen is not None
+        found = []
+        with self._changed:
+            for row in range(self.rows):
+                cells = [self._screen.buffer[row][column] for column in range(self.columns)]
+                stretches = "".join(cell.data if cell.reverse else "\n" for cell in cells).split("\n")
+                found += [stretch.strip() for stretch in stretches if stretch.strip()]
         return found
 
     @property

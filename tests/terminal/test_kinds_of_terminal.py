@@ -10,6 +10,7 @@ from tests.terminal.conftest import Start
 
 TRUECOLOR = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)")
 PALETTE = re.compile(rb"[34]8;5;")
+SGR = re.compile(rb"\x1b\[([0-9;]*)m")
 SIXTEEN = re.compile(rb"\x1b\[[0-9;]*\b(?:3[0-7]|4[0-7]|9[0-7]|10[0-7])[;m]")
 
 UTF_8 = {"LC_ALL": "C.UTF-8"}
@@ -51,10 +52,50 @@ def test_each_gets_the_colours_and_glyphs_that_it_has(
     assert terminal.output.isascii() == ascii_only
     if expected is not None:
         assert colours(bytes(terminal.output)) == expected
-    else:  # shades of grey, which a terminal without colours leaves aside
-        assert all(red == green == blue for red, green, blue in TRUECOLOR.findall(terminal.output))
+    else:
+        assert colour_codes(bytes(terminal.output)) == set()
     terminal.press("escape", "ctrl+q")
     assert terminal.wait_exit() == 0
+
+
+def colour_codes(output: bytes) -> set[int]:
+    """The numbers of all codes that went over the line and choose a colour (ECMA-48, SGR; 90 and up are xterm's)."""
+    numbers = {int(number or 0) for codes in SGR.findall(output) for number in codes.split(b";")}
+    return numbers & {*range(30, 39), *range(40, 49), *range(90, 98), *range(100, 108)}
+
+
+@pytest.mark.parametrize("few", [{}, {"COLORTERM": None}, {"TERM": "xterm", "COLORTERM": None}])
+def test_no_color_leaves_no_colour_and_the_cursor_in_sight(
+    start: Start, items_file: Path, few: dict[str, str | None]
+) -> None:
+    environment = {**UTF_8, "TERM": "xterm-256color", "COLORTERM": "truecolor", **few, "NO_COLOR": "1"}
+    terminal = start(items_file, environment=environment)
+    terminal.wait_opened("items.txt")
+    assert "1 data" in terminal.reversed()
+    terminal.press("f2")
+    terminal.wait_for(lambda _: "2 bigrams" in terminal.reversed())
+    terminal.wait_for("P(a|.)")
+    assert {"counts", "a", ".a"} <= set(terminal.reversed())  # the view, the cursor's column, the pair
+    terminal.press("right")
+    terminal.wait_for(lambda _: ".b" in terminal.reversed())
+    for number in "34":
+        terminal.press(f"f{number}")
+        terminal.wait_quiet(0.5)
+    terminal.press("?")
+    terminal.wait_for("help: sample")
+    terminal.press("escape", "ctrl+p")
+    terminal.wait_for("Search for commands")
+    terminal.press("down", "down")
+    terminal.wait_quiet(0.3)
+    assert colour_codes(bytes(terminal.output)) == set()
+    assert b"\x1b[1" in terminal.output  # bold stays
+
+
+def test_an_empty_no_color_says_nothing(start: Start, items_file: Path) -> None:
+    environment = {**UTF_8, "TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": ""}
+    terminal = start(items_file, environment=environment)
+    terminal.wait_opened("items.txt")
+    assert colours(bytes(terminal.output)) == "true colour"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +114,7 @@ def test_ascii_is_chosen_by_itself(environment: dict[str, str], expected: bool) 
 
 
 def test_terminals_without_colours_get_none() -> None:
-    old, new = {"TERM": "vt100"}, {"TERM": "xterm"}
-    leave_colours_out(old)
-    leave_colours_out(new)
-    assert (old.get("NO_COLOR"), new.get("NO_COLOR")) == ("1", None)
+    old, new, empty = {"TERM": "vt100"}, {"TERM": "xterm"}, {"TERM": "xterm", "NO_COLOR": ""}
+    for environment in (old, new, empty):
+        leave_colours_out(environment)
+    assert [environment.get("NO_COLOR") for environment in (old, new, empty)] == ["1", None, None]

@@ -65,13 +65,6 @@ def test_256_colours_get_no_others(start: Start, items_file: Path) -> None:
     assert not TRUECOLOR.search(terminal.output)
 
 
-def test_no_color_leaves_shades_of_grey(start: Start, items_file: Path) -> None:
-    terminal = start(items_file, environment={"NO_COLOR": "", "TERM": "xterm-256color"})
-    terminal.wait_opened("items.txt")
-    tour(terminal)
-    assert all(red == green == blue for red, green, blue in TRUECOLOR.findall(terminal.output))
-
-
 @pytest.mark.parametrize("pane", ["f1", "f2", "f3", "f4"])
 def test_nothing_is_written_while_nothing_happens(start: Start, items_file: Path, pane: str) -> None:
     terminal = start(items_file)

@@ -1,5 +1,7 @@
 """The heatmap's pure parts, against rows worked out by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -182,6 +184,33 @@ def test_ascii_cells_grow_denser_and_differences_carry_their_sign():
     (cells,) = draw_cells(picture(ascii_only=True, notation=Notation.DIFFERENCE, array=array), 0, 0)
     assert text(cells) == "-@  +@"
     assert all(segment.text.isascii() for segment in cells)
+
+
+def dot_rows(text):
+    """How many dots the upper and the lower half of braille characters hold, by the numbers of Unicode's chart."""
+    codes = [ord(one) - 0x2800 for one in text if one != " "]
+    upper, lower = (sum((code & half).bit_count() for code in codes) for half in (0x1B, 0xE4))
+    return upper, lower
+
+
+def test_without_colours_dots_grow_with_the_value_in_each_of_two_rows():
+    plain = sequential_maps(ColorDepth.MONOCHROME)[0]
+    shown = replace(picture(), colors=plain)
+    (cells,) = draw_cells(shown, 0, 0)
+    # Above 0 1 16, below 1 4 0; eight levels by powers: none for zero, one dot for the least, eight for the most.
+    assert [dot_rows(cell.text) for cell in cells] == [(0, 1), (1, 5), (8, 0)]
+    assert all(cell_len(cell.text) == 2 and cell.style.color is None for cell in cells)
+    (marked,) = mark_cursor(shown, [cells], 1, lower=True)
+    assert marked[1].text == cells[1].text
+    assert [bool(cell.style.reverse) for cell in marked] == [False, True, False]
+
+
+def test_without_colours_small_differences_are_signs():
+    layout = Layout(3, 3, 60, 20, CellSize.SMALL, signs=True)
+    array = np.array([[-1.0, 0.0, 1.0], [0, 0, 0], [0, 0, 0]])
+    data = HeatmapData.of(array, LABELS, LABELS, Notation.DIFFERENCE)
+    (cells,) = draw_cells(Picture(data, layout, Scale.LOG, diverging_map(ColorDepth.MONOCHROME)), 0, 0)
+    assert text(cells) == "-@  +@"
 
 
 def test_the_cursor_covers_its_half_of_a_cell_alone():

@@ -8,7 +8,7 @@ from rich.style import Style
 
 from makemore_tui.widgets.color_maps import ColorMap
 from makemore_tui.widgets.heatmap import Bounds, CellSize, Notation, Scale
-from makemore_tui.widgets.heatmap.drawing import DENSITY
+from makemore_tui.widgets.heatmap.drawing import DENSITY, dots
 from makemore_tui.widgets.rows import Row, Rows, fit, row_text, row_width, span
 
 _BAR = 24
@@ -52,7 +52,7 @@ class Notes(Rows):
         rows = [draw_scale(self._legend, width, self.look.ascii)]
         words = self._legend.words
         if not row_text(rows[0]).endswith("= 0"):  # there was no room for it
-            words = (f"{zero_mark(self._legend.size, self.look.ascii)} = 0", *words)
+            words = (row_text(draw_zero(self._legend, self.look.ascii)).strip(), *words)
         lines = sentences(words, width, max(1, min(4, height // 2)))
         rows += [[span(line, self.inks.muted)] for line in lines]
         lines = wrapped(self._examples, width)[: min(height - len(rows), self._lines)]
@@ -62,32 +62,37 @@ class Notes(Rows):
 def draw_scale(legend: Legend, width: int, ascii_only: bool) -> Row:
     """The colours from the smallest value to the largest, with these two as numbers."""
     low, high = ends(legend)
-    room = min(_BAR, legend.colors.levels, width - cell_len(low) - cell_len(high) - 2)
+    wide = cell_len(_sign(legend, 0, ascii_only))
+    room = min(_BAR, legend.colors.levels, (width - cell_len(low) - cell_len(high) - 2) // wide)
     if room < 3:
         return []
     levels = [round(place * (legend.colors.levels - 1) / (room - 1)) for place in range(room)]
     row = [span(f"{low} ")]
-    for level in levels:
-        text = " "
-        if ascii_only and legend.notation is not Notation.DIFFERENCE:
-            text = DENSITY[1 + round(level / max(1, legend.colors.levels - 1) * (len(DENSITY) - 2))]
-        row.append(Segment(text, legend.colors.cell(level)))
+    if legend.colors.colorless and legend.size is not CellSize.SMALL:
+        row.append(span("to"))  # the numbers in the cells are all there is
+    else:
+        row += [Segment(_sign(legend, level, ascii_only), legend.colors.cell(level)) for level in levels]
     row.append(span(f" {high}"))
     zero = draw_zero(legend, ascii_only)
     return [*row, *zero] if row_width([*row, *zero]) <= width else row
 
 
+def _sign(legend: Legend, level: int, ascii_only: bool) -> str:
+    """What small cells of this level hold, in short; a blank where it is a colour."""
+    top, differs = legend.colors.levels - 1, legend.notation is Notation.DIFFERENCE
+    if not legend.colors.colorless and (differs or not ascii_only):
+        return " "
+    if not ascii_only and not differs:
+        return dots(1 + level * 7 // top)
+    part = abs(2 * level - top) / top if differs else level / top
+    return DENSITY[1 + round(part * (len(DENSITY) - 2))]
+
+
 def draw_zero(legend: Legend, ascii_only: bool) -> Row:
     """What a cell that is exactly zero looks like."""
-    mark = zero_mark(legend.size, ascii_only)
+    small = "blank" if ascii_only or legend.colors.colorless else "black"
+    mark = small if legend.size is CellSize.SMALL else "." if ascii_only else "·"  # small cells hold no mark
     return [span("  "), Segment(mark, Style() + legend.colors.cell(-1)), span(" = 0")]
-
-
-def zero_mark(size: CellSize, ascii_only: bool) -> str:
-    """How a cell that is exactly zero looks: small ones hold no mark."""
-    if size is CellSize.SMALL:
-        return "blank" if ascii_only else "black"
-    return "." if ascii_only else "·"
 
 
 def ends(legend: Legend) -> tuple[str, str]:

@@ -70,11 +70,14 @@ def examples(pair: str, items: tuple[str, ...], ascii_only: bool) -> str:
 
 
 def reading(options: Options, layout: Layout | None, run: RunMap | None, colors: str) -> tuple[str, ...]:
-    """How the map is to be read, most important first."""
+    """How the map is to be read, most important first. `colors` is the name of the colour map; none without colours."""
     sentences = []
     if layout is not None and layout.rows_per_line == 2:
         sentences.append("two rows a line, the left label's on top")
-    sentences.append(f"{options.scale.value} scale, {colors}")
+    if colors:
+        sentences.append(f"{options.scale.value} scale, {colors}")
+    elif layout is not None and layout.size is CellSize.SMALL:
+        sentences.append(f"{options.scale.value} scale")
     if options.view is View.DIFFERENCE and run is not None:
         counts = "all counts of this list" if run.learnt is None else "the counts of its train items"
         sentences.append(f"network minus {counts}")

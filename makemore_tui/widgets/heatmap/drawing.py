@@ -28,6 +28,11 @@ DENSITY = " .:-=+*#%@"
 
 _BARS = "▁▂▃▄▅▆▇█"
 
+_UPPER_DOTS = (0x0001, 0x0200, 0x0100, 0x0002, 0x0008, 0x1000, 0x0800, 0x0010)
+_LOWER_DOTS = (0x0004, 0x4000, 0x0400, 0x0040, 0x0020, 0x8000, 0x2000, 0x0080)
+"""The bits of the dots in each half of two braille characters, the second one's in the higher byte, in the order in
+which they come: spread evenly, as in a printed grey."""
+
 
 @dataclass(frozen=True)
 class Inks:
@@ -96,8 +101,9 @@ def draw_cells(picture: Picture, step: int, first_column: int) -> list[Cells]:
     measure = diverging_levels if picture.diverging else sequential_levels
     levels = measure(values, data.bounds, picture.scale, picture.colors.levels)
     if layout.size is CellSize.SMALL:
-        draw = _density if layout.ascii_only else _half_blocks
-        return [draw(picture, levels)]
+        if layout.rows_per_line == 1:
+            return [_density(picture, levels)]
+        return [(_dots if picture.colors.colorless else _half_blocks)(picture, levels)]
     width, ascii_only = layout.size.width, layout.ascii_only
     styles = [picture.colors.cell(level) for level in range(-1, picture.colors.levels)]
     numbers = [
@@ -115,13 +121,16 @@ def draw_cells(picture: Picture, step: int, first_column: int) -> list[Cells]:
 
 
 def mark_cursor(picture: Picture, lines: list[Cells], place: int, lower: bool) -> list[Cells]:
-    """The lines of a step with the cursor on the cell at `place`; on its lower half where there are two rows."""
+    """The lines of a step with the cursor on the cell at `place`; on its lower half where there are two rows.
+
+    Without colours it covers both: the label of its row tells them apart.
+    """
     colors = picture.colors
     marked = []
     for cells in lines:
         old = cells[place]
         style = colors.cursor_cell
-        if picture.layout.rows_per_line == 2:
+        if picture.layout.rows_per_line == 2 and not colors.colorless:
             top, bottom = _shades_of(old)
             top, bottom = (top, colors.cursor) if lower else (colors.cursor, bottom)
             marked.append([*cells[:place], _half_block(top, bottom), *cells[place + 1 :]])
@@ -214,6 +223,21 @@ def _half_block(top: Color | None, bottom: Color | None) -> Segment:
 def _shades_of(segment: Segment) -> tuple[Color | None, Color | None]:
     style = segment.style or Style()
     return style.color, style.bgcolor
+
+
+def _dots(picture: Picture, levels: Indices) -> Cells:
+    """Two rows of levels, or one at the end, as dots: none for zero, eight for the most."""
+    steps = max(1, picture.colors.levels - 1)
+    counts = np.where(levels < 0, 0, 1 + levels * 7 // steps).tolist()
+    bottoms = counts[1] if len(counts) == 2 else [0] * len(counts[0])
+    return [Segment(dots(top, bottom), picture.colors.cell(0)) for top, bottom in zip(counts[0], bottoms, strict=True)]
+
+
+@lru_cache(maxsize=128)
+def dots(top: int, bottom: int = 0) -> str:
+    """Two braille characters with so many dots (0 to 8) in their upper and in their lower half."""
+    bits = sum(_UPPER_DOTS[:top]) + sum(_LOWER_DOTS[:bottom])
+    return "".join(chr(0x2800 + half) if half else " " for half in (bits & 0xFF, bits >> 8))
 
 
 def _density(picture: Picture, levels: Indices) -> Cells:

@@ -8,7 +8,8 @@ class CellSize(IntEnum):
     """How large cells are drawn, smallest first."""
 
     SMALL = 0
-    """Colour alone, 2 columns: two rows on a line by half blocks, or one row of signs where only ASCII is shown."""
+    """Colour alone, 2 columns: two rows on a line by half blocks, or by dots where there are no colours; one row of
+    signs where only ASCII is shown."""
     SHORT = 1
     """3 columns: a percentage or a rounded count in two of them."""
     NUMBER = 2
@@ -47,13 +48,15 @@ class Layout:
     size: CellSize
     label_width: int = 1
     ascii_only: bool = False
+    signs: bool = False
+    """Whether small cells hold signs, one row a line, also where more than ASCII is shown."""
     row_totals: bool = False
     column_totals: bool = False
 
     @property
     def rows_per_line(self) -> int:
-        """Two by half blocks, else one."""
-        return 2 if self.size is CellSize.SMALL and not self.ascii_only else 1
+        """Two by half blocks or dots, else one."""
+        return 2 if self.size is CellSize.SMALL and not (self.ascii_only or self.signs) else 1
 
     @property
     def header_width(self) -> int:

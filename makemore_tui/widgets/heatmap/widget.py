@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from makemore_tui.look import Look
 from makemore_tui.widgets.color_maps import ColorMap, sequential_maps
-from makemore_tui.widgets.heatmap.data import HeatmapData
+from makemore_tui.widgets.heatmap.data import HeatmapData, Notation
 from makemore_tui.widgets.heatmap.drawing import Inks, Picture, label_width
 from makemore_tui.widgets.heatmap.grid import HeatmapGrid
 from makemore_tui.widgets.heatmap.layout import CellSize, Layout, best_layout
@@ -75,6 +75,11 @@ class Heatmap(Container):
         look = getattr(self.app, "look", None)
         return look if isinstance(look, Look) else Look()
 
+    @property
+    def color_map(self) -> ColorMap:
+        """The colour map that was asked for, or the first of those for this terminal."""
+        return self._colors or sequential_maps(self.look.depth)[0]
+
     # What is shown
 
     @property
@@ -136,9 +141,8 @@ class Heatmap(Container):
         layout = replace(layout, width=self.outer_size.width, height=self.outer_size.height).with_bars()
         style = self.get_component_rich_style
         inks = Inks(style("heatmap--header"), style("heatmap--header-cursor"), style("heatmap--total"))
-        colors = self._colors or sequential_maps(self.look.depth)[0]
         self._mount_rulers(layout)
-        self.grid.show(Picture(self._data, layout, self._scale, colors, inks), self._place(self.cursor))
+        self.grid.show(Picture(self._data, layout, self._scale, self.color_map, inks), self._place(self.cursor))
 
     def move_to(self, row: int, column: int) -> None:
         """Put the cursor on this row and column of the data."""
@@ -162,6 +166,7 @@ class Heatmap(Container):
             CellSize.SMALL,
             label_width=self._label_width,
             ascii_only=self.look.ascii,
+            signs=self._data.notation is Notation.DIFFERENCE and self.color_map.colorless,
         )
         has_totals = self._data.row_totals is not None
         return best_layout(wide, size=self._zoom, totals=self._totals if has_totals else False)

@@ -51,6 +51,9 @@ def ink_styles(depth: ColorDepth, background: Color, foreground: Color) -> dict[
             band = bands[slot] if bands else background.blend(Color.parse(line), _BAND_STRENGTH).hex6
         styles[line_ink(slot)] = _style(line)
         styles[band_ink(slot)] = _style(band)
+        if depth is ColorDepth.MONOCHROME:  # where greys are left out too, these tell the two apart
+            styles[line_ink(slot)] += Style(bold=True)
+            styles[band_ink(slot)] += Style(dim=True)
     return styles
 
 
