@@ -13,6 +13,7 @@ from makemore_tui.panes.train.engine import Reader
 from makemore_tui.panes.train.metric_picker import AskMetric
 from makemore_tui.panes.train.metrics import next_metric, recorded
 from makemore_tui.panes.train.overlay import MOST, Overlay
+from makemore_tui.panes.train.reading import open_reader
 from makemore_tui.panes.train.run_list import RunList
 from makemore_tui.panes.train.steering import SteeringPane
 
@@ -114,7 +115,7 @@ class ComparingPane(SteeringPane):
                 continue
             try:
                 if name not in self._other_readers:
-                    self._other_readers[name] = await asyncio.to_thread(self.engine.reader, name)
+                    self._other_readers[name] = await open_reader(self.engine.reader, name)
                 fresh[name] = await asyncio.to_thread(self._other_readers[name].poll)
             except MakemoreError:  # it was deleted or renamed
                 self._forget(name)

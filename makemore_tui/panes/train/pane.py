@@ -23,6 +23,7 @@ from makemore_tui.panes.train.comparing import COMPARING
 from makemore_tui.panes.train.engine import Engine, Reader
 from makemore_tui.panes.train.form import NewRunForm
 from makemore_tui.panes.train.keeping import KEEPING, KeepingPane
+from makemore_tui.panes.train.reading import open_reader
 from makemore_tui.panes.train.run_list import RunList
 from makemore_tui.panes.train.steering import STEERING
 from makemore_tui.panes.train.sweep_form import SweepAsked
@@ -253,7 +254,7 @@ lists all runs; those that learnt from another list than the one that is open ar
             return
         try:
             if self._reader is None:
-                self._reader = await asyncio.to_thread(self.engine.reader, name)
+                self._reader = await open_reader(self.engine.reader, name)
             view = await asyncio.to_thread(self._reader.poll)
         except MakemoreError as error:
             self.live.say(str(error))
