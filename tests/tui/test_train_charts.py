@@ -185,7 +185,7 @@ async def test_the_cursor_moves_by_columns_is_shared_and_is_taken_away(tmp_path)
         # Both charts read the same step.
         await until(pilot, lambda: app.text().count(f"at step {step:,.0f}") == 2)
         await pilot.press("escape")
-        assert live.look_at.cursor is None
+        await until(pilot, lambda: live.look_at.cursor is None)
         await until(pilot, lambda: "at step" not in app.text())
 
 
