@@ -94,13 +94,17 @@ class PickList(Rows, ScrollView, can_focus=True):
         self.with_cursor = with_cursor
         self._line_inks: Inks | None = None
 
-    def show(self, source: RowSource, cursor: int = 0) -> None:
-        """Show another source, with the cursor at this place; lines that stay the same are not painted again."""
+    def show(self, source: RowSource, cursor: int = 0, *, keep_scroll: bool = False) -> None:
+        """Show another source, with the cursor at this place; lines that stay the same are not painted again.
+
+        `keep_scroll`: it is the same list with other content, so the window stays where it is if it shows the cursor.
+        """
         stale, top = self._lines(), self.scroll_offset.y
         self.source = source
         self.cursor = max(min(cursor, len(source) - 1), 0)
         self._fit_to_source()
-        self.scroll_to(y=self._scroll_for(self.cursor, 0), animate=False, immediate=True, force=True)
+        wanted = self._scroll_for(self.cursor, top if keep_scroll else 0)
+        self.scroll_to(y=wanted, animate=False, immediate=True, force=True)
         if self.scroll_offset.y == top:
             fresh = self._lines()
             changed = [y for y, (old, new) in enumerate(zip(stale, fresh, strict=True)) if old != new]

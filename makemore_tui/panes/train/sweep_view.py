@@ -1,0 +1,239 @@
+"""The table of a sweep, which a person sorts by any column and lays curves over each other from."""
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from makemore_core.queue.sweeps import combination_words, find_sweep, sweep_names
+from makemore_tui.display import visible
+from makemore_tui.look import Look
+from makemore_tui.panes.train.sweep_rows import BEST, progress_words, sweep_table
+from makemore_tui.widgets.line_chart.glyphs import ASCII, UNICODE
+from makemore_tui.widgets.line_chart.palette import line_color
+from makemore_tui.widgets.pick_list import PickList
+from makemore_tui.widgets.sorted_table import Table, TableHead, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from makemore_core.runs.listing import RunSummary
+
+NONE_YET = "no sweep yet: in the form (n), 8, 16, 32 in a field makes one"
+
+
+class SweepView(Vertical):
+    """Shows one sweep after the other, and says what a person wants of its runs."""
+
+    DEFAULT_CSS = """
+    SweepView {
+        border: round $foreground 30%;
+        border-title-color: $primary;
+        border-subtitle-color: $text-muted;
+        padding: 0 1;
+        &:focus-within { border: round $border; }
+        & > PickList { height: 1fr; }
+        & > #sweep-details { height: auto; max-height: 3; color: $text-muted; }
+    }
+    """
+
+    BINDINGS = [
+        Binding("left", "sort_by(-1)", "sort", key_display="←→"),
+        Binding("right", "sort_by(1)", "sort by the next column", show=False),
+        Binding("i", "invert", "invert"),
+        Binding("space,o", "lay", "overlay"),
+        Binding("a", "best", "best six"),
+        Binding("plus", "more(1)", "more at once", show=False, key_display="+"),
+        Binding("minus", "more(-1)", "fewer at once", show=False, key_display="-"),
+    ]
+
+    class Chosen(Message):
+        """A person wants to see this run."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    class Toggled(Chosen):
+        """A person lays this run over the others, or takes it away."""
+
+    class BestWanted(Message):
+        """A person wants the first runs of the table over each other."""
+
+        def __init__(self, names: tuple[str, ...]) -> None:
+            super().__init__()
+            self.names = names
+
+    class ParallelWanted(Message):
+        """A person wants so many more runs to train at once, or so many fewer."""
+
+        def __init__(self, by: int) -> None:
+            super().__init__()
+            self.by = by
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.head, self.rows = TableHead(), PickList()
+        self.runs: tuple[RunSummary, ...] = ()
+        """All runs that there are; those of `sweep` are shown."""
+        self.sweep: str | None = None
+        self.sorted_by, self.is_reversed = BEST, False
+        self.slots: Mapping[str, int] = {}
+        self._details = Static("", id="sweep-details", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Titles, rows, and what there is to say of the run at hand."""
+        yield self.head
+        yield self.rows
+        yield self._details
+
+    # What is shown
+
+    @property
+    def shown(self) -> "list[RunSummary]":
+        """The runs of the sweep."""
+        return find_sweep(self.runs, self.sweep) if self.sweep is not None else []
+
+    @property
+    def table(self) -> Table:
+        """The table as it is shown."""
+        source = self.rows.source
+        return source if isinstance(source, Table) else Table()
+
+    @property
+    def at_cursor(self) -> str | None:
+        """The name of the run under the cursor."""
+        return self.table.rows[self.rows.cursor].key if len(self.table) else None
+
+    def show(self, runs: "Sequence[RunSummary]") -> None:
+        """Take the runs as they are now; only rows that changed are painted anew."""
+        self.runs = tuple(runs)
+        names = sweep_names(self.runs)
+        if self.sweep not in names:
+            self.sweep = names[0] if names else None
+        self._fill()
+
+    def choose(self, run: str | None) -> None:
+        """Show the sweep that a run belongs to, with the cursor on it; else the one that was shown."""
+        part = next((one.sweep for one in self.runs if one.name == run), None)
+        if part is not None:
+            self.sweep = part.name
+            self._fill(run)
+
+    def next_sweep(self) -> None:
+        """Show the sweep that was made before this one, or again the latest."""
+        names = sweep_names(self.runs)
+        if self.sweep in names:
+            self.sweep, self.sorted_by, self.is_reversed = (
+                names[(names.index(self.sweep) + 1) % len(names)],
+                BEST,
+                False,
+            )
+            self._fill()
+
+    def mark(self, slots: "Mapping[str, int]") -> None:
+        """Show which runs are laid over each other."""
+        self.slots = dict(slots)
+        self._fill()
+
+    def tell_parallel(self, number: int) -> None:
+        """Say how many runs train at once."""
+        words = "the queue is held" if not number else "one at a time" if number == 1 else f"{number} at once"
+        self.border_subtitle = f"{words}: + - change that"
+
+    def _fill(self, cursor: str | None = None) -> None:
+        if not self.is_mounted:
+            return
+        keep = cursor or self.at_cursor
+        shown = self.shown
+        if self.sorted_by not in {column.key for column in sweep_table(shown).columns}:
+            self.sorted_by, self.is_reversed = BEST, False
+        marks = {name: self._mark(slot) for name, slot in self.slots.items()}
+        ascii_only = self._look.ascii
+        table = sweep_table(shown, self.sorted_by, reverse=self.is_reversed, marks=marks, ascii_only=ascii_only)
+        if not shown:
+            table = Table(words=NONE_YET)
+        if table != self.rows.source:
+            self.rows.show(table, rows_of(table.rows, keep), keep_scroll=True)
+        self.head.show(table, self.rows.scrollable_content_region.width)
+        self.border_title = f"{self.sweep}: {progress_words(shown)}" if self.sweep is not None else "sweeps"
+        self._explain()
+
+    def _explain(self) -> None:
+        run = next((one for one in self.shown if one.name == self.at_cursor), None)
+        lines = []
+        if run is not None:
+            lines = [f"{run.name}: {combination_words(run.sweep.settings)}" if run.sweep is not None else run.name]
+            lines += [visible(text) for text in (run.note, run.reason) if text]
+        words = Content("\n".join(lines))
+        if self._details.content != words:
+            self._details.update(words)
+
+    @property
+    def _look(self) -> Look:
+        look = getattr(self.app, "look", None)
+        return look if isinstance(look, Look) else Look()
+
+    def _mark(self, slot: int) -> tuple[str, str]:
+        color = line_color(slot, self._look.depth, self.background_colors[1], self.styles.color)
+        return (ASCII if self._look.ascii else UNICODE).markers[slot], color
+
+    def on_resize(self) -> None:
+        """The columns depend on the room."""
+        self.call_after_refresh(self._fill)
+
+    def focus_list(self) -> None:
+        """Give the focus to the rows."""
+        self.rows.focus()
+
+    # What a person wants
+
+    def action_sort_by(self, by: int) -> None:
+        """Sort by the column beside the one that counts now."""
+        self._sort(self.table.neighbour(by))
+
+    def action_invert(self) -> None:
+        """Turn the order round."""
+        self.is_reversed = not self.is_reversed
+        self._fill()
+
+    def action_lay(self) -> None:
+        """Lay the run under the cursor over the others, or take it away."""
+        if self.at_cursor is not None:
+            self.post_message(self.Toggled(self.at_cursor))
+
+    def action_best(self) -> None:
+        """Lay the first runs of the table over each other."""
+        self.post_message(self.BestWanted(tuple(row.key for row in self.table.rows)))
+
+    def action_more(self, by: int) -> None:
+        """Let more or fewer runs train at once."""
+        self.post_message(self.ParallelWanted(by))
+
+    @on(TableHead.Clicked)
+    def _head_clicked(self, event: TableHead.Clicked) -> None:
+        event.stop()
+        if event.key == self.sorted_by:
+            self.action_invert()
+        else:
+            self._sort(event.key)
+
+    def _sort(self, key: str) -> None:
+        self.sorted_by, self.is_reversed = key, False
+        self._fill()
+
+    @on(PickList.Picked)
+    def _picked(self, event: PickList.Picked) -> None:
+        event.stop()
+        self._explain()
+
+    @on(PickList.Chosen)
+    def _chosen(self, event: PickList.Chosen) -> None:
+        event.stop()
+        if self.at_cursor is not None:
+            self.post_message(self.Chosen(self.at_cursor))
