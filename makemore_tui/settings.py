@@ -2,10 +2,15 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_config_path
+
+FORMAT = 1
+"""The version of the file's form. One with a higher number is a newer program's: it is left as it is."""
 
 
 @dataclass(frozen=True)
@@ -13,6 +18,10 @@ class Settings:
     """The remembered choices; None where nothing was chosen."""
 
     theme: str | None = None
+    last_type: str | None = None
+    """The family of the run that was started last."""
+    used: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What the form of a new run was filled with last, by family; see `panes/train/filling.py`."""
 
 
 def settings_file() -> Path:
@@ -23,16 +32,23 @@ def settings_file() -> Path:
 def load_settings() -> tuple[Settings, str | None]:
     """Read the settings, and a note for the person where the file cannot be used; then the defaults hold."""
     path = settings_file()
+    aside = f"The settings in {path} are left aside"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Settings(), None
-    except (OSError, ValueError) as error:
-        return Settings(), f"The settings in {path} are left aside: {error}"
-    theme = content.get("theme") if isinstance(content, dict) else None
-    if not isinstance(content, dict) or not isinstance(theme, str | None):
-        return Settings(), f"The settings in {path} are left aside: they do not have the expected form"
-    return Settings(theme=theme), None
+    except (OSError, ValueError, RecursionError) as error:
+        return Settings(), f"{aside}: {error}"
+    version = content.get("format", FORMAT) if isinstance(content, dict) else None
+    if isinstance(version, int) and version > FORMAT:
+        return Settings(), f"{aside}: they were written by a newer version"
+    theme, last = (content.get("theme"), content.get("last_type")) if isinstance(content, dict) else (None, None)
+    used = content.get("used", {}) if isinstance(content, dict) else None
+    if not isinstance(version, int) or not all(isinstance(one, str | None) for one in (theme, last)):
+        return Settings(), f"{aside}: they do not have the expected form"
+    if not isinstance(used, dict) or not all(isinstance(one, dict) for one in used.values()):
+        return Settings(theme), f"The settings of runs in {path} are left aside: they do not have the expected form"
+    return Settings(theme, last, used), None
 
 
 def save_settings(settings: Settings) -> None:
@@ -45,7 +61,7 @@ def save_settings(settings: Settings) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        unfinished.write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
+        unfinished.write_text(json.dumps({"format": FORMAT, **asdict(settings)}, indent=2) + "\n", encoding="utf-8")
         unfinished.replace(path)
     except OSError:
         unfinished.unlink(missing_ok=True)
@@ -53,10 +69,29 @@ def save_settings(settings: Settings) -> None:
 
 
 def remember_theme(theme: str) -> None:
-    """Keep the theme for the next start.
+    """Keep the theme for the next start; a file of a newer version is left as it is.
 
     Raises:
         OSError: the settings cannot be written.
     """
     settings, _ = load_settings()
-    save_settings(replace(settings, theme=theme))
+    if not _is_newer():
+        save_settings(replace(settings, theme=theme))
+
+
+def remember_run(type: str, filling: Mapping[str, Any]) -> None:
+    """Keep what the form of a new run was filled with; a file that cannot be used is left as it is.
+
+    Raises:
+        OSError: the settings cannot be written.
+    """
+    settings, note = load_settings()
+    if note is None:
+        save_settings(replace(settings, last_type=type, used={**settings.used, type: filling}))
+
+
+def _is_newer() -> bool:
+    try:
+        return bool(json.loads(settings_file().read_text(encoding="utf-8"))["format"] > FORMAT)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False

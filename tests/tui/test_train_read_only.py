@@ -20,7 +20,7 @@ from tests.tui.train_views import StandInEngine, a_view, all_states
 pytestmark = pytest.mark.usefixtures("quick")
 __all__ = ["quick"]
 
-LOOKING = {"runs", "reader", "weigh", "warm_up", "cool_down", "origin"}
+LOOKING = {"runs", "reader", "weigh", "warm_up", "cool_down", "origin", "parallel"}
 """What the engine does for everybody; all else changes something."""
 CALLS = {
     "start": (small_config(small_corpus()), small_corpus(), None),

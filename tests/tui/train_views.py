@@ -7,10 +7,12 @@ import numpy as np
 
 from makemore_core.corpus import Corpus, corpus_from_bytes
 from makemore_core.runs.deleting import Weight
+from makemore_core.runs.forking import ForkStart
 from makemore_core.runs.listing import RunSummary
 from makemore_core.runs.snapshot import RunEvent, RunSample, RunView, SampleSet, Series
 from makemore_core.runs.status import RunState
 from makemore_core.training.config import DataConfig, TrainConfig
+from makemore_tui.panes.train.origin import Origin
 
 ITEMS = ["emma", "olivia", "ava", "isabella", "sophia", "charlotte", "mia", "amelia", "harper", "evelyn"]
 
@@ -150,6 +152,8 @@ class StandInEngine:
         self.asked: list[tuple[object, ...]] = []
         self.error: Exception | None = None
         self.at_once = 1
+        self.config = a_config()
+        self.starts = (ForkStart("best", 900, 50.0), ForkStart("last", 1240, 25.0), ForkStart("step-000100", 100, 50.0))
         self.readers: list[StandInReader] = []
 
     def runs(self) -> list[RunSummary]:
@@ -183,6 +187,14 @@ class StandInEngine:
 
     def put_first(self, name) -> None:
         self._note("put_first", name)
+
+    def origin(self, name, *, for_fork=False) -> Origin:
+        self._note("origin", name, for_fork)
+        return Origin(name, self.config, self.starts if for_fork else ())
+
+    def fork(self, wanted) -> str:
+        self._note("fork", wanted)
+        return wanted.name or "bigram-9"
 
     def resume(self, name) -> None:
         self._note("resume", name)

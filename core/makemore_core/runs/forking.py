@@ -8,12 +8,21 @@ What is needed of the first run is copied into the new folder, as the checkpoint
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from makemore_core.errors import RunError, SettingsError
 from makemore_core.models.registry import FAMILIES
-from makemore_core.runs.checkpoints import MODEL, MOVING, CheckpointInfo, find_checkpoint, metadata, read_header
+from makemore_core.runs.checkpoints import (
+    MODEL,
+    MOVING,
+    CheckpointInfo,
+    find_checkpoint,
+    list_checkpoints,
+    metadata,
+    read_header,
+)
 from makemore_core.runs.checkpoints import write_checkpoint as write
 from makemore_core.runs.folder import create_run
 from makemore_core.runs.paths import RunFolder
@@ -23,8 +32,45 @@ from makemore_core.training.config import ForkedFrom, TrainConfig, make_config
 START = "start"
 """The name of the checkpoint that a fork begins with."""
 
+FIRST = ("best", "last", "final")
+"""The checkpoints that are offered before all others."""
+
 FREE = ("dropout",)
 """Hyperparameters that say how a model is trained and not what its weights mean."""
+
+
+@dataclass(frozen=True)
+class ForkStart:
+    """A checkpoint that a fork may begin with."""
+
+    name: str
+    step: int
+    learning_rate: float
+    """What the fork has where none is chosen: as it was last set by hand, where the checkpoint tells."""
+
+
+def fork_starts(source: RunFolder) -> tuple[ForkStart, ...]:
+    """What a fork of a run may begin with: best, last and final first, then all others from the latest step on.
+
+    Raises RunError where there is nothing to go on from yet, SettingsError for a run without weights.
+    """
+    config = source.read_config()
+    _refuse_counts(source, config)
+    infos = {info.name: info for info in list_checkpoints(source)}
+    names = [name for name in FIRST if name in infos] + [name for name in infos if name not in FIRST]
+    if not names:
+        raise RunError(f"{source.name} has no checkpoint yet: there is nothing to go on from")
+    return tuple(_start(infos[name], config) for name in names)
+
+
+def _start(info: CheckpointInfo, config: TrainConfig) -> ForkStart:
+    header, _ = read_header(info.path)
+    return ForkStart(info.name, info.step, float(header.get("learning_rate", config.learning_rate)))
+
+
+def _refuse_counts(source: RunFolder, config: TrainConfig) -> None:
+    if (family := FAMILIES.get(config.type)) is not None and family.counts:
+        raise SettingsError(f"{source.name} is fitted by counting: there are no weights to go on from; train another")
 
 
 def fork_run(
@@ -63,8 +109,7 @@ def forked_config(
 ) -> TrainConfig:
     """The settings of a fork. Imports torch where a hyperparameter is changed. Raises SettingsError or RunError."""
     before = source.read_config()
-    if (family := FAMILIES.get(before.type)) is not None and family.counts:
-        raise SettingsError(f"{source.name} is fitted by counting: there are no weights to go on from; train another")
+    _refuse_counts(source, before)
     header, _ = read_header(info.path)
     values = {
         **before.model_dump(),

@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 from makemore_core.errors import RunError
 from makemore_core.runs.deleting import Weight, delete_run, refuse_delete, weigh
 from makemore_core.runs.folder import create_run, find_run
+from makemore_core.runs.forking import fork_run, fork_starts
 from makemore_core.runs.listing import list_runs
 from makemore_core.runs.naming import rename_run
 from makemore_core.runs.notes import write_note
 from makemore_core.runs.view import RunReader
+from makemore_tui.panes.train.origin import ForkWanted, Origin
 
 if TYPE_CHECKING:
     from makemore_core.corpus import Corpus
     from makemore_core.runs.commands import CommandName
     from makemore_core.runs.listing import RunSummary
+    from makemore_core.runs.paths import RunFolder
     from makemore_core.runs.snapshot import RunView
     from makemore_core.training.config import TrainConfig
     from makemore_core.training.launch import WarmProcess
@@ -97,9 +100,27 @@ class Engine:
     @changing
     def start(self, config: "TrainConfig", corpus: "Corpus", name: str | None) -> str:
         """Make a run and start it; returns its name. Raises SettingsError or RunError."""
+        return self._begin(create_run(config, corpus, self.home, name))
+
+    def origin(self, name: str, *, for_fork: bool = False) -> Origin:
+        """A run whose settings another is to have. Raises RunError, or SettingsError where it cannot be forked."""
+        folder = find_run(name, self.home)
+        return Origin(folder.name, folder.read_config(), fork_starts(folder) if for_fork else ())
+
+    @changing
+    def fork(self, wanted: ForkWanted) -> str:
+        """Make a run that goes on from a checkpoint of another, and start it; returns its name.
+
+        Raises SettingsError or RunError.
+        """
+        source = find_run(wanted.run, self.home)
+        changes = {"checkpoint": wanted.checkpoint, "name": wanted.name, "model": wanted.model, **wanted.changes}
+        return self._begin(fork_run(source, self.home, **changes))
+
+    def _begin(self, folder: "RunFolder") -> str:
+        """Start a new run, in the process that stands ready where there is one; returns its name."""
         from makemore_core.training.launch import start_run
 
-        folder = create_run(config, corpus, self.home, name)
         with self._lock:
             warm, self._warm = self._warm, None
         self._processes.append(warm.start(folder) if warm is not None else start_run(folder))

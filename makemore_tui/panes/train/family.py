@@ -1,10 +1,12 @@
 """What the form of a new run is filled with: a family's fields with its own defaults, or with a preset's values."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
+from textual.content import Content
 
 from makemore_core.models.registry import FAMILIES, family_defaults, load_family
 from makemore_core.presets import PRESETS
@@ -17,6 +19,7 @@ from makemore_tui.panes.train.fields import (
     typed_value,
 )
 from makemore_tui.panes.train.filling import Filling
+from makemore_tui.panes.train.words import many
 
 if TYPE_CHECKING:
     from makemore_core.corpus import Corpus
@@ -64,6 +67,21 @@ class LoadedFamily:
         """The fields of training."""
         return training_fields(self.training_defaults, counts=self.counts, split=self.split)
 
+    @property
+    def copy_of(self) -> str:
+        """The run that the fields were filled from; empty where there is none."""
+        return self.filling.copy_of if self.filling is not None else ""
+
+    def facts(self, parameters: int | None, size: int) -> Content:
+        """How large the model is, and what a uniform guess would lose; `size` is that of the vocabulary, 0: unknown."""
+        return Content.assemble(
+            ("-" if parameters is None else many(parameters), "bold"),
+            " cells of counts" if self.counts else " parameters",
+            f"    uniform guess: ln {size} = ",
+            (f"{math.log(size):.4f}" if size else "-", "bold"),
+            " nats per character",
+        )
+
     def first(self, key: str) -> str | None:
         """What a field holds at first; None: its default."""
         return self.filling.texts.get(key) if self.filling is not None else None
@@ -75,6 +93,18 @@ class LoadedFamily:
         same_length = typed_value(values.get("max_steps", "")) in (filling.steps, None)
         kept = filling.hidden if same_length else {}
         return check(self.name, self.settings, values, data, defaults, split, kept)
+
+
+def form_note(preset: str, filling: Filling | None, changed: int) -> str:
+    """What is to be said beside the choice of presets, where `changed` fields are not as they are by themselves."""
+    if preset:
+        return preset_note(preset, changed=bool(changed))
+    return filling_note(filling, changed) or preset_note(NO_PRESET, changed=False)
+
+
+def form_title(preset: str, filling: Filling | None) -> str:
+    """What is to be said below it; empty where there is nothing."""
+    return "; ".join(filter(None, [preset_title(preset), filling_title(filling)]))
 
 
 def filling_note(filling: Filling | None, changed: int) -> str:

@@ -71,6 +71,11 @@ class FieldRow(Horizontal):
         yield Static(self.field.hint(self._first), classes="note", markup=False)
 
     @property
+    def takes_numbers(self) -> bool:
+        """Whether a setting is typed into it."""
+        return not self.field.choices and self.field.key != NAME
+
+    @property
     def is_touched(self) -> bool:
         """Whether a person wrote in it."""
         return self._typed or self.value != self._first

@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from makemore_core.errors import SettingsError
+from makemore_core.runs.folder import check_name
 from makemore_core.training.config import DataConfig, SplitConfig, TrainConfig, choices, fit_to_steps
 
 MODEL = "model."
@@ -146,6 +149,17 @@ def check(
 def unused(values: Mapping[str, str]) -> dict[str, str]:
     """The fields that do not count beside what is chosen in others, with the reason."""
     return {"batch_size": "each step sees the whole list"} if values.get("batch_by") == "all" else {}
+
+
+def name_fault(name: str, home: Path) -> str | None:
+    """What is wrong with the name of a run; None where nothing is, or the next free one is to be taken."""
+    if not name:
+        return None
+    try:
+        check_name(name)
+    except SettingsError:
+        return "letters, digits and . _ + - only" if name[0].isalnum() else "a letter or digit must come first"
+    return "this name is taken" if (home / name).exists() else None
 
 
 def fault_text(fault: Mapping[str, Any]) -> str:

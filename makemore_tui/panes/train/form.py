@@ -1,28 +1,29 @@
 """The form of a new run: model family, its hyperparameters, and the main settings of training."""
 
 import asyncio
-import math
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
-from textual.widgets import Button, Input, Select, Static
+from textual.widgets import Button, Select, Static
 
-from makemore_core.errors import MakemoreError, SettingsError
 from makemore_core.models.registry import FAMILIES
 from makemore_core.presets import PRESETS
-from makemore_core.runs.folder import check_name
 from makemore_core.training.config import DataConfig, TrainConfig
-from makemore_tui.panes.train.family import NO_PRESET, LoadedFamily, preset_note, preset_title
+from makemore_tui.panes.train.family import NO_PRESET, LoadedFamily, form_note, form_title
 from makemore_tui.panes.train.field_row import Choice, FieldRow
-from makemore_tui.panes.train.fields import NAME, SPLIT, Checked, unused
-from makemore_tui.panes.train.words import many
+from makemore_tui.panes.train.fields import NAME, SPLIT
+from makemore_tui.panes.train.filling import Filling, copied, filling_of
+from makemore_tui.panes.train.form_base import Fields, SettingsForm
+from makemore_tui.panes.train.memory import Memory
+from makemore_tui.panes.train.sweep_form import SweepAsked
 
 if TYPE_CHECKING:
     from makemore_core.corpus import Corpus
@@ -32,77 +33,39 @@ SHARED = (SPLIT, "seed", NAME)
 """Fields that mean the same whatever the family."""
 
 
+Source = Filling | Callable[[LoadedFamily, DataConfig | None], Filling] | None
+"""What a form is filled with beside the defaults: known, or worked out once the family is loaded."""
+
+
 def first_family() -> str:
     """The family that a fresh form shows."""
     return FIRST_FAMILY if FIRST_FAMILY in FAMILIES else next(iter(FAMILIES))
 
 
-class Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
-    """Scrolls with the focus, and leaves the arrow keys to the form."""
-
-
-class NewRunForm(Vertical):
+class NewRunForm(SettingsForm):
     """Asks for the settings of a run and says at once what is wrong with them."""
-
-    DEFAULT_CSS = """
-    NewRunForm {
-        padding: 0 1;
-        & > Fields { height: auto; max-width: 110; scrollbar-size-vertical: 1; }
-        & .group { height: auto; }
-        & .summary { color: $text-muted; margin-left: 2; width: 1fr; height: 1; }
-        & .summary { text-overflow: ellipsis; text-wrap: nowrap; }
-        & .head { height: 1; }
-        & .head > .title { width: 17; color: $text-muted; }
-        & .head:focus-within > .title { color: $foreground; text-style: bold; }
-        & Choice:focus > SelectCurrent { background: $primary 35%; }
-        & .head > Choice { width: 22; }
-        & .head > #preset { width: 25; }
-        & #preset-title { display: none; height: 1; margin-left: 17; color: $text-muted; }
-        & #foot { height: auto; margin-top: 1; }
-        & #facts { height: 1; }
-        & #fault { display: none; height: auto; max-height: 3; color: $error; }
-        & #start-row { height: 1; }
-        & #start-hint { margin-left: 2; width: 1fr; color: $text-muted; }
-    }
-    """
-
-    BINDINGS = [
-        Binding("up", "app.focus_previous", "field before", show=False),
-        Binding("down", "app.focus_next", "fields", key_display="↑↓"),
-        Binding("ctrl+s", "start", "start"),
-        Binding("escape", "cancel", "back"),
-    ]
 
     corpus: var["Corpus | None"] = var(None)
 
     class Started(Message):
         """A person asked for a run with these settings."""
 
-        def __init__(self, config: TrainConfig, corpus: "Corpus", name: str | None) -> None:
+        def __init__(
+            self, config: TrainConfig, corpus: "Corpus", name: str | None, filling: Filling | None = None
+        ) -> None:
             super().__init__()
             self.config = config
             self.corpus = corpus
             self.name = name
-
-    class Cancelled(Message):
-        """A person left the form."""
-
-    class Ready(Message):
-        """The families are loaded: a training process can be warmed up beside."""
-
-    home: Path
-    """Where the run will be made: names that are taken there are refused."""
+            self.filling = filling
+            """What of it to remember for the next run."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.checked = Checked(None)
-        self._family: LoadedFamily | None = None
-        self._data: DataConfig | None = None
-        self._complete = False
-        """All fields of the family are there; while they are exchanged, nothing is checked, and nothing starts."""
         self._wanted = (first_family(), NO_PRESET)
         """The family and preset that the fields show, or will show as soon as they are loaded."""
-        self._start_when_complete = False
+        self._source: Source = None
+        self.memory = Memory()
 
     def compose(self) -> ComposeResult:
         """The fields in one column that scrolls; below it, always seen, what they amount to and how to start."""
@@ -121,20 +84,7 @@ class NewRunForm(Vertical):
             yield Static("", markup=False, id="preset-title")
             yield Vertical(id="model-fields", classes="group")
             yield Vertical(id="training-fields", classes="group")
-        with Vertical(id="foot"):
-            yield Static("", id="facts", markup=False)
-            yield Static("", id="fault", markup=False)
-            with Horizontal(id="start-row"):
-                yield Button("Start training", variant="primary", compact=True, id="start", disabled=True)
-                yield Static("", id="start-hint", markup=False)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """The fields scroll where they are more than the room above the foot."""
-        self._make_room()
-
-    def _make_room(self) -> None:
-        foot = 3 + (2 if self.query_one("#fault").display else 0)
-        self.query_one(Fields).styles.max_height = max(3, self.size.height - foot)
+        yield self.foot()
 
     # Loading
 
@@ -143,8 +93,10 @@ class NewRunForm(Vertical):
         first = self.query_one("#family", Choice)
         self.query_one(Fields).scroll_home(animate=False)
         first.focus()
-        if not self._complete:
-            self._choose(*self._wanted)
+        if self.memory.read_once():
+            self._recall(self.memory.last or self._wanted[0])
+        elif not self._complete:
+            self._choose(*self._wanted, self._source)
         else:
             self._check()
             self.post_message(self.Ready())
@@ -153,15 +105,15 @@ class NewRunForm(Vertical):
         """Another list: its identity is part of the settings."""
         self._data = None
         if self.is_mounted and self._family is not None:
-            self._choose(*self._wanted)
+            self._choose(*self._wanted, self._source)
 
     @on(Select.Changed, "#family")
     @on(Select.Changed, "#preset")
     def _choice_changed(self, event: Select.Changed) -> None:
         event.stop()
-        self._follow_choices()
+        self.follow_choices()
 
-    def _follow_choices(self) -> None:
+    def follow_choices(self) -> None:
         """Load what is chosen at the top, if that is another family or preset than the fields are of.
 
         Another family leaves the preset; a preset brings its own family.
@@ -171,16 +123,27 @@ class NewRunForm(Vertical):
         if preset != preset_before:
             self._choose(PRESETS[preset].type if preset else name, preset)
         elif name != family_before:
-            self._choose(name)
+            self._recall(name)
 
-    def _choose(self, name: str, preset: str = NO_PRESET) -> None:
+    def _recall(self, name: str) -> None:
+        """Choose a family, and fill the form as it was when a run of it was last started."""
+        filling = self.memory.of(name)
+        preset = filling.preset if filling is not None else NO_PRESET
+        self._choose(name, preset, filling)
+
+    def copy_run(self, run: str, config: TrainConfig) -> None:
+        """Fill the form with the settings of a run, for another one."""
+        self.memory.read_once()
+        self._choose(config.type, NO_PRESET, partial(copied, run=run, config=config))
+
+    def _choose(self, name: str, preset: str = NO_PRESET, source: Source = None) -> None:
         """Show the choice at once; until its fields are there, the old ones take no words and nothing starts."""
-        self._wanted = name, preset
+        self._wanted, self._source = (name, preset), source
         self._complete = self._start_when_complete = False
         self.query_one("#family", Choice).value = name
         self.query_one("#preset", Choice).value = preset
         self.query_one("#family-note", Static).update(Content(FAMILIES[name].summary), layout=False)
-        self._tell_preset(changed=False)
+        self.tell_source(changed=0)
         self.query_one("#facts", Static).update("", layout=False)
         self.query_one("#start", Button).disabled = True
         for group in self.query(".group"):
@@ -198,6 +161,8 @@ class NewRunForm(Vertical):
         if self.corpus is not corpus:
             self._load(name, preset)
             return
+        source = self._source
+        family = replace(family, filling=source(family, self._data) if callable(source) else source)
         before, self._family = self._family, family
         await self._rebuild(before)
         if not self.query(".group"):
@@ -220,146 +185,55 @@ class NewRunForm(Vertical):
             group = self.query_one(place, Vertical)
             async with self.batch():
                 await group.remove_children()
-                await group.mount_all(FieldRow(one, kept.get(one.key)) for one in fields)
+                await group.mount_all(
+                    FieldRow(one, kept.get(one.key, family.first(one.key)), typed=one.key in kept) for one in fields
+                )
 
     def _stays(self, row: FieldRow, before: LoadedFamily | None) -> bool:
         """Whether what a person wrote holds for the family that comes: most settings suit one family alone.
 
-        A preset means just its values: of what was written before it, only the name stays.
+        A preset means just its values, and so does a run that is copied: of what was written before, only the name
+        stays.
         """
         family = self._family
-        if row.value == row.field.default or before is None or family is None:
+        if not row.is_touched or before is None or family is None:
             return False
-        if family.preset != before.preset:
+        if (family.preset, family.copy_of) != (before.preset, before.copy_of):
             return row.field.key == NAME
         return before.name == family.name or row.field.key in SHARED
 
-    # What is typed
+    def tell_source(self, *, changed: int) -> None:
+        """Say what the preset is, or what the form was filled with."""
+        _, preset = self._wanted
+        filling = self._family.filling if self._family is not None and self._complete else None
+        note, title = self.query_one("#preset-note", Static), self.query_one("#preset-title", Static)
+        note.update(Content(form_note(preset, filling, changed)), layout=False)
+        title.update(Content(words := form_title(preset, filling)), layout=False)
+        title.display = bool(words)
 
-    @property
-    def rows(self) -> list[FieldRow]:
-        """The rows of the form, from the top."""
-        return list(self.query(FieldRow))
+    # Start
 
-    def row(self, key: str) -> FieldRow:
-        """The row of the field with this key."""
-        return next(row for row in self.rows if row.field.key == key)
+    def ask(self, config: TrainConfig, name: str | None) -> None:
+        """Ask for a run, or for one with each of several values."""
+        if self.corpus is None:
+            return
+        if self.sweep.configs:
+            self.post_message(SweepAsked(self.sweep.configs, self.sweep.varied, self.corpus, name))
+        else:
+            self.post_message(self.Started(config, self.corpus, name, self._filling()))
 
-    @on(Input.Changed)
-    @on(Select.Changed)
-    def _value_changed(self, event: Message) -> None:
-        event.stop()
-        self._check()
+    def _filling(self) -> Filling | None:
+        """What to remember of the form."""
+        if self._family is None or self.checked.config is None:
+            return None
+        return filling_of(self._family, {row.field.key: row.value for row in self.rows}, self.checked.config)
 
-    @on(Input.Submitted)
-    def _next_field(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.screen.focus_next()
-
-    def _check(self) -> None:
-        """Check all fields, and say beside each what is wrong with it."""
+    def action_defaults(self) -> None:
+        """Go back to the defaults, or to the preset's values; where they are there, leave the preset as well."""
         if self._family is None or not self._complete:
             return
-        values = {row.field.key: row.value for row in self.rows}
-        if self._data is None:
-            self._say("waiting for the list …")
+        if self._family.preset and not any(row.is_changed for row in self.rows if row.field.key != NAME):
+            self._choose(self._family.name)
             return
-        checked = self._family.check(values, self._data)
-        faults = dict(checked.faults)
-        if (fault := self._name_fault(values.get(NAME, "").strip())) is not None:
-            faults[NAME] = fault
-        self.checked = Checked(None if faults else checked.config, faults, checked.parameters)
-        self._show()
-
-    def _name_fault(self, name: str) -> str | None:
-        if not name:
-            return None
-        try:
-            check_name(name)
-        except SettingsError:
-            return "letters, digits and . _ + - only" if name[0].isalnum() else "a letter or digit must come first"
-        return "this name is taken" if (self.home / name).exists() else None
-
-    def _show(self) -> None:
-        faults = self.checked.faults
-        rows = self.rows
-        idle = unused({row.field.key: row.value for row in rows})
-        for row in rows:
-            row.show_fault(faults.get(row.field.key), idle.get(row.field.key))
-        shown = {row.field.key for row in rows}
-        elsewhere = [
-            f"{key.replace('_', ' ')}: {text}".removeprefix(": ") for key, text in faults.items() if key not in shown
-        ]
-        self._complain("; ".join(elsewhere))
-        self._amount(rows)
-        ready = self.checked.config is not None
-        self.query_one("#start", Button).disabled = not ready
-        wrong = next((row.field.title for row in rows if row.fault), "")
-        self._say("ctrl+s starts from any field" if ready else f"mend {wrong} first" if wrong else "")
-        self.refresh_bindings()
-
-    def _amount(self, rows: list[FieldRow]) -> None:
-        """Say what the preset is, how large the model, and what a guess would lose."""
-        family = self._family
-        if family is None:
-            return
-        changed = any(row.value != row.field.default for row in rows if row.field.key != NAME)
-        self._tell_preset(changed=changed)
-        size = len(self._data.characters) + 1 if self._data else 0
-        facts = Content.assemble(
-            ("-" if self.checked.parameters is None else many(self.checked.parameters), "bold"),
-            " cells of counts" if family.counts else " parameters",
-            f"    uniform guess: ln {size} = ",
-            (f"{math.log(size):.4f}" if size else "-", "bold"),
-            " nats per character",
-        )
-        self.query_one("#facts", Static).update(facts, layout=False)
-
-    def _tell_preset(self, *, changed: bool) -> None:
-        _, preset = self._wanted
-        note, title = self.query_one("#preset-note", Static), self.query_one("#preset-title", Static)
-        note.update(Content(preset_note(preset, changed=changed)), layout=False)
-        title.update(Content(preset_title(preset)), layout=False)
-        title.display = bool(preset)
-
-    def _say(self, words: str) -> None:
-        self.query_one("#start-hint", Static).update(Content(words), layout=False)
-
-    def show_error(self, error: MakemoreError) -> None:
-        """Say why a run could not be started."""
-        self._complain(str(error))
-
-    def _complain(self, words: str) -> None:
-        fault = self.query_one("#fault", Static)
-        if fault.content != words:
-            fault.update(words)
-            fault.display = bool(words)
-            self._make_room()
-
-    # Start and leave
-
-    @on(Button.Pressed, "#start")
-    def _pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        self.action_start()
-
-    def action_start(self) -> None:
-        """Start a run with what is in the form, if nothing is wrong with it; wait for fields that are on their way."""
-        self._follow_choices()
-        if not self._complete:
-            self._start_when_complete = True
-            self._say("starts as soon as the fields are here")
-            return
-        self._check()
-        if self.checked.config is None or self.corpus is None:
-            wrong = next((row for row in self.rows if row.fault), None)
-            if wrong is not None:
-                wrong.control.focus()
-            return
-        name = self.row(NAME).value.strip() or None
-        self.post_message(self.Started(self.checked.config, self.corpus, name))
-
-    def action_cancel(self) -> None:
-        """Go back to the runs."""
-        self._start_when_complete = False
-        self.post_message(self.Cancelled())
+        self._source = None
+        super().action_defaults()

@@ -21,8 +21,11 @@ from makemore_core.training.config import content_hash
 from makemore_tui.messages import RunSelected
 from makemore_tui.panes.train.comparing import COMPARING
 from makemore_tui.panes.train.engine import Engine, Reader
+from makemore_tui.panes.train.fork_form import ForkForm
+from makemore_tui.panes.train.forking import FORKING, FORMS, ForkingPane
 from makemore_tui.panes.train.form import NewRunForm
-from makemore_tui.panes.train.keeping import KEEPING, KeepingPane
+from makemore_tui.panes.train.form_base import SettingsForm
+from makemore_tui.panes.train.keeping import KEEPING
 from makemore_tui.panes.train.reading import open_reader
 from makemore_tui.panes.train.run_list import RunList
 from makemore_tui.panes.train.steering import STEERING
@@ -40,7 +43,7 @@ WIDE = 150
 """From this width on, the list of runs stands beside the view of one."""
 
 
-class TrainPane(KeepingPane, SweepingPane):
+class TrainPane(ForkingPane, SweepingPane):
     """Start, watch and steer training."""
 
     TITLE = "train"
@@ -73,7 +76,9 @@ round, `space` lays a run over the others, `a` the first six, `enter` shows a ru
 at once, `w` goes to the sweep before. In the list of runs, `Q` puts a run at the front of the queue.
 
 **Samples.** Made with the same seeds each time, so that one sees them improve. A mark stands before an item that the
-training list holds.
+training list holds. `S` shows them through time: a row for each seed, a column for each step, ever further apart; ← →
+go through all steps, `0` shows the whole time, `esc` the charts again. There `●` stands before what train holds, `○`
+before what dev or test holds, and `+` before what is new.
 
 **Runs.** `space` pauses a run and lets it go on; one that was stopped or died goes on from its last checkpoint. `r`
 lists all runs; those that learnt from another list than the one that is open are marked.
@@ -91,7 +96,7 @@ lists all runs; those that learnt from another list than the one that is open ar
         & > Horizontal { height: 1fr; }
         & RunList { width: 1fr; }
         & LiveView { width: 1fr; }
-        & NewRunForm { width: 1fr; }
+        & SettingsForm { width: 1fr; }
         & SweepView { width: 1fr; }
         &.-wide RunList { width: 48; }
         &.-stacked > Horizontal { layout: vertical; }
@@ -100,7 +105,7 @@ lists all runs; those that learnt from another list than the one that is open ar
     """
 
     engine_for: ClassVar[Callable[..., Engine]] = Engine
-    changing: ClassVar[frozenset[str]] = KeepingPane.changing | {"new_run", "put_first"}
+    changing: ClassVar[frozenset[str]] = ForkingPane.changing | {"new_run", "put_first"}
 
     mode: var[str] = var("", init=False)
     """What is shown: "live", "runs" or "form"; nothing before the first look at the folder of runs."""
@@ -108,6 +113,7 @@ lists all runs; those that learnt from another list than the one that is open ar
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self.runs, self.form, self.sweep = RunList(), NewRunForm(), SweepView()
+        self.fork_form, self._came_from = ForkForm(), "live"
         self._wide = self._tall = self._shown = False
         self._reader: Reader | None = None
         self._next_look: Timer | None = None
@@ -119,12 +125,13 @@ lists all runs; those that learnt from another list than the one that is open ar
         """All three views, of which one or two are displayed."""
         self.engine = self.engine_for(self.app.runs_home)  # type: ignore[attr-defined]
         self.engine.read_only = self.is_read_only
-        self.form.home = self.engine.home
+        self.form.home = self.fork_form.home = self.engine.home
         with Horizontal():
             yield self.runs
             yield self.sweep
             yield self.live
             yield self.form
+            yield self.fork_form
 
     def on_mount(self) -> None:
         """Nothing is read before the pane is shown."""
@@ -141,7 +148,7 @@ lists all runs; those that learnt from another list than the one that is open ar
             self._list_timer.resume()
             if self.run_name is not None:
                 self._follow(self.run_name)
-            if self.mode == "form":
+            if self.mode in FORMS:
                 self._warm_up()
 
     def on_hide(self) -> None:
@@ -163,7 +170,7 @@ lists all runs; those that learnt from another list than the one that is open ar
         self._arrange()
 
     def _arrange(self) -> None:
-        self.form.display = self.mode == "form"
+        self.form.display, self.fork_form.display = self.mode == "form", self.mode == "fork"
         self.runs.display = self.mode == "runs" or (self._wide and self.mode == "live")
         self.sweep.display = self.mode == "sweep"
         beside = self.mode == "sweep" and (self._wide or self._tall) and self.run_name is not None
@@ -173,9 +180,10 @@ lists all runs; those that learnt from another list than the one that is open ar
     def watch_mode(self, before: str, _mode: str) -> None:
         """Show another view, and give it the keys."""
         self._arrange()
-        if before == "form":
+        if before in FORMS and self.mode not in FORMS:
             self._cool_down()
-        elif self.mode == "form":
+        elif self.mode in FORMS and before not in FORMS:
+            self._came_from = before
             self._warm_up()  # beside the loading of the models: both import torch, each on a core of its own
         self.drop_question()
         if self._shown:
@@ -190,8 +198,8 @@ lists all runs; those that learnt from another list than the one that is open ar
         """Give the focus to the view that is shown, or to the question above it."""
         if self.question is not None:
             self.question.take_keys()
-        elif self.mode == "form":
-            self.form.open()
+        elif self.mode in FORMS:
+            (self.form if self.mode == "form" else self.fork_form).open()
         elif self.mode == "runs":
             self.runs.focus_list(self.run_name)
         elif self.mode == "sweep":
@@ -205,9 +213,9 @@ lists all runs; those that learnt from another list than the one that is open ar
             return False
         if self.refuses(action):
             return False
-        if self.mode == "form" and action in (*STEERING, "new_run"):
+        if self.mode in FORMS and action in (*STEERING, "new_run"):
             return False
-        if action in KEEPING:
+        if action in (*KEEPING, *FORKING):
             return self.mode in ("live", "runs") and self.at_hand is not None
         if action in STEERING:
             return self.mode == "live" and self.can_steer(action)
@@ -231,9 +239,10 @@ lists all runs; those that learnt from another list than the one that is open ar
         """Another run was selected, here or on another pane."""
         super().watch_run_name()
         if self.is_mounted and self.run_name is not None:
-            if self.mode not in ("form", "sweep"):
+            if self.mode == "sweep":
+                self._arrange()
+            elif self.mode not in FORMS:
                 self.mode = "live"
-            self._arrange()
             if self._shown:
                 self._follow(self.run_name)
 
@@ -311,26 +320,27 @@ lists all runs; those that learnt from another list than the one that is open ar
     @on(RunList.Chosen)
     def _chosen(self, event: RunList.Chosen) -> None:
         event.stop()
-        self._select(event.name)
+        self.select(event.name)
 
-    def _select(self, name: str) -> None:
+    def select(self, name: str) -> None:
+        """Look at another run, on all panes."""
         self.run_name = name
         self.mode = "live"
         self.post_message(RunSelected(name))
 
-    @on(NewRunForm.Ready)
+    @on(SettingsForm.Ready)
     @work(group="warm")
     async def _warm_up(self) -> None:
-        if self.mode == "form" and self._shown:
+        if self.mode in FORMS and self._shown:
             await asyncio.to_thread(self.engine.warm_up)
 
     @work(group="warm")
     async def _cool_down(self) -> None:
         await asyncio.to_thread(self.engine.cool_down)
 
-    @on(NewRunForm.Cancelled)
+    @on(SettingsForm.Cancelled)
     def _form_cancelled(self) -> None:
-        self.mode = "live" if self.run_name is not None else "runs"
+        self.mode = "live" if self.run_name is not None and self._came_from != "runs" else "runs"
 
     @on(NewRunForm.Started)
     def _form_started(self, event: NewRunForm.Started) -> None:
@@ -344,7 +354,8 @@ lists all runs; those that learnt from another list than the one that is open ar
         except MakemoreError as error:
             self.form.show_error(error)
             return
-        self._select(name)
+        self.select(name)
+        await self.remember(asked.config.type, asked.filling)
 
     @on(SweepAsked)
     def _sweep_asked(self, event: SweepAsked) -> None:
@@ -354,7 +365,7 @@ lists all runs; those that learnt from another list than the one that is open ar
     @on(SweepView.Chosen)
     def _chosen_of_sweep(self, event: SweepView.Chosen) -> None:
         event.stop()
-        self._select(event.name)
+        self.select(event.name)
 
     def sweep_failed(self, error: MakemoreError) -> None:
         """Say in the form why nothing could be queued."""
