@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from makemore_core.errors import RunError
 from makemore_core.runs.checkpoints import list_snapshots
@@ -16,20 +14,14 @@ from makemore_core.runs.store import Store
 from makemore_core.training import process
 from makemore_core.training.stopping import StopRequest
 from makemore_tui.cli import diagnose, generation, training
+from tests.cli.calling import Commands
 from tests.core.runs.making import make_run
 
 WIDE_MLP = {"type": "mlp", "model": {"hidden": 20, "hidden_gain": 30.0, "output_gain": 30.0}, "learning_rate": 1.0}
 
 
-def invoke(*arguments: object) -> str:
-    app = typer.Typer()
-    for module in (diagnose, generation, training):
-        module.register(app)
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "100"})
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return result.output
+commands = Commands(diagnose, generation, training)
+invoke = commands.run
 
 
 def trained(home: Path, **settings: Any) -> RunFolder:

@@ -1,18 +1,15 @@
 """import and export: what a person sees of them, in full on small files."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
-import typer
-from typer.testing import CliRunner
 
 from makemore_core.errors import ExchangeError, ListError, RunError, SettingsError
 from makemore_core.exchange.layouts import LAYOUTS
 from makemore_core.runs.folder import find_run, list_runs
 from makemore_tui.cli import exchange, generation, training
+from tests.cli.calling import Commands
 from tests.core.exchange.files import ITEMS, saved
 from tests.core.runs.making import make_run
 
@@ -29,24 +26,8 @@ def test_the_types_in_the_help_are_those_that_can_be_read() -> None:
     assert tuple(LAYOUTS) == exchange.TYPES
 
 
-def invoke(*arguments: object) -> Any:
-    app = typer.Typer()
-    for module in (exchange, generation, training):
-        module.register(app)
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "100"})
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
-
-
-def run(*arguments: object) -> str:
-    result = invoke(*arguments)
-    assert result.exit_code == 0, result.output
-    return str(result.stdout)
-
-
-def run_json(*arguments: object) -> Any:
-    return json.loads(run(*arguments, "--json"), parse_constant=pytest.fail)
+commands = Commands(exchange, generation, training)
+invoke, run_json, run = commands.invoke, commands.json, commands.run
 
 
 def test_from_file_to_file(words: Path, tmp_path: Path, runs_home: Path) -> None:

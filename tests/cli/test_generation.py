@@ -1,16 +1,13 @@
 """The commands sample, step and eval, on counts made on the spot."""
 
-import json
 import math
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from makemore_core.errors import ListError, SettingsError
 from makemore_tui.cli import generation
+from tests.cli.calling import Commands
 
 
 @pytest.fixture
@@ -21,17 +18,8 @@ def few(tmp_path: Path) -> str:
     return f"counts:{path}"
 
 
-def run(*arguments: str) -> str:
-    app = typer.Typer()
-    generation.register(app)
-    result = CliRunner().invoke(app, arguments, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def run_json(*arguments: str) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads(run(*arguments, "--json"), parse_constant=pytest.fail)
-    return report
+commands = Commands(generation)
+run, run_json = commands.run, commands.json
 
 
 def test_step_reports_every_candidate_by_probability(few: str) -> None:

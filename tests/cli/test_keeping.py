@@ -3,11 +3,8 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from makemore_core.errors import MakemoreError, RunError, SettingsError
 from makemore_core.runs.commands import send
@@ -19,6 +16,7 @@ from makemore_core.training import process
 from makemore_core.training.stopping import StopRequest
 from makemore_tui.cli import forking, keeping, steering, training
 from makemore_tui.sizes import size_words
+from tests.cli.calling import Commands
 from tests.core.runs.making import make_run, wait_for
 
 SGD = {"batch_by": "all", "optimizer": "sgd", "learning_rate": 1.0, "eval_interval": 5}
@@ -41,20 +39,8 @@ def train(folder: RunFolder) -> RunFolder:
     return folder
 
 
-def invoke(*arguments: object, answer: str | None = None) -> Any:
-    app = typer.Typer()
-    for module in (training, steering, forking, keeping):
-        module.register(app)
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=answer, env={"COLUMNS": "100"})
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
-
-
-def run(*arguments: object, answer: str | None = None) -> str:
-    result = invoke(*arguments, answer=answer)
-    assert result.exit_code == 0, result.output
-    return str(result.stdout)
+commands = Commands(training, steering, forking, keeping)
+invoke, run = commands.invoke, commands.run
 
 
 def test_a_run_is_extended_while_it_trains_and_afterwards(runs_home: Path) -> None:

@@ -5,26 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from makemore_core.errors import SettingsError
 from makemore_core.presets import PRESETS
 from makemore_core.runs.folder import find_run, list_runs
 from makemore_tui.cli import presets, training
 from makemore_tui.cli.train_options import Wanted
+from tests.cli.calling import Commands
 from tests.core.models import small_corpus
 
-
-def invoke(*arguments: str) -> Any:
-    app = typer.Typer()
-    presets.register(app)
-    training.register(app)
-    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "100"})
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return result
+commands = Commands(presets, training)
+invoke = commands.invoke
 
 
 def test_all_are_listed_with_their_help_and_figures() -> None:

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from makemore_core.errors import ListError, MakemoreError, RunError, SettingsError
 from makemore_core.evaluation import evaluate
@@ -24,6 +22,7 @@ from makemore_core.sources import open_source
 from makemore_tui.cli import steering, training
 from makemore_tui.cli.following import Interrupts, follow, print_runs, report, result_line
 from makemore_tui.cli.train_options import parse_setting
+from tests.cli.calling import Commands
 from tests.core.runs.making import PATIENCE, make_run, wait_for
 
 NAMES = ["emma", "olivia", "ava", "isabella", "sophia", "mia", "amelia", "evelyn", "abigail", "harper", "luna"]
@@ -50,24 +49,8 @@ def no_run_is_left(runs_home: Path) -> Iterator[None]:
             wait_for(find_run(summary.name, runs_home), lambda view: not view.state.is_live)
 
 
-def invoke(*arguments: object) -> Any:
-    app = typer.Typer()
-    training.register(app)
-    steering.register(app)
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "100"})
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
-
-
-def run(*arguments: object) -> str:
-    result = invoke(*arguments)
-    assert result.exit_code == 0, result.output
-    return str(result.stdout)
-
-
-def run_json(*arguments: object) -> Any:
-    return json.loads(run(*arguments, "--json"), parse_constant=pytest.fail)
+commands = Commands(training, steering)
+invoke, run_json, run = commands.invoke, commands.json, commands.run
 
 
 def test_training_from_a_file_of_settings_and_options(names: Path, runs_home: Path, tmp_path: Path) -> None:
