@@ -79,7 +79,9 @@ SplitKind = Annotated[str | None, typer.Option(help="disjoint, lecture, makemore
 SplitSeed = Annotated[int | None, typer.Option(help="The seed of the split.")]
 BatchBy = Annotated[str | None, typer.Option(help="What a step sees: items, positions, or all of the list.")]
 BatchSize = Annotated[int | None, typer.Option("-b", "--batch-size", help="Items or positions in a step.")]
-Targets = Annotated[str | None, typer.Option(help="next character of an item, or expected after its beginning.")]
+Targets = Annotated[
+    str | None, typer.Option(help="next: as in the item drawn; expected after its beginning; or smoothed.")
+]
 Optimizer = Annotated[str | None, typer.Option(help="adamw, or sgd as in the lectures.")]
 WeightDecay = Annotated[float | None, typer.Option("-w", "--weight-decay", help="Pulls every weight to 0.")]
 L2Mean = Annotated[float | None, typer.Option(help="Times the mean square of each weight, added to the loss.")]

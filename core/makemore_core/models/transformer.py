@@ -146,12 +146,13 @@ class Transformer(LanguageModel):
     training_defaults = {
         "batch_by": "items",
         "batch_size": 64,
+        "targets": "smoothed",
         "learning_rate": 5e-3,
         "weight_decay": 0.1,
         "grad_clip": 1.0,
         "schedule": "linear",
         "warmup": 200,
-        "max_steps": 11_000,
+        "max_steps": 12_000,
         "eval_interval": 500,
         "sample_interval": 1000,
     }

@@ -18,6 +18,7 @@ from makemore_core.models.base import LanguageModel
 from makemore_core.positions import PADDING, Indices, padded_items
 from makemore_core.training.beginnings import Beginnings
 from makemore_core.training.config import TrainConfig
+from makemore_core.training.smoothing import Smoothing
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,13 @@ def make_batches(config: TrainConfig, corpus: Corpus, indices: Indices, context:
     if not len(indices):
         raise SettingsError(f"{config.data.name} is too short to split: nothing is left to train on; use split none")
     if config.batch_by == "all":
+        if config.targets == "smoothed":
+            raise SettingsError("targets are smoothed in batches of items or positions, not in that of all the list")
         return WholeList(corpus, indices, context)
-    beginnings = Beginnings(corpus, indices) if config.targets == "expected" else None
+    beginnings = None
+    if config.targets != "next":
+        is_smoothed = config.targets == "smoothed" and Smoothing.suits(corpus, indices)
+        beginnings = Beginnings(corpus, indices, Smoothing(corpus, indices) if is_smoothed else None)
     if config.batch_by == "items":
         return ItemBatches(corpus, indices, config.batch_size, beginnings)
     if context is None:
@@ -106,7 +112,8 @@ class ItemBatches:
         if self._beginnings is None:
             return Batch(ids, targets)
         inside = ~outside
-        return Batch(ids, targets, self._beginnings.shares(self._beginnings.nodes(ids)[inside], targets[inside]))
+        nodes = self._beginnings.nodes(ids)[inside]
+        return Batch(ids, targets, self._beginnings.shares(nodes, targets[inside], place[:, :-1][inside]))
 
 
 class PositionBatches:
@@ -137,7 +144,8 @@ class PositionBatches:
         targets[:, -1] = following = self._tokens[place + 1].long()
         if self._beginnings is None:
             return Batch(ids, targets)
-        return Batch(ids, targets, self._beginnings.shares(self._nodes(self._first[item], depth), following))
+        nodes = self._nodes(self._first[item], depth)
+        return Batch(ids, targets, self._beginnings.shares(nodes, following, place))
 
     def _nodes(self, first: Tensor, depth: Tensor) -> Tensor:
         """The beginnings of items (B,) that end at these depths (B,), whatever the model sees of them: (B,)."""

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from makemore_core.corpus import Corpus
 from makemore_core.positions import Indices
+from makemore_core.training.smoothing import Smoothing
 
 CELLS = 10_000_000
 """Of each of the two tables, at the most: 80 and 40 MB. Shorter beginnings, which have more items, come first."""
@@ -30,7 +31,9 @@ class Beginnings:
     0 where no two items go on so.
     """
 
-    def __init__(self, corpus: Corpus, indices: Indices, cells: int = CELLS) -> None:
+    def __init__(
+        self, corpus: Corpus, indices: Indices, smoothing: Smoothing | None = None, *, cells: int = CELLS
+    ) -> None:
         size = corpus.vocabulary.size
         indices = indices[:: -(-len(indices) // MOST_ITEMS)]
         first = corpus.starts[indices]
@@ -57,6 +60,7 @@ class Beginnings:
             first, node = first[goes_on], numbers[goes_on] - known
             known, level = known + new, new
         self._size = size
+        self._smoothing = smoothing
         self.depth = len(shares) - 1
         """The characters in the longest beginnings that are shared, the sentinel counted."""
         self._children = torch.from_numpy(np.concatenate(children)).view(-1)  # (nodes * V,) int64
@@ -74,9 +78,12 @@ class Beginnings:
             nodes[:, time] = node
         return nodes
 
-    def shares(self, nodes: Tensor, targets: Tensor) -> Tensor:
-        """What follows some nodes (K,), where their items go on with the targets (K,): shares (K, V) float32."""
+    def shares(self, nodes: Tensor, targets: Tensor, places: Tensor) -> Tensor:
+        """What follows some nodes (K,), whose items go on with the targets (K,): shares (K, V) float32.
+
+        The places (K,) say where in the stream the nodes' last characters stand.
+        """
         shares = self._shares.index_select(0, nodes)
         alone = (nodes == _NOWHERE).nonzero()[:, 0]
         shares[alone, targets[alone]] = 1.0
-        return shares
+        return shares if self._smoothing is None else self._smoothing.mix(shares, places)

@@ -25,7 +25,7 @@ FORMAT = 1
 BatchBy = Literal["items", "positions", "all"]
 Optimizer = Literal["adamw", "sgd"]
 Schedule = Literal["constant", "linear", "cosine", "step"]
-Targets = Literal["next", "expected"]
+Targets = Literal["next", "expected", "smoothed"]
 SplitName = Literal["disjoint", "lecture", "makemore", "none"]
 
 
@@ -110,7 +110,9 @@ class TrainConfig(_Settings):
 
     batch_by: BatchBy = Field("items", description="a step sees some items, some positions, or all of the list")
     batch_size: int = Field(32, ge=1, le=1 << 24, description="items or positions in a step")
-    targets: Targets = Field("next", description="what follows in the item drawn, or after its beginning on average")
+    targets: Targets = Field(
+        "next", description="what follows in the item drawn, after its beginning on average, or smoothed"
+    )
     max_steps: int = Field(1000, ge=0, le=1 << 40, description="steps in all")
     seed: int = Field(2147483647, ge=0, lt=1 << 63, description="of initial weights, batches and samples")
 

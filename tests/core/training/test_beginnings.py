@@ -23,6 +23,7 @@ from tests.core.models import small_corpus
 WORDS = ["emma", "em", "emil", "emily", "ava", "avia", "ada", "zoe", "emma", "a"]
 CORPUS = small_corpus(*WORDS)
 ALL = np.arange(len(CORPUS))
+ZERO = torch.tensor([0])
 
 
 def following(corpus: Corpus, indices: Any) -> dict[tuple[int, ...], Counter[int]]:
@@ -44,7 +45,7 @@ def check(beginnings: Beginnings, corpus: Corpus, indices: Any) -> None:
     counts = following(corpus, indices)
     ids, targets = (torch.from_numpy(array) for array in padded_items(corpus, np.asarray(indices)))
     inside = targets != PADDING
-    found = beginnings.shares(beginnings.nodes(ids)[inside], targets[inside])
+    found = beginnings.shares(beginnings.nodes(ids)[inside], targets[inside], targets[inside])
     begun = [tuple(row[: time + 1].tolist()) for row, here in zip(ids, inside, strict=True) for time in here.nonzero()]
     assert len(begun) == len(found)
     for beginning, shares in zip(begun, found, strict=True):
@@ -60,7 +61,7 @@ def test_shares_are_those_of_counting(words: list[str]) -> None:
 def test_only_the_items_of_the_training_side_count() -> None:
     train = np.array([0, 1, 4, 5, 7])
     check(Beginnings(CORPUS, train), CORPUS, train)
-    whole, part = (Beginnings(CORPUS, indices).shares(torch.tensor([1]), torch.tensor([0])) for indices in (ALL, train))
+    whole, part = (Beginnings(CORPUS, indices).shares(torch.tensor([1]), ZERO, ZERO) for indices in (ALL, train))
     assert not torch.equal(whole, part)
 
 
@@ -71,15 +72,17 @@ def test_what_has_no_room_is_as_drawn() -> None:
     ids, targets = (torch.from_numpy(array) for array in padded_items(CORPUS, ALL))
     nodes = beginnings.nodes(ids)
     assert nodes[:, 0].eq(1).all() and not nodes[:, 1:].any()
-    found = beginnings.shares(nodes[:, 1], targets[:, 1].clamp(min=0))
+    found = beginnings.shares(nodes[:, 1], targets[:, 1].clamp(min=0), targets[:, 1])
     assert torch.equal(found, torch.eye(size)[targets[:, 1].clamp(min=0)])
     expected = Counter(CORPUS.vocabulary.encode(word)[0] for word in WORDS)
-    torch.testing.assert_close(beginnings.shares(nodes[:1, 0], targets[:1, 0])[0], shares_of(expected, size))
+    torch.testing.assert_close(
+        beginnings.shares(nodes[:1, 0], targets[:1, 0], targets[:1, 0])[0], shares_of(expected, size)
+    )
 
 
 def test_of_a_long_list_items_all_over_it_stand_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_ITEMS", 4)
-    found = Beginnings(CORPUS, ALL).shares(torch.tensor([1]), torch.tensor([0]))[0]
+    found = Beginnings(CORPUS, ALL).shares(torch.tensor([1]), ZERO, ZERO)[0]
     first = Counter(CORPUS.vocabulary.encode(WORDS[index])[0] for index in (0, 3, 6, 9))
     torch.testing.assert_close(found, shares_of(first, CORPUS.vocabulary.size))
 
@@ -90,7 +93,7 @@ def test_loss_and_gradient_over_all_items_are_those_without(family: str) -> None
     model = Training(config, CORPUS, config.split.sides(CORPUS)).model
     ids, targets = (torch.from_numpy(array) for array in padded_items(CORPUS, ALL))
     inside, beginnings = targets != PADDING, Beginnings(CORPUS, ALL)
-    shares = beginnings.shares(beginnings.nodes(ids)[inside], targets[inside])
+    shares = beginnings.shares(beginnings.nodes(ids)[inside], targets[inside], targets[inside])
     found, expected = (batch_loss(model, batch) for batch in (Batch(ids, targets, shares), Batch(ids, targets)))
     torch.testing.assert_close(found, expected)
     parameters = list(model.parameters())
