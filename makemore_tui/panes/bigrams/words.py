@@ -23,6 +23,10 @@ the newest one of this list. **Difference** is the network minus the counts of t
 of the split. The NLL of both stands beside them, on these items and on dev; counts without smoothing lose
 infinitely much where dev holds a pair that train lacks. The first line names the step of the weights.
 
+**Back in time**: the weights of a run are kept at steps ever further apart. `,` and `.` go through them, `<` and `>` go
+to the first and the newest, `space` plays them, a click on the slider chooses: watch softmax(W) grow from uniform to
+the counts, in colours that mean the same at all steps. The Sample pane goes along.
+
 Cells that are exactly zero are darker than the colour map and marked with a dot where there is room. Where cells are
 small, a line holds two rows: the upper half is the left label's. Short numbers leave a gap: 4h is some 400, 7k some
 7,000, <M below a million; the facts beside the map are exact. **Lift** is P(second | first) / P(second);

@@ -28,6 +28,10 @@ one by one or many at once.
 guess, which shows what was learnt; the text so far stays. A run that you select on the Train pane is taken by itself,
 until you choose another model here. **Many** generates as many items as you say.
 
+**Back in time**: of a run, weights are kept at steps ever further apart. F6 and F7, or ctrl with ← →, go through them,
+F8 goes back to the present, F9 plays them, a click on the slider chooses. The text stays: watch its probabilities
+change while the model learns. The Bigrams pane goes along.
+
 **Items** stand under the model that made them, marked `new`, or with the side of its data that holds them. NLL is the
 mean surprisal of a character, the end counted, by the model's own probabilities.
 """

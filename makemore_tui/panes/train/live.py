@@ -16,6 +16,7 @@ from makemore_tui.panes.train.facts import EventsPanel, SettingsPanel
 from makemore_tui.panes.train.news import AS_ASKED, NewsLine
 from makemore_tui.panes.train.samples import SamplesPanel
 from makemore_tui.panes.train.status import StatusLines, line_count
+from makemore_tui.panes.train.through_time import ThroughTime
 from makemore_tui.refresh import interval_of
 from makemore_tui.widgets.line_chart import LineChart, View
 
@@ -30,7 +31,7 @@ TALL = 36
 """From this height on, settings and events are shown below the chart."""
 
 
-class LiveView(ChartKeys, can_focus=True):
+class LiveView(ThroughTime, ChartKeys, can_focus=True):
     """Shows one `RunView` after the other, each part as often as is good to read."""
 
     DEFAULT_CSS = """
@@ -66,6 +67,7 @@ class LiveView(ChartKeys, can_focus=True):
         with Horizontal(id="middle"):
             yield self.charts
             yield self.samples
+        yield self.grid
         with Horizontal(id="below"):
             yield self.settings
             yield self.log_lines
@@ -105,6 +107,7 @@ class LiveView(ChartKeys, can_focus=True):
         if happened or now >= self._log_due:
             self._log_due = now + LOG_LOOKS * interval_of(self.app)
             self.samples.show(run.samples)
+            self.fill_grid()
             self.settings.show(run)
             self.log_lines.show(run.events)
         if turned:
