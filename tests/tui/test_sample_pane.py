@@ -1,5 +1,6 @@
 """The Sample pane, driven by its keys."""
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from makemore_tui.app import MakemoreApp
 from makemore_tui.look import Look
 from makemore_tui.panes.sample import SamplePane
 from makemore_tui.panes.sample.layout import LARGE, SMALL, USUAL
+from makemore_tui.panes.sample.orders import Orders
 from makemore_tui.panes.sample.session import Session
 from makemore_tui.shell.help import HelpScreen
 from makemore_tui.shell.top_bar import TopBar
@@ -27,6 +29,7 @@ from makemore_tui.widgets.branch_tree import BranchTree
 from makemore_tui.widgets.candidates import Candidates
 from makemore_tui.widgets.item_list import ItemList
 from makemore_tui.widgets.note_line import NoteLine
+from makemore_tui.widgets.shape_controls import ShapeControls
 from tests.core.runs.making import make_run
 from tests.tui.conftest import SIZES, PaneApp, Snap, settle
 
@@ -87,6 +90,72 @@ async def driven(
         pane.on_pane_shown()
         await settle(pilot)
         yield Driver(pilot, pane)
+
+
+async def test_the_frame_stands_before_there_is_a_model_and_keys_wait(runs_home: Path) -> None:
+    app = PaneApp(SamplePane, runs_home)
+    async with app.run_test(size=(120, 40)) as pilot:
+        pane = app.query_one(SamplePane)
+        pane.on_pane_shown()
+        await pilot.pause()
+        note, candidates = pane.query_one("#note", NoteLine), pane.query_one(Candidates)
+        assert pane.has_class(USUAL)
+        assert note.text == "waiting for the list …"
+        assert candidates.data.words[-1] == note.text
+        assert [slider.value for slider in pane.query_one("#controls", ShapeControls).data.sliders] == [
+            "1.00",
+            "off",
+            "off",
+        ]
+        await pilot.press("e", "m")
+        assert note.text == "waiting for the list …; 2 keys wait"
+        pane.corpus = CORPUS
+        await settle(pilot)
+        assert pane._orders.engine is not None
+        assert pane._orders.engine.session.text == "em"
+        assert candidates.data.listed
+        assert "wait" not in note.text
+
+
+async def test_keys_are_counted_while_the_library_loads(runs_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = threading.Event()
+    use = Orders._use
+
+    def slow(self: Orders, *arguments: Any) -> str | None:
+        loaded.wait(60)
+        return use(self, *arguments)
+
+    monkeypatch.setattr(Orders, "_use", slow)
+    app = PaneApp(SamplePane, runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = app.query_one(SamplePane)
+        pane.corpus = CORPUS
+        pane.on_pane_shown()
+        await pilot.pause()
+        note = pane.query_one("#note", NoteLine)
+        assert note.text == "loading the model library …"
+        await pilot.press("a", "v")
+        assert note.text == "loading the model library …; 2 keys wait"
+        loaded.set()
+        await settle(pilot)
+        assert pane._orders.engine is not None
+        assert pane._orders.engine.session.text == "av"
+        assert note.text.startswith("type a character")
+
+
+async def test_a_first_model_that_cannot_be_opened_is_said_and_stays_said(runs_home: Path) -> None:
+    app = PaneApp(SamplePane, runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = app.query_one(SamplePane)
+        pane.run_name = "nowhere"
+        pane.on_pane_shown()
+        await settle(pilot)
+        note = pane.query_one("#note", NoteLine).text
+        assert "nowhere" in note
+        await pilot.press("a")
+        await settle(pilot)
+        assert pane.query_one("#note", NoteLine).text == note
+        assert pane.query_one(Candidates).data.words[-1] == note
 
 
 async def test_the_lectures_five_names(runs_home: Path, names_file: Path) -> None:
@@ -435,7 +504,7 @@ async def test_keys_before_there_is_a_list_do_no_harm(runs_home: Path) -> None:
         app.query_one(SamplePane).on_pane_shown()
         await pilot.press("enter", "end", "a", "left", "ctrl+r", "backspace", "ctrl+b", "ctrl+l", "escape")
         await settle(pilot)
-        assert app.query_one("#note", NoteLine).text == "waiting for the list"
+        assert app.query_one("#note", NoteLine).text == "waiting for the list …; 6 keys wait"
 
 
 @pytest.mark.parametrize(("size", "name"), [((80, 24), SMALL), ((120, 40), USUAL), ((200, 60), LARGE)])

@@ -1,9 +1,12 @@
 """The values at which the keys stop for temperature, top-k and top-p, and the sliders that show them."""
 
 from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING
 
-from makemore_core.sampling import Controls
 from makemore_tui.widgets.shape_controls import Slider
+
+if TYPE_CHECKING:
+    from makemore_core.sampling import Controls
 
 TEMPERATURES = (0.0, *(round(0.1 * step, 1) for step in range(1, 21)), 2.5, 3.0, 4.0, 5.0, 10.0)
 """0 takes the most probable character."""
@@ -24,7 +27,7 @@ def moved(stops: tuple[float, ...] | tuple[int, ...], value: float, by: int) -> 
     return stops[min(max(index + by, 0), len(stops) - 1)]
 
 
-def turn(controls: Controls, name: str, size: int, by: int) -> dict[str, float | int | None]:
+def turn(controls: "Controls", name: str, size: int, by: int) -> dict[str, float | int | None]:
     """The change that a key makes: `by` steps of temperature, top_k or top_p."""
     if name == "temperature":
         return {name: moved(TEMPERATURES, controls.temperature, by)}
@@ -52,14 +55,17 @@ def top_p_change(p: float) -> dict[str, float | int | None]:
     return {"top_p": p if p < 1 else None}
 
 
-def sliders(controls: Controls, size: int, *, ascii_only: bool) -> tuple[Slider, ...]:
-    """Temperature, top-k and top-p as they are drawn, each with its keys."""
+def sliders(controls: "Controls | None", size: int, *, ascii_only: bool) -> tuple[Slider, ...]:
+    """Temperature, top-k and top-p as they are drawn, each with its keys; None: at rest, before there is a model."""
+    temperature, top_k, top_p = (
+        (1.0, None, None) if controls is None else (controls.temperature, controls.top_k, controls.top_p)
+    )
     keys = ("<>", "^v", "pgup/dn") if ascii_only else ("←→", "↑↓", "pgup/dn")
-    k, p = controls.top_k or size, controls.top_p or 1.0
+    k, p = top_k or size, top_p or 1.0
     return (
-        Slider("T", f"{controls.temperature:.2f}", _fraction(TEMPERATURES, controls.temperature), keys[0]),
-        Slider("top-k", str(k) if controls.top_k else "off", _fraction(top_ks(size), k), keys[1]),
-        Slider("top-p", f"{p:.2f}" if controls.top_p else "off", _fraction(TOP_PS, p), keys[2]),
+        Slider("T", f"{temperature:.2f}", _fraction(TEMPERATURES, temperature), keys[0]),
+        Slider("top-k", str(k) if top_k else "off", _fraction(top_ks(size), k), keys[1]),
+        Slider("top-p", f"{p:.2f}" if top_p else "off", _fraction(TOP_PS, p), keys[2]),
     )
 
 
@@ -68,4 +74,5 @@ def _at(stops: tuple[float, ...] | tuple[int, ...], fraction: float) -> float:
 
 
 def _fraction(stops: tuple[float, ...] | tuple[int, ...], value: float) -> float:
-    return min(bisect_left(stops, value), len(stops) - 1) / (len(stops) - 1)
+    last = len(stops) - 1
+    return min(bisect_left(stops, value), last) / last if last else 1.0

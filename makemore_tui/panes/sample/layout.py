@@ -1,6 +1,9 @@
 """Where the parts of the Sample pane stand, at the three sizes."""
 
+from typing import TypeVar
+
 from textual.geometry import Size
+from textual.widget import Widget
 
 SMALL, USUAL, LARGE = "-small", "-usual", "-large"
 SIZES = (SMALL, USUAL, LARGE)
@@ -38,6 +41,15 @@ SamplePane {
     }
 }
 """
+
+
+Titled = TypeVar("Titled", bound=Widget)
+
+
+def titled(widget: Titled, title: str) -> Titled:
+    """The widget with a title on its border, where it has one."""
+    widget.border_title = title
+    return widget
 
 
 def size_class(size: Size) -> str:

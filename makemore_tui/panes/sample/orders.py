@@ -59,14 +59,27 @@ class Orders:
         self.stop = threading.Event()
         """Set it to end a long generation."""
 
+        self.waiting = 0
+        """How many keys have been taken that wait for the first model."""
+
+        self._asked = False  # whether a model has been asked for
+        self._held: list[Order] = []  # given before that
         self._journeys = 0  # how many times one was asked to go to a step
         self._words = ""  # what was said last
         self._start, self._show = start, show
         self._queue: deque[Order] = deque()
 
     def tell(self, what: "Callable[[Engine], str | None]") -> None:
-        """Do something with the engine, if there is one by then."""
-        self._give(lambda: None if self.engine is None else what(self.engine))
+        """Do something with the engine, if there is one by then; what comes before the first one waits for it."""
+
+        def order() -> str | None:
+            return None if self.engine is None else what(self.engine)
+
+        self.waiting += self.engine is None and (self.busy or not self._asked)
+        if self.engine is None and not self._asked:
+            self._held.append(order)
+        else:
+            self._give(order)
 
     def open(self, choice: SourceChoice, room: Surroundings) -> None:
         """Open a model and go on with it; the first one makes the engine."""
@@ -161,6 +174,9 @@ class Orders:
 
     def _give(self, order: Order) -> None:
         self._queue.append(order)
+        self._asked = True
+        self._queue += self._held
+        self._held.clear()
         if not self.busy:
             self.busy = True
             self._start(self._work())
@@ -170,7 +186,9 @@ class Orders:
             while self._queue:
                 orders = list(self._queue)
                 self._queue.clear()
-                self._show(*await asyncio.to_thread(self._carry_out, orders))
+                outcome = await asyncio.to_thread(self._carry_out, orders)
+                self.waiting = 0
+                self._show(*outcome)
         finally:
             self.busy = False
 

@@ -1,16 +1,16 @@
 """The Sample pane: a model's next character, and how one number picks it."""
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
-from textual.widget import Widget
 
 from makemore_tui.look import Look
 from makemore_tui.panes.sample import layout
@@ -18,12 +18,14 @@ from makemore_tui.panes.sample.choice import SourceChoice
 from makemore_tui.panes.sample.dialogs import AskNumber, ChooseBranch, ChooseSource
 from makemore_tui.panes.sample.help import HELP
 from makemore_tui.panes.sample.orders import Orders, Surroundings
+from makemore_tui.panes.sample.source_line import source_line
 from makemore_tui.panes.sample.travel import Travel
+from makemore_tui.panes.sample.waiting import show_waiting, waiting_words
 from makemore_tui.widgets.branch_tree import BranchTree
 from makemore_tui.widgets.candidates import Candidates
 from makemore_tui.widgets.cdf_strip import CdfStrip
 from makemore_tui.widgets.item_list import ItemList
-from makemore_tui.widgets.note_line import NoteLine, Piece
+from makemore_tui.widgets.note_line import NoteLine
 from makemore_tui.widgets.shape_controls import ShapeControls
 from makemore_tui.widgets.step_table import StepTable
 from makemore_tui.widgets.surprisal_line import SurprisalLine
@@ -41,8 +43,7 @@ LARGEST_SEED = 2**63 - 1
 MOST_ITEMS = 100_000
 LONGEST_PASTE = 500
 SHELL_KEYS = "1234?"
-
-Titled = TypeVar("Titled", bound=Widget)
+STRIP_TITLE = "inverse CDF in vocabulary order: u falls into one character's interval"
 
 
 class SamplePane(Travel, can_focus=True):
@@ -93,6 +94,8 @@ class SamplePane(Travel, can_focus=True):
         self._view: SampleView | None = None
         self._orders = Orders(self._start_worker, self._outcome)
         self._words = ""  # what is said below everything
+        self._reason = ""  # why there is no model yet
+        self._failed = False  # whether the first model could not be opened; what was said of it stays
         self._follows_run = False  # whether a run was selected after a person last chose a model here
 
     # Layout
@@ -104,19 +107,20 @@ class SamplePane(Travel, can_focus=True):
         yield SurprisalLine(id="text")
         yield ShapeControls(id="controls-line")
         with Horizontal(id="middle"):
-            yield _titled(Candidates(id="candidates"), "next character")
+            yield layout.titled(Candidates(id="candidates"), "next character")
             with Vertical(id="side"):
-                yield _titled(ShapeControls(id="controls"), "shape")
-                yield _titled(ItemList(id="items"), "items: text, NLL, where in the data")
-                yield _titled(StepTable(id="steps"), "steps")
-                yield _titled(BranchTree(id="branches"), "branches")
-        yield _titled(CdfStrip(id="strip"), "inverse CDF in vocabulary order: u falls into one character's interval")
+                yield layout.titled(ShapeControls(id="controls"), "shape")
+                yield layout.titled(ItemList(id="items"), "items: text, NLL, where in the data")
+                yield layout.titled(StepTable(id="steps"), "steps")
+                yield layout.titled(BranchTree(id="branches"), "branches")
+        yield layout.titled(CdfStrip(id="strip"), STRIP_TITLE)
         yield StepTable(id="steps-line")
         yield NoteLine(id="note")
 
     def on_mount(self) -> None:
-        """Say what is waited for."""
-        self._say("")
+        """Say what is waited for, in the layout that is likely: the room is known later."""
+        self._choose_layout(self.app.size)
+        self._say_loading()
 
     def on_pane_shown(self) -> None:
         """Typed characters belong to the pane. A run that was selected may have learnt on meanwhile."""
@@ -126,10 +130,12 @@ class SamplePane(Travel, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout for the room."""
-        wanted = layout.size_class(event.size)
-        for name in layout.SIZES:
-            self.set_class(name == wanted, name)
+        self._choose_layout(event.size)
         self.call_after_refresh(self._show_source)
+
+    def _choose_layout(self, room: Size) -> None:
+        for name in layout.SIZES:
+            self.set_class(name == layout.size_class(room), name)
 
     # What the shell tells
 
@@ -148,7 +154,7 @@ class SamplePane(Travel, can_focus=True):
             self._say_loading()
             moment = self.moment
             step = moment.step if moment is not None and moment.run == Path(self.run_name).name else None
-            self._orders.follow(self.run_name, step, self._surroundings)
+            self._ask(partial(self._orders.follow, self.run_name, step, self._surroundings))
 
     # Typed characters
 
@@ -314,14 +320,27 @@ class SamplePane(Travel, can_focus=True):
 
     def _open(self, choice: SourceChoice) -> None:
         self._say_loading()
-        self._orders.open(choice, self._surroundings)
+        self._ask(partial(self._orders.open, choice, self._surroundings))
+
+    def _ask(self, order: Callable[[], None]) -> None:
+        """Ask for a model; for the first one when the frame stands, as importing its library holds painting up."""
+        if self._orders.engine is None:
+            self.call_after_refresh(order)
+        else:
+            order()
 
     def _say_loading(self) -> None:
-        if self._orders.engine is None:
-            self._say("loading the model library …")
+        if self._orders.engine is None and not self._failed:
+            self._show_waiting(waiting_words(self._orders.waiting, has_list=self.corpus is not None))
+
+    def _show_waiting(self, reason: str) -> None:
+        self._reason = reason
+        show_waiting(self, reason, ascii_only=self._surroundings.ascii_only)
+        self._say(reason)
 
     def _tell(self, what: "Callable[[Engine], str | None]") -> None:
         self._orders.tell(what)
+        self._say_loading()
 
     def on_sample_pane_progress(self, message: Progress) -> None:
         """Say how far a long generation is."""
@@ -334,6 +353,9 @@ class SamplePane(Travel, can_focus=True):
         self.arrive()
         if view is not None:
             self._show(view)
+        elif words:
+            self._failed = True
+            self._show_waiting(words)
         self._say(words)
 
     def _show(self, view: "SampleView") -> None:
@@ -352,13 +374,8 @@ class SamplePane(Travel, can_focus=True):
 
     def _show_source(self) -> None:
         if self._view is not None:
-            self.query_one("#source", NoteLine).show(*self._source_line(self._view))
-
-    def _source_line(self, view: "SampleView") -> list[Piece]:
-        seed, used = str(view.seed), f", {view.place:,} u used"
-        room = self.query_one("#source").size.width - len(f"from    seed {seed}{used}")
-        source = Content(view.source).truncate(max(room, 8), ellipsis=True).plain  # the numbers stay whole
-        return [("from ", "muted"), (source, "strong"), ("   seed ", "muted"), (seed, "plain"), (used, "muted")]
+            line = self.query_one("#source", NoteLine)
+            line.show(*source_line(self._view, line.size.width))
 
     def _say(self, words: str) -> None:
         """One line below everything; without words, what is waited for or what can be typed."""
@@ -369,7 +386,7 @@ class SamplePane(Travel, can_focus=True):
         elif self.query_one("#items", ItemList).has_focus:
             note.show(("the items: up, down, pgup and pgdn scroll, esc goes back", "muted"))
         elif self._view is None or self._vocabulary is None:
-            note.show(("waiting for the list" if self.corpus is None else "", "muted"))
+            note.show((self._reason, "plain"))
         elif self._view.ended:
             note.show(("enter begins the next item, backspace takes the end back, ^b goes to a branch", "muted"))
         else:
@@ -380,9 +397,3 @@ class SamplePane(Travel, can_focus=True):
         """Where the list holds characters that are keys of the shell elsewhere: the keys that lead out of here."""
         typed = [key for key in SHELL_KEYS if self._vocabulary is not None and key in self._vocabulary]
         return "; F1 to F4: the panes, F5: help" if typed else ""
-
-
-def _titled(widget: Titled, title: str) -> Titled:
-    """The widget with a title on its border, where it has one."""
-    widget.border_title = title
-    return widget
