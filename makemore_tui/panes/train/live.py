@@ -13,6 +13,7 @@ from makemore_tui.display import visible
 from makemore_tui.panes.train.chart_keys import ChartKeys
 from makemore_tui.panes.train.charts import Charts
 from makemore_tui.panes.train.facts import EventsPanel, SettingsPanel
+from makemore_tui.panes.train.looking_inside import INSIDE_CSS, LookingInside
 from makemore_tui.panes.train.news import AS_ASKED, NewsLine
 from makemore_tui.panes.train.samples import SamplesPanel
 from makemore_tui.panes.train.status import StatusLines, line_count
@@ -31,23 +32,24 @@ TALL = 36
 """From this height on, settings and events are shown below the chart."""
 
 
-class LiveView(ThroughTime, ChartKeys, can_focus=True):
+class LiveView(ThroughTime, LookingInside, ChartKeys, can_focus=True):
     """Shows one `RunView` after the other, each part as often as is good to read."""
 
-    DEFAULT_CSS = """
-    LiveView {
-        & > #note { display: none; height: auto; max-height: 3; padding: 0 1; color: $error; }
-        &.-note > #note { display: block; }
-        & > #middle { height: 1fr; }
-        & > #middle > Charts { width: 1fr; }
-        & > #middle > SamplesPanel { width: 32; }
-        & > #below { height: 9; display: none; }
-        & > #below > SettingsPanel { width: 1fr; }
-        & > #below > EventsPanel { width: 1fr; }
-        &.-tall > #below { display: block; }
-        &.-narrow > #middle { layout: vertical; }
-        &.-narrow > #middle > SamplesPanel { width: 1fr; height: 6; }
-    }
+    DEFAULT_CSS = f"""
+    LiveView {{
+        & > #note {{ display: none; height: auto; max-height: 3; padding: 0 1; color: $error; }}
+        &.-note > #note {{ display: block; }}
+        & > #middle {{ height: 1fr; }}
+        & > #middle > Charts {{ width: 1fr; }}
+        & > #middle > SamplesPanel {{ width: 32; }}
+        & > #below {{ height: 9; display: none; }}
+        & > #below > SettingsPanel {{ width: 1fr; }}
+        & > #below > EventsPanel {{ width: 1fr; }}
+        &.-tall > #below {{ display: block; }}
+        &.-narrow > #middle {{ layout: vertical; }}
+        &.-narrow > #middle > SamplesPanel {{ width: 1fr; height: 6; }}
+        {INSIDE_CSS}
+    }}
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -68,6 +70,7 @@ class LiveView(ThroughTime, ChartKeys, can_focus=True):
             yield self.charts
             yield self.samples
         yield self.grid
+        yield self.inside
         with Horizontal(id="below"):
             yield self.settings
             yield self.log_lines
@@ -100,6 +103,7 @@ class LiveView(ThroughTime, ChartKeys, can_focus=True):
         happened = turned or before is None or len(before.events) != len(run.events)
         if run is not before:
             self.charts.show(run)
+            self.look_inside()
         if happened or now >= self._numbers_due:
             self._numbers_due = now + NUMBERS_LOOKS * interval_of(self.app)
             self.numbers.show(run)

@@ -44,15 +44,17 @@ def _reach(steps: Floats) -> float:
 def write_legend(frame: Frame, chart: Chart, smoothed: Sequence[Floats], glyphs: Glyphs) -> None:
     """One row: title and unit, series with their values, reference lines, a note.
 
-    Where there is little room the note goes first, then the unit, the values of single points and the reference
-    lines; in the end names are cut.
+    `smoothed` holds a line for each series, also for those that are not named here. Where there is little room the
+    note goes first, then the unit, the values of single points and the reference lines; in the end names are cut.
     """
+    named = [(one, slot, line) for (one, slot), line in zip(slots(chart), smoothed, strict=True) if one.in_legend]
+    series, smoothed = [one for one, _, _ in named], [line for _, _, line in named]
     step = chart.view.cursor
     place = "" if step is None else f"at {chart.x_title} {step:,.0f}"
     head = glyphs.chosen if chart.chosen else ""
     full = " ".join(filter(None, (head, chart.title, chart.unit, place)))
     short = " ".join(filter(None, (head, chart.title, place)))
-    values, points = _values(chart, smoothed, step)
+    values, points = _values(series, smoothed, step)
     both = [value + point for value, point in zip(values, points, strict=True)]
     levels = [f"{glyphs.reference} {one.label} {_number(one.value)}" for one in chart.references]
     for title, numbers, lines in (
@@ -62,13 +64,13 @@ def write_legend(frame: Frame, chart: Chart, smoothed: Sequence[Floats], glyphs:
         (short, values, []),
     ):
         room = frame.width - (len(title) + _GAP if title else 0) - sum(len(line) + _GAP for line in lines)
-        texts = [one.name + number for one, number in zip(chart.series, numbers, strict=True)]
+        texts = [one.name + number for one, number in zip(series, numbers, strict=True)]
         if _width(texts) <= room:
             break
     else:
-        texts = _shortened([one.name for one in chart.series], values, room, glyphs)
+        texts = _shortened([one.name for one in series], values, room, glyphs)
     x = frame.write(0, 0, title, Ink.TITLE) + _GAP if title else 0
-    for (_, slot), text in zip(slots(chart), texts, strict=True):
+    for (_, slot, _), text in zip(named, texts, strict=True):
         x = frame.write(x, 0, f"{glyphs.markers[slot % SLOTS]} {text}", line_ink(slot)) + _GAP
     for line in lines:
         x = frame.write(x, 0, line, Ink.REFERENCE) + _GAP
@@ -76,13 +78,13 @@ def write_legend(frame: Frame, chart: Chart, smoothed: Sequence[Floats], glyphs:
         frame.write(frame.width - len(chart.note), 0, chart.note, Ink.LABEL)
 
 
-def _values(chart: Chart, smoothed: Sequence[Floats], step: float | None) -> tuple[list[str], list[str]]:
+def _values(series: Sequence[Series], smoothed: Sequence[Floats], step: float | None) -> tuple[list[str], list[str]]:
     """Of each series the last value, or the one at the cursor, and there that of the point behind the average."""
     if step is None:
         lasts = [_last(line) for line in smoothed]
         return ["" if np.isnan(value) else f" {_number(value)}" for value in lasts], [""] * len(lasts)
-    reads = [value_at(one, line, step) for one, line in zip(chart.series, smoothed, strict=True)]
-    points = [value_at(one, one.values, step) if one.noisy else np.nan for one in chart.series]
+    reads = [value_at(one, line, step) for one, line in zip(series, smoothed, strict=True)]
+    points = [value_at(one, one.values, step) if one.noisy else np.nan for one in series]
     return (
         [f" {_number(value)}" for value in reads],
         ["" if np.isnan(value) else f" ({_number(value)})" for value in points],

@@ -25,6 +25,8 @@ class Series:
     """Whether a noisy series has its band; without one, it is a line among others."""
     slot: int | None = None
     """Which colour and marker it has, wherever it is drawn; None takes its place in the chart."""
+    in_legend: bool = True
+    """Whether the first row names it; something beside the chart may do so."""
 
     def __post_init__(self) -> None:
         steps, values = _floats(self.steps), _floats(self.values)
