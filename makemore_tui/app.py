@@ -26,7 +26,7 @@ from makemore_tui.shell.key_bar import KeyBar
 from makemore_tui.shell.panes import PANES
 from makemore_tui.shell.reading import ListReader
 from makemore_tui.shell.room import wanted_room
-from makemore_tui.shell.run_state import read_state, training_runs, training_words
+from makemore_tui.shell.run_state import go_on_with_queue, read_state, training_runs, training_words
 from makemore_tui.shell.terminal import ImpatientLoop
 from makemore_tui.shell.terminal_app import TerminalApp
 from makemore_tui.shell.themes import THEMES, starting_theme
@@ -145,6 +145,8 @@ class MakemoreApp(TerminalApp):
         self._show_note()
         self.set_interval(STATE_INTERVAL_S, self._read_state)
         self.set_timer(FIRST_LOOK_S, self._look_for_training)
+        if not self.read_only:
+            self.set_timer(FIRST_LOOK_S, self._revive_queue)
         self.set_interval(LOOK_INTERVAL_S, self._look_for_training)
 
     def read_list(self, source: str) -> None:
@@ -236,6 +238,9 @@ class MakemoreApp(TerminalApp):
 
     def _look_for_training(self) -> None:
         self.run_worker(self._poll_training, thread=True, exclusive=True, group="training-runs")
+
+    def _revive_queue(self) -> None:
+        self.run_worker(lambda: go_on_with_queue(self.runs_home), thread=True, group="queue")
 
     def _poll_training(self) -> None:
         self.call_from_thread(self._show_training, training_runs(self.runs_home))

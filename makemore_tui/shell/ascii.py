@@ -17,7 +17,7 @@ STAND_INS = {
     **dict.fromkeys("│┃║╎╏┆┇┊┋╵╷╹╻╽╿▏▕▎▍", "|"),
     **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋╱╲╳", "+"),
     **dict.fromkeys("█▉▊▋▌▐▀▄▅▆▇▛▜▙▟▚▞▘▝▖▗▓■◼●⬤◆⏺", "#"),
-    **dict.fromkeys("▃░▒·∙•‧⋅…", "."),
+    **dict.fromkeys("▃░▒·∙•◦‧⋅…", "."),
     **dict.fromkeys("○◌◯◇□", "o"),
     **dict.fromkeys("←◀◂⟵⇐‹«", "<"),
     **dict.fromkeys("→▶▸▷►⟶⇒›»⏵", ">"),

@@ -1,11 +1,13 @@
 """The state of the selected run, for the first line."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from textual.content import Content
 
 MARKS = {
+    "queued": ("◦", "$text-muted"),
     "starting": ("◌", "$text-muted"),
     "running": ("●", "$success"),
     "paused": ("‖", "$warning"),
@@ -58,3 +60,14 @@ def training_words(runs: Collection[str], selected: str | None, *, at_runs: bool
     words = f"{others}{more} run trains" if others == 1 else f"{others}{more} runs train"
     hint = "" if at_runs or selected is not None else ": 3 shows it" if others == 1 else ": 3 shows them"
     return Content.assemble((words, MARKS["running"][1]), hint)
+
+
+def go_on_with_queue(home: Path) -> None:
+    """Let runs that wait go on to be started, where the process that did so was killed; touches files and processes."""
+    import sqlite3
+
+    from makemore_core.errors import MakemoreError
+    from makemore_core.queue.launch import ensure_queue
+
+    with suppress(MakemoreError, OSError, sqlite3.Error):
+        ensure_queue(home)

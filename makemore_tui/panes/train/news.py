@@ -63,6 +63,8 @@ def next_words(view: "RunView", *, read_only: bool = False) -> str:
         return _seen_words(view)
     samples = "4 samples from it, n starts another"
     match view.state:
+        case "queued":
+            return "it waits for its turn: w shows its sweep, space starts it now, s takes it out of the queue"
         case "starting":
             return "its process is coming up"
         case "paused":
@@ -81,6 +83,8 @@ def next_words(view: "RunView", *, read_only: bool = False) -> str:
 
 def _seen_words(view: "RunView") -> str:
     match view.state:
+        case "queued":
+            return "it waits for its turn: r shows the other runs"
         case "starting":
             return "its process is coming up"
         case "finished" | "stopped":

@@ -69,7 +69,8 @@ def summary_line(
     How good is the checkpoint `best`, which sampling and evaluating use; where nothing is held out, the last weights.
     """
     mark = mark or Content()
-    state = f"{state_mark(run.state, ascii_only=ascii_only)} {run.state}"
+    turn = f" {run.turn}" if run.turn is not None else ""
+    state = f"{state_mark(run.state, ascii_only=ascii_only)} {run.state}{turn}"
     parts = [
         Content.styled(state.ljust(_STATE), TONES[state_tone(run.state)]),
         mark,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from makemore_core.runs.snapshot import RunView
 
 STATE_MARKS = {
+    "queued": ("◦", "muted"),
     "starting": ("◌", "muted"),
     "running": ("●", "good"),
     "paused": ("‖", "warning"),
@@ -28,6 +29,7 @@ STATE_MARKS = {
 """A mark and a tone for each state; the word always stands beside them."""
 
 ASCII_MARKS = {
+    "queued": ".",
     "starting": "o",
     "running": "*",
     "paused": "=",

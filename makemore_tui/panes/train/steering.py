@@ -166,9 +166,9 @@ class SteeringPane(Pane):
 
     @work
     async def action_stop(self) -> None:
-        """Ask, then stop the run."""
+        """Ask, then stop the run; one that waits for its turn is taken out of the queue without being asked."""
         view = self.run_view
-        if view is not None and await self.ask(AskStop(view.name)):
+        if view is not None and (view.state == "queued" or await self.ask(AskStop(view.name))):
             self._send("stop")
 
     @work
