@@ -120,8 +120,7 @@ class ForkForm(SettingsForm):
     def tell_source(self, *, changed: int) -> None:
         """Say what the checkpoint holds, and how many fields differ from the run."""
         if isinstance(self._family, ForkedFamily):
-            note = start_note(self._family.start)
-            words = f"{note}; {changed} changed, ctrl+r takes it back" if changed else note
+            words = f"{changed} changed: ctrl+r takes it back" if changed else start_note(self._family.start)
             self.query_one("#checkpoint-note", Static).update(Content(words), layout=False)
 
     def ask(self, config: TrainConfig, name: str | None) -> None:
