@@ -70,14 +70,7 @@ def restore(training: Training, folder: RunFolder) -> float | None:
         return None
     header, _ = read_header(path)
     try:
-        tensors = load_file(path)
-        _take_weights(training, tensors)
-        training.generator.set_state(tensors[_BATCHES])
-        torch.set_rng_state(tensors[_TORCH])
-        if _DEVICE in tensors:
-            set_random_state(training.device, tensors[_DEVICE])
-        if training.optimizer is not None:
-            training.optimizer.load_state_dict(_optimizer_state(training.optimizer, tensors))
+        _take_whole(training, load_file(path))
         training.step = header["step"]
         training.learning_rate = header["learning_rate"]
         training.best_step = header["best_step"]
@@ -98,14 +91,8 @@ def begin_fork(training: Training, folder: RunFolder) -> None:
     header, _ = read_header(path)
     try:
         tensors = load_file(path)
-        _take_weights(training, tensors)
-        if _BATCHES in tensors:
-            training.generator.set_state(tensors[_BATCHES])
-            torch.set_rng_state(tensors[_TORCH])
-        if _DEVICE in tensors:
-            set_random_state(training.device, tensors[_DEVICE])
-        if training.optimizer is not None:
-            training.optimizer.load_state_dict(_optimizer_state(training.optimizer, tensors))
+        take = _take_whole if _BATCHES in tensors else _take_weights
+        take(training, tensors)
         training.step = header["step"]
     except (SafetensorError, OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
         raise RunError(f"{path}: the weights that this run was to begin with do not fit it: {error}") from None
@@ -147,6 +134,17 @@ def _take_weights(training: Training, tensors: Mapping[str, Tensor]) -> None:
     training.model.load_tensors(_below(MOVING, tensors) or kept)
     if training.average is not None:
         training.average.take(kept)
+
+
+def _take_whole(training: Training, tensors: Mapping[str, Tensor]) -> None:
+    """Go on from a whole state: weights, random numbers, and what the optimizer remembers."""
+    _take_weights(training, tensors)
+    training.generator.set_state(tensors[_BATCHES])
+    torch.set_rng_state(tensors[_TORCH])
+    if _DEVICE in tensors:
+        set_random_state(training.device, tensors[_DEVICE])
+    if training.optimizer is not None:
+        training.optimizer.load_state_dict(_optimizer_state(training.optimizer, tensors))
 
 
 def _weights(state: Mapping[str, Tensor], prefix: str = MODEL) -> dict[str, Tensor]:
