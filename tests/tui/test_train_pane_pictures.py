@@ -4,12 +4,14 @@ from functools import partial
 
 import pytest
 
+from makemore_core.training.config import default_config
 from makemore_tui.look import ColorDepth, Look
 from makemore_tui.panes.train import TrainPane
 from makemore_tui.panes.train.form import NewRunForm
 from makemore_tui.widgets.line_chart import LineChart
 from tests.tui.conftest import SIZES
 from tests.tui.test_train_status import a_troubled_run
+from tests.tui.train_app import until
 from tests.tui.train_views import StandInEngine, a_view, all_states, small_corpus
 
 LARGE = [*SIZES, (200, 60)]
@@ -78,3 +80,36 @@ async def test_poorer_terminals(snap, tmp_path, depth, ascii):
 async def test_a_run_in_trouble(snap, tmp_path, size):
     engine = StandInEngine(tmp_path, views=[a_troubled_run()])
     await snap(partial(pane_on, engine), size=size, run_name="bigram-1", before=drawn)
+
+
+async def forking(pilot) -> None:
+    """Open the form of a fork, and change a setting in it."""
+    await drawn(pilot)
+    await pilot.press("F")
+    form = pilot.app.subject.fork_form
+    await until(pilot, lambda: form.checked.config is not None)
+    form.row("learning_rate").value = "0.001"
+    await until(pilot, lambda: form.checked.config is not None and form.checked.config.learning_rate == 0.001)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=NAMES[:2])
+async def test_the_form_of_a_fork(snap, tmp_path, size):
+    engine = StandInEngine(tmp_path)
+    engine.config = default_config("transformer", small_corpus(), max_steps=2000, model={"dropout": 0.1})
+    await snap(partial(pane_on, engine), size=size, run_name="bigram-1", before=forking)
+
+
+async def copying(pilot) -> None:
+    """Copy the settings of the run at hand into the form."""
+    await drawn(pilot)
+    await pilot.press("Y")
+    form = pilot.app.subject.form
+    await until(pilot, lambda: form.checked.config is not None and form.checked.config.type == "transformer")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=NAMES[:2])
+async def test_the_form_with_the_settings_of_a_run(snap, tmp_path, size):
+    engine = StandInEngine(tmp_path)
+    model = {"dropout": 0.1, "layers": 3}
+    engine.config = default_config("transformer", small_corpus(), max_steps=2000, model=model, grad_clip=0.5)
+    await snap(partial(pane_on, engine), size=size, run_name="bigram-1", corpus=small_corpus(), before=copying)
