@@ -59,7 +59,7 @@ class KneserNey(SparseCounts):
             tables.insert(0, (pairs, counts))
         self._store([*levels, *(tensor for table in tables for tensor in table)])
 
-    def _logits(self, lags: Tensor) -> Tensor:
+    def after(self, lags: Tensor) -> Tensor:
         """(..., order - 1) int64 contexts, the latest character first, to (..., V) float64 log probabilities."""
         flat = lags.flatten(0, -2)  # (M, order - 1)
         node = flat.new_zeros(len(flat))  # the empty context

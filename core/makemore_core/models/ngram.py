@@ -52,7 +52,7 @@ class NgramCounts(SparseCounts):
         pairs, counts = torch.unique(nodes * self.vocab_size + torch.from_numpy(targets), return_counts=True)
         self._store([*levels, pairs, counts])
 
-    def _logits(self, lags: Tensor) -> Tensor:
+    def after(self, lags: Tensor) -> Tensor:
         """(..., order - 1) int64 contexts, the latest character first, to (..., V) float64 log probabilities."""
         nodes = context_tree.find(self.levels, lags, self.vocab_size)
         rows = dense_rows(self.pairs, self.counts, nodes.reshape(-1), self.vocab_size)  # (M, V) int64

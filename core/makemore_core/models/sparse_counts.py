@@ -35,7 +35,7 @@ class SparseCounts(CountModel):
         """The names of all int64 tensors of counts and keys, each (any number,)."""
 
     @abstractmethod
-    def _logits(self, lags: Tensor) -> Tensor:
+    def after(self, lags: Tensor) -> Tensor:
         """(..., order - 1) int64 contexts, the latest character first, to (..., V) float64 log probabilities."""
 
     @property
@@ -54,10 +54,10 @@ class SparseCounts(CountModel):
     def forward(self, ids: Tensor) -> Tensor:
         """Log probabilities of the next character: (B, T) int64 to (B, T, V) float64."""
         if self.context == 0:
-            return self._logits(ids.new_zeros(*ids.shape, 0))
+            return self.after(ids.new_zeros(*ids.shape, 0))
         # An item is preceded by as many sentinels as the context is long.
         windows = F.pad(ids, (self.context - 1, 0)).unfold(1, self.context, 1)  # (B, T, context), the oldest first
-        return self._logits(windows.flip(2))
+        return self.after(windows.flip(2))
 
     def init_state(self, batch: int) -> State:
         """The characters before the current one, all sentinels: (B, order - 2) int64, the latest first."""
@@ -67,4 +67,4 @@ class SparseCounts(CountModel):
         """(B,) int64 to (B, V) float64 log probabilities, and the window moved on by one character."""
         (window,) = state
         lags = torch.cat([ids[:, None], window], 1)[:, : self.context]  # (B, order - 1)
-        return self._logits(lags), (lags[:, : window.shape[1]],)
+        return self.after(lags), (lags[:, : window.shape[1]],)

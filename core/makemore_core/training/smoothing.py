@@ -12,17 +12,18 @@ import torch
 from torch import Tensor
 
 from makemore_core.corpus import Corpus
+from makemore_core.models import context_tree
 from makemore_core.models.base import seeded
 from makemore_core.models.kneser_ney import KneserNey, KneserNeySettings
-from makemore_core.positions import PADDING, Indices, padded_items
+from makemore_core.positions import Indices, predicted_positions
 
 SHARE = 0.4
 """Of the targets that is Kneser-Ney's."""
 
 CELLS = 20_000_000
-"""Probabilities that are kept, at the most: 80 MB. A longer list is learnt by heart less easily, and goes without."""
+"""Places times characters, at the most. A longer list is learnt by heart less easily, and goes without."""
 
-_ITEMS = 1024
+_CONTEXTS = 1 << 14
 
 
 class Smoothing:
@@ -32,16 +33,14 @@ class Smoothing:
         size = corpus.vocabulary.size
         model = KneserNey(size, KneserNeySettings(), seeded(0))
         model.fit(corpus, indices)
-        places = torch.from_numpy(corpus.positions(indices))  # (P,) in the stream, item by item
-        self._row = torch.zeros(len(corpus.tokens), dtype=torch.int64)
-        self._row[places] = torch.arange(len(places))
-        self._probabilities = torch.empty(len(places), size)  # (P, V) float32
-        done = 0
-        for start in range(0, len(indices), _ITEMS):
-            ids, targets = (torch.from_numpy(array) for array in padded_items(corpus, indices[start : start + _ITEMS]))
-            found = model(ids)[targets != PADDING].exp()
-            self._probabilities[done : done + len(found)] = found
-            done += len(found)
+        _, lags = (torch.from_numpy(array) for array in predicted_positions(corpus, model.context, indices))
+        _, context = context_tree.grow(lags, size)  # (P,) the number of the characters before each place
+        self._context = torch.zeros(len(corpus.tokens), dtype=torch.int64)
+        self._context[torch.from_numpy(corpus.positions(indices))] = context
+        of_each = torch.empty(int(context.max()) + 1, dtype=torch.int64)
+        of_each[context] = torch.arange(len(context))  # a place where it stands
+        few = torch.split(lags[of_each], _CONTEXTS)
+        self._probabilities = torch.cat([model.after(block).exp().float() for block in few])  # (contexts, V)
 
     @staticmethod
     def suits(corpus: Corpus, indices: Indices) -> bool:
@@ -50,4 +49,4 @@ class Smoothing:
 
     def mix(self, shares: Tensor, places: Tensor) -> Tensor:
         """Shares (K, V) of what follows at these places of the stream (K,) int64, smoothed."""
-        return shares.lerp(self._probabilities[self._row[places]], SHARE)
+        return shares.lerp(self._probabilities[self._context[places]], SHARE)

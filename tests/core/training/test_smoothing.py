@@ -50,9 +50,9 @@ def test_a_long_list_goes_without(monkeypatch: pytest.MonkeyPatch) -> None:
     assert torch.equal(smoothed.shares, expected.shares)
 
 
-def test_probabilities_are_kept_a_few_items_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_probabilities_are_kept_a_few_contexts_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Smoothing(CORPUS, TRAIN)
-    monkeypatch.setattr(module, "_ITEMS", 3)
+    monkeypatch.setattr(module, "_CONTEXTS", 3)
     places = torch.from_numpy(CORPUS.positions(TRAIN))
     shares = torch.zeros(len(places), CORPUS.vocabulary.size)
     torch.testing.assert_close(Smoothing(CORPUS, TRAIN).mix(shares, places), whole.mix(shares, places))
