@@ -1,8 +1,11 @@
 """The command that makes a new run from another's checkpoint."""
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from copy import copy
+from typing import Annotated, Any, get_args
 
 import typer
+from typer.models import OptionInfo
 
 from makemore_tui.cli import training
 from makemore_tui.cli.options import AsJson, Run, Runs
@@ -19,9 +22,26 @@ Embedding = Annotated[int | None, typer.Option("--n-embd", hidden=True)]
 Hidden = Annotated[int | None, typer.Option("--n-embd2", hidden=True)]
 
 
+AS_IN_THE_RUN = "as in the run"
+OWN = ("checkpoint", "settings", "name", "runs", "detach", "as_json")
+"""The options that say what to do; all others are settings, which the run has already."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
+    _tell_defaults(fork)
     app.command()(fork)
+
+
+def _tell_defaults(command: Callable[..., Any]) -> None:
+    """Have the help say that a setting stays as it is: these are options of `train`, whose defaults do not hold."""
+    for name, annotation in list(command.__annotations__.items()):
+        kind, *notes = get_args(annotation) or (None,)
+        if name in OWN or not (notes and isinstance(notes[0], OptionInfo)) or notes[0].hidden:
+            continue
+        option = copy(notes[0])
+        option.show_default = AS_IN_THE_RUN
+        command.__annotations__[name] = Annotated[kind, option]
 
 
 def fork(
@@ -45,6 +65,8 @@ def fork(
     seed: training.Seed = None,
     eval_interval: training.EvalInterval = None,
     sample_interval: training.SampleInterval = None,
+    diagnostics_interval: training.DiagnosticsInterval = None,
+    snapshots: training.Snapshots = None,
     checkpoint_interval: training.CheckpointInterval = None,
     device: training.Device = None,
     threads: training.Threads = None,

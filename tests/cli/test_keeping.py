@@ -69,6 +69,19 @@ def test_a_fork_is_trained_and_reported(runs_home: Path) -> None:
     assert listed == {"bigram-1": None, "slow": {"run": "bigram-1", "checkpoint": "last", "step": 10}}
 
 
+def test_the_help_of_a_fork_names_no_default_of_train() -> None:
+    """What is not named stays as in the run, whatever a new run would have."""
+    words = " ".join(run("fork", "--help").split())
+    for option, value in (("--patience", "0"), ("--device", "cpu"), ("--checkpoint-interval", "about one a second")):
+        part = words[words.index(option) :]
+        assert part[part.index("[default:") :].startswith("[default: (as in the run)]"), option
+        trained = " ".join(run("train", "--help").split())
+        trained = trained[trained.index(f" {option} ") :]
+        assert trained[trained.index("[default:") :].startswith(f"[default: ({value})]"), option
+    assert words.count("as in the run") >= 20
+    assert "[default: best]" in words and "the type and a number" in words
+
+
 def test_a_fork_keeps_the_sizes_of_its_model(runs_home: Path) -> None:
     model = {"embedding": 2, "hidden": 8, "context": 3}
     train(make_run(runs_home, type="mlp", model=model, max_steps=4, batch_size=4))
