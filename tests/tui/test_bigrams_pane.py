@@ -20,6 +20,7 @@ from makemore_tui.panes.bigrams.notes import Notes, wrapped
 from makemore_tui.panes.bigrams.options import Options, View, parse_smoothing
 from makemore_tui.panes.bigrams.prompt import Prompt
 from makemore_tui.panes.bigrams.tables import CountTable, Difference, ModelShares, Shares, one_row
+from makemore_tui.panes.bigrams.words import short_numbers
 from makemore_tui.widgets.heatmap import Bounds, CellSize, HeatmapGrid, Scale
 from tests.tui.bigrams_views import SMALL, Seen, opened
 from tests.tui.conftest import SIZES, settle
@@ -343,6 +344,31 @@ async def test_a_scroll_bar_of_the_map_does_not_touch_the_facts(names, runs_home
         assert app.pane.map.grid.region.right < app.pane.query_one(Inspector).region.x
         assert app.pane.query_one(Inspector).size.width == 22
         assert app.pane.map.grid.picture.layout.visible_columns == 27
+
+
+@pytest.mark.parametrize(
+    ("view", "largest", "told"),
+    [
+        (View.COUNTS, 99, ""),
+        (View.COUNTS, 417, "1h: 100"),
+        (View.COUNTS, 6763, "1h: 100, 1k: 1,000"),
+        (View.COUNTS, 20_000, "1h: 100, 1k: 1,000, <M: below a million"),
+        (View.SHARES, 1.0, "percent; 1h: 100"),
+        (View.DIFFERENCE, 0.2, "points; ++ and --: 10 or more"),
+    ],
+)
+def test_short_numbers_are_explained_as_far_as_they_occur(view, largest, told):
+    assert short_numbers(view, largest) == told
+
+
+async def test_the_smallest_screen_explains_short_numbers(names, runs_home):
+    app = Seen(runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, names)
+        await pilot.press("plus")
+        await settle(pilot)
+        assert app.pane.map.grid.picture.layout.size is CellSize.SHORT
+        assert "1h: 100, 1k: 1,000" in " ".join(app.text(Notes).split())
 
 
 async def test_picture_of_probabilities_sorted(snap):

@@ -277,7 +277,9 @@ class BigramsPane(Travel, Asking):
         if source is not None:
             colors, notation = colors_of(self.options, self.look), notation_of(self.options.view)
             layout = self.map.layout_now
-            sentences = words.reading(self.options, layout, run, "" if colors.colorless else colors.name)
+            sentences = words.reading(
+                self.options, layout, run, "" if colors.colorless else colors.name, source.bounds.largest
+            )
             size = layout.size if layout is not None else CellSize.SMALL
             legend = Legend(source.bounds, notation, self.options.scale, colors, size, sentences)
         lines = 5 if self.size.width >= WIDE else 1 if self.options.view.needs_run else 2

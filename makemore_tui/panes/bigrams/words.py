@@ -28,8 +28,9 @@ to the first and the newest, `space` plays them, a click on the slider chooses: 
 the counts, in colours that mean the same at all steps. The Sample pane goes along.
 
 Cells that are exactly zero are darker than the colour map and marked with a dot where there is room. Where cells are
-small, a line holds two rows: the upper half is the left label's. Short numbers leave a gap: 4h is some 400, 7k some
-7,000, <M below a million; the facts beside the map are exact. **Lift** is P(second | first) / P(second);
+small, a line holds two rows: the upper half is the left label's. Numbers in two columns are rounded: 4h is some 400,
+7k some 7,000, <M below a million, 1M a million; of probabilities 1h is 100%, <1 below 1%; of differences ++ and -- are
+10 points or more. The facts beside the map are exact. **Lift** is P(second | first) / P(second);
 **surprisal** is -ln P, in nats: 2.08 nats, or 3 bits, is one chance in 8. **Row entropy** is the mean surprisal
 after `first`.
 
@@ -73,11 +74,28 @@ def examples(pair: str, items: tuple[str, ...], ascii_only: bool) -> str:
     return f"{pair}: " + ", ".join(shown)
 
 
-def reading(options: Options, layout: Layout | None, run: RunMap | None, colors: str) -> tuple[str, ...]:
-    """How the map is to be read, most important first. `colors` is the name of the colour map; none without colours."""
+def short_numbers(view: View, largest: float) -> str:
+    """What the numbers in two columns mean, as far as they occur up to the largest value."""
+    if view is View.DIFFERENCE:
+        return "points; ++ and --: 10 or more"
+    if view is not View.COUNTS:
+        return "percent; 1h: 100"
+    units = ((100, "1h: 100"), (950, "1k: 1,000"), (9_500, "<M: below a million"), (950_000, "1M: a million"))
+    return ", ".join(words for least, words in units if largest >= least)
+
+
+def reading(
+    options: Options, layout: Layout | None, run: RunMap | None, colors: str, largest: float
+) -> tuple[str, ...]:
+    """How the map is to be read, most important first.
+
+    `colors` is the name of the colour map, empty where there are none; `largest` the largest value.
+    """
     sentences = []
     if layout is not None and layout.rows_per_line == 2:
         sentences.append("two rows a line, the left label's on top")
+    if layout is not None and layout.size is CellSize.SHORT and (short := short_numbers(options.view, largest)):
+        sentences.append(short)
     if colors:
         sentences.append(f"{options.scale.value} scale, {colors}")
     elif layout is not None and layout.size is CellSize.SMALL:
@@ -87,12 +105,8 @@ def reading(options: Options, layout: Layout | None, run: RunMap | None, colors:
         sentences.append(f"network minus {counts}")
     elif options.view is View.MODEL:
         sentences.append("softmax(W)")
-    short = layout is not None and layout.size is CellSize.SHORT
-    if layout is not None and layout.size > CellSize.SMALL and options.view is not View.COUNTS:
-        points = "points, ++ is 10 or more" if short else "points"
-        sentences.append(points if options.view is View.DIFFERENCE else "percent")
-    elif short:
-        sentences.append("h: hundreds, k: thousands")
+    if layout is not None and layout.size > CellSize.SHORT and options.view is not View.COUNTS:
+        sentences.append("points" if options.view is View.DIFFERENCE else "percent")
     sentences.append("by frequency" if options.by_frequency else "by character")
     sentences.append("row first, column next")
     return tuple(sentences)
