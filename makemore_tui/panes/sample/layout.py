@@ -7,6 +7,7 @@ from textual.widget import Widget
 
 SMALL, USUAL, LARGE = "-small", "-usual", "-large"
 SIZES = (SMALL, USUAL, LARGE)
+STRIP_TITLE = "inverse CDF in vocabulary order: u falls into one character's interval"
 
 CSS = """
 SamplePane {

@@ -43,7 +43,6 @@ LARGEST_SEED = 2**63 - 1
 MOST_ITEMS = 100_000
 LONGEST_PASTE = 500
 SHELL_KEYS = "1234?"
-STRIP_TITLE = "inverse CDF in vocabulary order: u falls into one character's interval"
 
 
 class SamplePane(Travel, can_focus=True):
@@ -101,7 +100,8 @@ class SamplePane(Travel, can_focus=True):
     # Layout
 
     def compose(self) -> ComposeResult:
-        """All parts; a class for the size says where they stand and which are shown."""
+        """All parts; a class for the size says where they stand and which are shown. At first it is a guess."""
+        self._choose_layout(self.app.size)
         yield NoteLine(id="source")
         yield TimeSlider(id="time")
         yield SurprisalLine(id="text")
@@ -113,13 +113,12 @@ class SamplePane(Travel, can_focus=True):
                 yield layout.titled(ItemList(id="items"), "items: text, NLL, where in the data")
                 yield layout.titled(StepTable(id="steps"), "steps")
                 yield layout.titled(BranchTree(id="branches"), "branches")
-        yield layout.titled(CdfStrip(id="strip"), STRIP_TITLE)
+        yield layout.titled(CdfStrip(id="strip"), layout.STRIP_TITLE)
         yield StepTable(id="steps-line")
         yield NoteLine(id="note")
 
     def on_mount(self) -> None:
-        """Say what is waited for, in the layout that is likely: the room is known later."""
-        self._choose_layout(self.app.size)
+        """Say what is waited for."""
         self._say_loading()
 
     def on_pane_shown(self) -> None:
@@ -127,6 +126,8 @@ class SamplePane(Travel, can_focus=True):
         self.focus()
         if self._follows_run and not self._orders.busy:
             self._follow_run()
+        elif self._orders.journey is not None and not self._orders.busy:
+            self._orders.look_again(self._surroundings)
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout for the room."""

@@ -17,9 +17,9 @@ def show_waiting(pane: Widget, reason: str, *, ascii_only: bool) -> None:
     for controls in pane.query(ShapeControls):
         controls.show(Shape(sliders(None, 1, ascii_only=ascii_only)))
     pane.query_one("#source", NoteLine).show(("from ", "muted"), ("no model yet", "muted"))
-    words = ("next character, its probability before and after temperature, top-k, top-p", "", reason)
+    words = ("next character: its probability, before and after the controls", "", reason)
     pane.query_one(Candidates).show(CandidateList(words=words))
-    pane.query_one(CdfStrip).show(None, "inverse CDF from 0 to 1: u will fall into one character's interval")
+    pane.query_one(CdfStrip).show(None, "from 0 to 1: u will fall into one character's interval")
 
 
 def waiting_words(keys_taken: int, *, has_list: bool) -> str:
