@@ -198,6 +198,18 @@ async def test_playing_goes_through_all_steps(runs_home: Path, monkeypatch: pyte
         assert d.chance == pytest.approx(chance_of_e(4))
 
 
+@pytest.mark.parametrize("by_hand", [False, True])
+async def test_steps_that_came_meanwhile_can_be_gone_to(runs_home: Path, folder: RunFolder, by_hand: bool) -> None:
+    async with travelling_in(runs_home) as d:
+        if by_hand:
+            await d.press("ctrl+s", "enter")
+        put(folder, snapshot_name(200), 200, 3.0)
+        d.pane.on_pane_shown()
+        await settle(d.pilot)
+        await d.press("e", "f6")
+        assert d.moments[-1] == Moment("bigram-1", 200) and d.chance == pytest.approx(chance_of_e(3))
+
+
 async def test_without_a_past_there_is_no_slider(runs_home: Path) -> None:
     put(make_run(runs_home, CORPUS, "bigram-1"), "best", 80, 4.0)
     async with travelling_in(runs_home) as d:

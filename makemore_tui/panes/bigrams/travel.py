@@ -53,6 +53,11 @@ class Travel(Travelling):
             self.show_slider()
             self._poll()
 
+    def on_show(self) -> None:
+        """While the pane was hidden another moment may have been chosen elsewhere."""
+        if self._run is not None and self._run.at != self.wanted_step:
+            self._poll()
+
     def show_kept(self, run: RunMap) -> None:
         """A run has been read: show where one can go. A step that is gone gives way to the nearest."""
         self.run_shown = run.folder

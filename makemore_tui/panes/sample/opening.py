@@ -77,3 +77,11 @@ def version_of(choice: SourceChoice, home: Path) -> Version:
     """Which file of a run a choice stands for at this moment. Raises RunError."""
     found = kept_weights(find_run(choice.run, home), choice.checkpoint).at(choice.step)
     return str(found.path), found.modified
+
+
+def looked_again(opened: Opened, home: Path) -> Opened:
+    """The same model, with the steps that one can go to by now. Raises RunError."""
+    if opened.journey is None:
+        return opened
+    kept = kept_weights(find_run(opened.choice.run, home), opened.choice.checkpoint)
+    return replace(opened, journey=replace(opened.journey, steps=kept.steps))

@@ -103,11 +103,12 @@ class Orders:
         choice = SourceChoice("run", run=run, step=step)
 
         def order() -> str | None:
-            from makemore_tui.panes.sample.opening import version_of
+            from makemore_tui.panes.sample.opening import looked_again, version_of
 
             known = self.choice.kind == "run" and self.choice.run == run
             try:
                 if known and self.opened is not None and version_of(choice, room.home) == self.opened.version:
+                    self.opened = looked_again(self.opened, room.home)
                     return self._words
                 words = self._use(choice, room)
             except MakemoreError as error:
@@ -118,6 +119,18 @@ class Orders:
                 return words
             how = "has learnt on: this is its best so far" if known else "is selected: sampling from it"
             return f"run {run} {how}; {words or '^s chooses another model'}"
+
+        self._give(order)
+
+    def look_again(self, room: Surroundings) -> None:
+        """See which steps of the run at hand one can go to by now."""
+
+        def order() -> str | None:
+            from makemore_tui.panes.sample.opening import looked_again
+
+            if self.opened is not None:
+                self.opened = looked_again(self.opened, room.home)
+            return self._words
 
         self._give(order)
 
