@@ -3,8 +3,8 @@
 An item that is drawn says of its beginning `em` that `m` follows. But the list holds others that begin with `em`, and
 which of them is drawn is chance. The mean over that chance is known: the share of each next character among the items
 that begin the same. With these shares in place of the one character, loss and gradient are the same in expectation and
-vary far less (Rao & Blackwell: a conditional expectation varies no more than what it is the expectation of). On names a
-Transformer so learns in 4,000 steps what takes it 11,000 without.
+vary far less (Rao & Blackwell: a conditional expectation varies no more than what it is the expectation of). Our
+Transformer so reaches 1.976 on dev of the names in 4,000 steps, and 2.016 without (split `lecture`).
 """
 
 import numpy as np
