@@ -70,7 +70,6 @@ class LiveView(ThroughTime, LookingInside, ChartKeys, can_focus=True):
             yield self.charts
             yield self.samples
         yield self.grid
-        yield self.inside
         with Horizontal(id="below"):
             yield self.settings
             yield self.log_lines

@@ -24,7 +24,7 @@ INSIDE_CSS = """
 
 
 class LookingInside(Vertical):
-    """A view of a run that can show a `DiagnosticsView`, which it yields, in place of what else it shows."""
+    """A view of a run that can show a `DiagnosticsView` in place of what else it shows; made when it is asked for."""
 
     BINDINGS = [Binding("d", "toggle_inside", "diagnostics")]
 
@@ -45,8 +45,10 @@ class LookingInside(Vertical):
             return False
         return super().check_action(action, parameters)
 
-    def action_toggle_inside(self) -> None:
+    async def action_toggle_inside(self) -> None:
         """Show the diagnostics, or the charts again."""
+        if not self.inside.is_attached:
+            await self.mount(self.inside)
         self.remove_class("-grid")
         self.toggle_class(INSIDE)
         self.look_inside()
@@ -54,10 +56,10 @@ class LookingInside(Vertical):
         self.refresh_bindings()
 
     @on(DiagnosticsView.Left)
-    def _leave_inside(self, event: DiagnosticsView.Left) -> None:
+    async def _leave_inside(self, event: DiagnosticsView.Left) -> None:
         event.stop()
         if self.shows_inside:
-            self.action_toggle_inside()
+            await self.action_toggle_inside()
 
     def on_focus(self, event: events.Focus) -> None:
         """While the diagnostics are shown, the keys are for them."""
