@@ -57,6 +57,8 @@ def value_of(run: RunSummary, column: str, *, of_best: bool = False) -> Any:
     """What a run has in a column; None where it has nothing there. `of_best`: losses as in `losses_of_best`."""
     if of_best and column in ("train", "dev", "test"):
         return losses_of_best(run)[column]
+    if column in ("steps", "seconds") and not run.step:  # it has not begun: that is no small number
+        return None
     if column in COLUMNS:
         return getattr(run, COLUMNS[column])
     return run.sweep.settings.get(column) if run.sweep is not None else None

@@ -24,7 +24,7 @@ MOST = 100
 """Runs that the form makes at the most: all of them are checked at each key."""
 
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
-_VALUE = re.compile(r"[-+.\deExX/:_ ]+", re.ASCII)
+_VALUE = re.compile(r"[-+.\deExX/:_ ]*", re.ASCII)
 
 
 class SweepAsked(Message):

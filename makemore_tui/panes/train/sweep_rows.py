@@ -66,5 +66,5 @@ def progress_words(runs: "Sequence[RunSummary]") -> str:
     parts += [f"{ended} finished"] if ended else []
     parts += [f"{trains} train{'s' if trains == 1 else ''}"] if trains else []
     parts += [f"{waits} wait{'s' if waits == 1 else ''}"] if waits else []
-    parts += [f"{others} ended before"] if others else []
+    parts += [f"{others} did not finish"] if others else []
     return ", ".join(parts)

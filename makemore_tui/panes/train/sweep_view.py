@@ -59,8 +59,12 @@ class SweepView(Vertical):
             super().__init__()
             self.name = name
 
-    class Toggled(Chosen):
+    class Toggled(Message):
         """A person lays this run over the others, or takes it away."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
 
     class BestWanted(Message):
         """A person wants the first runs of the table over each other."""
@@ -208,8 +212,9 @@ class SweepView(Vertical):
             self.post_message(self.Toggled(self.at_cursor))
 
     def action_best(self) -> None:
-        """Lay the first runs of the table over each other."""
-        self.post_message(self.BestWanted(tuple(row.key for row in self.table.rows)))
+        """Lay the first runs of the table over each other, of those that have a curve."""
+        begun = {run.name for run in self.shown if run.step}
+        self.post_message(self.BestWanted(tuple(row.key for row in self.table.rows if row.key in begun)))
 
     def action_more(self, by: int) -> None:
         """Let more or fewer runs train at once."""

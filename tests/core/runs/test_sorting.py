@@ -64,3 +64,9 @@ def test_losses_that_are_compared_belong_to_the_same_weights() -> None:
     last = replace(run("c", 2.4), dev_nll=2.4)
     assert names(sort_runs([last, best], "dev", of_best=True)) == ["a", "c"]
     assert names(sort_runs([last, best], "dev")) == ["c", "a"]
+
+
+def test_runs_that_have_not_begun_are_not_the_quickest() -> None:
+    begun, other = replace(run("a"), step=5, seconds=3.0), replace(run("b"), step=3, seconds=2.0)
+    for column in ("steps", "seconds"):
+        assert names(sort_runs([run("waits"), begun, other], column)) == ["b", "a", "waits"]
