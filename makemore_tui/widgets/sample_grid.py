@@ -18,6 +18,8 @@ from makemore_tui.widgets.spans import SpanRows
 
 NARROWEST, WIDEST = 8, 16
 """Cells of a text; longer ones are cut."""
+SHARE = 8
+"""A text takes no more than such a part of the room, so that several steps stand beside each other."""
 FRAME = 2
 """Rows that no item stands in: the steps above, and what the marks mean below."""
 
@@ -144,7 +146,7 @@ class SampleGrid(SpanRows, can_focus=True):
         if not self.columns:
             return [[span("none yet", self.inks.muted)]]
         shown = [self.columns[place] for place in self.in_sight(width)]
-        pen = Pen.for_widget(self, cell_width(self.columns), label_width(self.columns))
+        pen = Pen.for_widget(self, cell_width(self.columns, width), label_width(self.columns))
         rows = [pen.head(shown)]
         rows += [pen.row(shown, seed) for seed in range(self.top, min(self._seeds, self.top + height - FRAME))]
         rows += [[]] * (height - len(rows) - 1)
@@ -247,11 +249,11 @@ class Pen:
         return [*row, span("a row has the same seed at all steps", self.inks.muted)]
 
 
-def cell_width(columns: Sequence[GridColumn]) -> int:
+def cell_width(columns: Sequence[GridColumn], width: int) -> int:
     """The cells of a column, its mark and a gap included: by the newest items, as the first ones are no words yet."""
     longest = max((cell_len(item.text) + (not item.finished) for item in columns[-1].items), default=0)
     step = len(f"{columns[-1].step:,}")
-    return max(min(max(longest, NARROWEST), WIDEST), step) + 3
+    return max(min(longest, width // SHARE, WIDEST), NARROWEST, step) + 3
 
 
 def label_width(columns: Sequence[GridColumn]) -> int:
@@ -263,4 +265,4 @@ def columns_in(columns: Sequence[GridColumn], width: int) -> int:
     """How many columns there is room for."""
     if not columns:
         return 1
-    return max((width - label_width(columns) + 1) // cell_width(columns), 1)
+    return max((width - label_width(columns) + 1) // cell_width(columns, width), 1)

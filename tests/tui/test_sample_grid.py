@@ -137,11 +137,12 @@ async def test_long_items_are_cut_and_unfinished_ones_are_marked(runs_home):
         )
         app.subject.show([GridColumn(0, items), GridColumn(100, items)])
         await pilot.pause()
-        assert app.rows[1].split() == ["1", "+", "a" * 15 + "…", "+", "a" * 15 + "…"]
+        assert app.rows[1].split() == ["1", "+", "a" * 8 + "…", "+", "a" * 8 + "…"]  # 9 of 76 cells
         assert app.rows[2].split() == ["2", "+", "emma…", "+", "emma…"]
         starts = {row.index("+", 8) - row.index("+") for row in app.rows[1:3]}
-        assert starts == {19}
-        assert columns_in(app.subject.columns, 74) == 3
+        assert starts == {12}
+        assert columns_in(app.subject.columns, 76) == 6
+        assert columns_in(app.subject.columns, 196) == 10  # 16 cells a text at the most
 
 
 async def test_only_what_changed_is_painted(runs_home, monkeypatch):
