@@ -14,7 +14,7 @@ from textual.filter import LineFilter
 
 from makemore_tui.widgets.color_maps import relative_luminance, rgb_of
 
-STANDS_OUT = 2.5
+STANDS_OUT = 1.6
 """The contrast (WCAG 2.2) with the ground of the app from which on a ground is shown in reverse."""
 
 

@@ -15,7 +15,9 @@ BLACK, WHITE = Color(0, 0, 0), Color(255, 255, 255)
     [
         ("white on #121212", BLACK, False),
         ("black on #e69f00", BLACK, True),
-        ("black on #e69f00", WHITE, False),  # 2.2 to 1
+        ("black on #e69f00", WHITE, True),  # 2.2 to 1
+        ("white on #242f38", Color.parse("#121212"), False),  # a bar, 1.4 to 1
+        ("white on #2d4a5a", Color.parse("#121212"), True),  # a chosen line without the focus, 2.0 to 1
         ("white on #005f9e", WHITE, True),
         ("white on black reverse", BLACK, True),
         ("black on white reverse", BLACK, False),
