@@ -4,12 +4,16 @@ HELP = """
 Trains a model of the makemore family in a process of its own: it goes on when you leave the app or the line drops.
 
 **New run.** `n` opens a form: ↑ ↓ or tab go through the fields, enter chooses a word, ctrl+s starts from any field. A
-*preset* fills all fields with the settings of a lecture or of makemore.py, whose numbers are known.
+*preset* fills all fields with the settings of a lecture or of makemore.py, whose numbers are known. The form opens with
+the settings of the run that was started last; `●` marks what differs from the defaults, and ctrl+r goes back to them.
 
 **Numbers.** Losses are in nats per character: the average surprise at the next one, as a natural logarithm; lower is
 better. *train* and *dev* are measured on items that the model learns from and on items that it never sees; *gap* is
 dev minus train, and grows when the model learns by heart. *best dev* is the lowest so far, and its checkpoint is kept.
-*test* is measured once, at the end. *rate* is the learning rate, *gradient* the length of the gradient.
+*test* is measured once, at the end. *rate* is the learning rate, *gradient* the length of the gradient, *tokens/s* how
+many characters it learns from in a second, *memory* what its process takes. `▲` warns as long as it is so: *stalled*
+(no step for a while, though the process lives), *diverging* (the loss is far above its lowest), *overfitting* (dev has
+risen since its best), *saturated* (a layer that lets little of the gradient pass).
 
 **Charts.** Dots are the values of single batches, the line their running average: `[` and `]` average over fewer steps
 or more. The dashed line is the loss of a uniform guess, ln V: whatever lies below it was learnt. An arrow at the top
@@ -46,4 +50,8 @@ before what dev or test holds, and `+` before what is new.
 
 **Runs.** `space` pauses a run and lets it go on; one that was stopped or died goes on from its last checkpoint. `r`
 lists all runs; those that learnt from another list than the one that is open are marked.
+
+**From one run to another.** `F` forks a run, here or in the list: the new one begins with the weights of a checkpoint
+of it and goes on with what is changed in the form; what those weights mean stays. `Y` copies the settings of a run into
+the form of a new one, which learns from nothing on the list that is open.
 """
