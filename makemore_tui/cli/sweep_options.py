@@ -13,7 +13,6 @@ import typer
 
 from makemore_core.errors import SettingsError
 from makemore_core.queue.grid import parse_values
-from makemore_core.training.config import HYPERPARAMETERS
 from makemore_tui.cli import training
 from makemore_tui.cli.queueing import Parallel
 from makemore_tui.cli.train_options import parse_setting
@@ -112,8 +111,11 @@ def _set_axes(texts: Sequence[str]) -> dict[str, list[Any]]:
 
 def key_of(axis: str) -> str:
     """The key of the setting that an option changes."""
+    from makemore_core.training.config import HYPERPARAMETERS
+
     if axis.startswith(SET):
         return f"model.{axis.removeprefix(SET)}"
+    
     if axis in HYPERPARAMETERS:
         return f"model.{HYPERPARAMETERS[axis]}"
     return {"split": "split.kind", "split_seed": "split.seed"}.get(axis, axis)
