@@ -10,6 +10,7 @@ import asyncio
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ os.environ.pop("NO_COLOR", None)  # read by Textual when it is imported
 
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.worker import WorkerCancelled
 
 from makemore_tui.app import MakemoreApp
 from makemore_tui.shell.top_bar import TopBar
@@ -69,8 +71,10 @@ async def calm(pilot: Pilot[Any]) -> None:
     for field in pilot.app.screen.query(Input):
         field.cursor_blink = False
     await pilot.pause(0.3)
-    await asyncio.wait_for(pilot.app.workers.wait_for_complete(), PATIENCE_S)
-    await pilot.pause()
+    for _ in range(3):
+        with suppress(WorkerCancelled):  # a newer worker took its place: the next round waits for that one
+            await asyncio.wait_for(pilot.app.workers.wait_for_complete(), PATIENCE_S)
+        await pilot.pause()
 
 
 async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:

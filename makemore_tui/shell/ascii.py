@@ -62,7 +62,9 @@ KEY_WORDS = {"↑": "up", "↓": "down", "←": "left", "→": "right", "⏎": "
 
 def key_in_ascii(display: str) -> str:
     """The name of a key, with words for its arrows."""
-    return ascii_only("".join(KEY_WORDS.get(character, character) for character in display))
+    words = [KEY_WORDS.get(character, character) for character in display]
+    together = "/" if len(words) > 1 and all(character in KEY_WORDS for character in display) else ""
+    return ascii_only(together.join(words))
 
 
 class AsciiFilter(LineFilter):

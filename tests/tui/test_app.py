@@ -416,6 +416,16 @@ def test_marks_and_the_search_line_have_a_stand_in_as_wide_as_they_are() -> None
     assert MARKS["paused"][0] == STATE_MARKS["paused"][0]
 
 
+@pytest.mark.parametrize(
+    ("display", "named"),
+    [("⏎", "enter"), ("↑↓", "up/down"), ("^r", "^r"), ("shift+↑", "shift+up"), ("←→", "left/right")],
+)
+def test_keys_have_names_in_ascii(display: str, named: str) -> None:
+    from makemore_tui.shell.ascii import key_in_ascii
+
+    assert key_in_ascii(display) == named
+
+
 async def test_picture_of_ascii(snap: Snap, fake_panes: list[str], items_file: Path) -> None:
     async def open_help(pilot: Pilot[Any]) -> None:
         await ready(pilot)
