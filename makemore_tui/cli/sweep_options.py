@@ -115,7 +115,7 @@ def key_of(axis: str) -> str:
 
     if axis.startswith(SET):
         return f"model.{axis.removeprefix(SET)}"
-    
+
     if axis in HYPERPARAMETERS:
         return f"model.{HYPERPARAMETERS[axis]}"
     return {"split": "split.kind", "split_seed": "split.seed"}.get(axis, axis)

@@ -55,7 +55,7 @@ def test_every_combination_is_a_run() -> None:
         (4, 3),
     ]
     assert found.varied == ("batch_size", "seed")
-    assert found.words() == "6 runs: batch size 2, 4 × seed 1, 2, 3"
+    assert found.words({"batch_size": "batch", "seed": "seed"}) == "6 runs: batch 2, 4 × seed 1, 2, 3"
 
 
 def test_one_value_each_is_one_run() -> None:

@@ -76,7 +76,7 @@ async def test_values_with_commas_make_a_run_for_each_combination(tmp_path):
         await until(pilot, lambda: len(form.sweep.configs) == 6)
         await pilot.pause()
         assert "Queue 6 runs" in app.text()
-        assert "6 runs: max steps 100, 200 × learning rate 1, 2, 3" in app.text()
+        assert "6 runs: steps 100, 200 × learning rate 1, 2, 3" in app.text()
         engine.listed = a_sweep("sweep-1")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.pane.mode == "sweep")

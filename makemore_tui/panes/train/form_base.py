@@ -160,7 +160,8 @@ class SettingsForm(Vertical):
         if str(start.label) != (label := f"Queue {len(runs)} runs" if runs else self.start_label):
             start.label = label
         wrong = next((row.field.title for row in rows if row.fault), "")
-        start_words = self.sweep.words() if runs else "ctrl+s starts from any field"
+        titles = {row.field.key: row.field.title for row in rows}
+        start_words = self.sweep.words(titles) if runs else "ctrl+s starts from any field"
         self._say(start_words if ready else f"mend {wrong} first" if wrong else "")
         self.refresh_bindings()
 

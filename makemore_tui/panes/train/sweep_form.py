@@ -13,7 +13,6 @@ from textual.message import Message
 
 from makemore_core.errors import SettingsError
 from makemore_core.queue.grid import combinations, parse_values
-from makemore_core.runs.queued import setting_title
 from makemore_tui.panes.train.fields import Checked
 
 if TYPE_CHECKING:
@@ -56,10 +55,10 @@ class SweepChecked:
         """The keys of the settings that vary."""
         return tuple(self.axes)
 
-    def words(self, times: str = "×") -> str:
-        """The grid in a line: 6 runs: embedding 8, 16, 32 × learning rate 0.001, 0.01."""
-        axes = (f"{setting_title(key)} {', '.join(values)}" for key, values in self.axes.items())
-        return f"{len(self.configs)} runs: {f' {times} '.join(axes)}"
+    def words(self, titles: Mapping[str, str]) -> str:
+        """The grid in a line, with the titles of the fields by their keys: 6 runs: embedding 8, 16 × seed 1, 2, 3."""
+        axes = (f"{titles[key]} {', '.join(values)}" for key, values in self.axes.items())
+        return f"{len(self.configs)} runs: {' × '.join(axes)}"
 
 
 def field_values(text: str) -> tuple[str, ...]:
