@@ -99,7 +99,17 @@ def test_what_was_typed_is_kept_as_text_and_comes_back() -> None:
 
 @pytest.mark.parametrize(
     "stored",
-    [None, 3, [], {}, {"preset": 1}, {"texts": {"seed": 7}}, {"hidden": {"no_such_setting": 1}}, {"steps": "many"}],
+    [
+        *(None, 3, [], {}),
+        *(
+            {"preset": 1},
+            {"texts": {"seed": 7}},
+            {"steps": "many"},
+            {"split": {"seed": "x"}},
+            {"split": {"kind": "none"}},
+        ),
+        *({"hidden": {"no_such_setting": 1}}, {"hidden": {"eval_interval": "often"}}, {"hidden": {"betas": 3}}),
+    ],
 )
 def test_what_is_damaged_is_left_aside(stored: Any) -> None:
     whole = Filling(texts={"seed": "7"}).stored()
@@ -197,6 +207,21 @@ async def test_a_preset_that_was_used_comes_back_with_what_was_changed_in_it(tmp
         assert form.query_one("#preset").value == "lecture-batchnorm"
         await pilot.press("ctrl+r")
         await until(pilot, lambda: form.query_one("#preset").value == "")
+
+
+async def test_a_word_that_a_field_does_not_have_is_left_aside(tmp_path):
+    remember_run("bigram", Filling(texts={"split": "odd", "optimizer": "", "max_steps": "lots", "gone": "1"}).stored())
+    app = TrainApp(StandInEngine(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.pane.corpus = small_corpus()
+        form = app.pane.form
+        await until(pilot, lambda: form._complete and form.row("max_steps").fault)
+        assert (form.row("split").value, form.row("optimizer").value) == (
+            "disjoint",
+            form.row("optimizer").field.default,
+        )
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: form.checked.config is not None)
 
 
 async def test_what_cannot_be_remembered_is_said(tmp_path, monkeypatch):

@@ -212,6 +212,13 @@ def test_a_run_without_weights_has_nothing_to_begin_with(runs_home: Path) -> Non
         fork_starts(folder)
 
 
+def test_a_run_of_a_family_that_is_not_known_is_refused(runs_home: Path) -> None:
+    make_run(runs_home, name="odd", type="no-such-model")
+    for for_fork in (True, False):
+        with pytest.raises(SettingsError, match="no model type 'no-such-model'"):
+            Engine(runs_home).origin("odd", for_fork=for_fork)
+
+
 def test_a_rate_that_was_set_by_hand_is_that_of_the_checkpoint() -> None:
     origin = Origin("one", a_config(), (ForkStart("best", 9, 50.0), ForkStart("last", 9, 12.5)))
     family = ForkedFamily.of(origin, origin.start("last"))

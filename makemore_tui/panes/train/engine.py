@@ -11,6 +11,7 @@ from subprocess import Popen
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from makemore_core.errors import RunError
+from makemore_core.models.registry import find_family
 from makemore_core.runs.deleting import Weight, delete_run, refuse_delete, weigh
 from makemore_core.runs.folder import create_run, find_run
 from makemore_core.runs.forking import fork_run, fork_starts
@@ -105,7 +106,9 @@ class Engine:
     def origin(self, name: str, *, for_fork: bool = False) -> Origin:
         """A run whose settings another is to have. Raises RunError, or SettingsError where it cannot be forked."""
         folder = find_run(name, self.home)
-        return Origin(folder.name, folder.read_config(), fork_starts(folder) if for_fork else ())
+        config = folder.read_config()
+        find_family(config.type)
+        return Origin(folder.name, config, fork_starts(folder) if for_fork else ())
 
     @changing
     def fork(self, wanted: ForkWanted) -> str:

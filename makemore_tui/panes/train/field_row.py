@@ -55,7 +55,8 @@ class FieldRow(Horizontal):
         super().__init__()
         self.field = field
         self.fault: str | None = None
-        self._first = field.default if value is None else value
+        is_known = value is not None and (not field.choices or value in field.choices)
+        self._first = value if value is not None and is_known else field.default
         self._typed = typed
         """Whether a person wrote what it holds at first, before the form was made anew."""
 

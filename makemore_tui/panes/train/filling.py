@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from makemore_core.training.config import OPTIONS, TrainConfig
 from makemore_tui.panes.train.fields import MAIN, MODEL, NAME, SPLIT, Checked, value_text
 
@@ -35,16 +37,28 @@ class Filling:
         kinds = {"preset": str, "texts": dict, "hidden": dict, "split": dict, "steps": int | None}
         if not isinstance(stored, dict) or not all(isinstance(stored.get(key), kind) for key, kind in kinds.items()):
             return None
-        texts, split = stored["texts"], stored["split"]
-        if not all(isinstance(text, str) for text in texts.values()) or not set(stored["hidden"]) <= set(OPTIONS):
+        if not all(isinstance(text, str) for text in stored["texts"].values()) or not _are_settings(stored):
             return None
-        return cls(stored["preset"], texts, stored["hidden"], split if set(split) <= {"seed"} else {}, stored["steps"])
+        return cls(**{key: stored[key] for key in kinds})
 
     def stored(self) -> dict[str, Any]:
         """As plain data for JSON."""
         values = asdict(self)
         del values["copy_of"]
         return values
+
+
+def _are_settings(stored: Mapping[str, Any]) -> bool:
+    """Whether what has no field is such that a run could have it."""
+    if not (set(stored["hidden"]) <= set(OPTIONS) and set(stored["split"]) <= {"seed"}):
+        return False
+    anything = {"name": "", "source": "", "sha256": "", "content": "", "items": 1, "characters": ""}
+    settings = {"max_steps": 1 << 40, **stored["hidden"], "split": stored["split"], "type": "", "data": anything}
+    try:
+        TrainConfig.model_validate(settings)
+    except ValidationError:
+        return False
+    return True
 
 
 def filling_of(family: "LoadedFamily", values: Mapping[str, str], config: TrainConfig) -> Filling:
