@@ -156,11 +156,16 @@ def item_row(
     return [
         span(fit(marks.here if chosen else "", 2), inks.strong),
         span(fit(sign, 1), style),
-        span("!" if item.is_bad else " ", inks.cut + inks.strong),
+        span("!" if item.is_bad else " ", alarm_ink(inks)),
         span(fit(_ending(visible(item.name, ascii=ascii), room.name, marks), room.name) + " ", named),
         *strip(item.bars, room.bars, bar_inks, ascii=ascii),
         *(span(" " + right(cell, cells), named) for cell, cells in zip(item.cells, room.columns, strict=True)),
     ]
+
+
+def alarm_ink(inks: Inks) -> Style:
+    """What is amiss, also where there are no colours."""
+    return inks.cut + inks.strong if inks.colored else inks.strong
 
 
 def _ending(name: str, width: int, marks: Marks) -> str:

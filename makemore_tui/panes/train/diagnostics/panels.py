@@ -11,6 +11,7 @@ from makemore_core.diagnostics.findings import Finding, explain
 from makemore_core.diagnostics.looks import Kind, Layer, Parameter
 from makemore_tui.display import fit, visible
 from makemore_tui.panes.train.diagnostics.tables import gradient_bars, layer_bars
+from makemore_tui.widgets.histogram_list import alarm_ink
 from makemore_tui.widgets.histogram_strip import BarInks, standing
 from makemore_tui.widgets.rows import Row, span
 from makemore_tui.widgets.spans import SpanRows
@@ -39,8 +40,9 @@ def why_none(view: "RunView", *, counts: bool) -> str:
         )
     if view.config.diagnostics_interval == 0:
         return (
-            "Diagnostics are switched off for this run (diagnostics interval 0). In the form of a new run (n), set "
-            "diagnostics interval to 200, or start it with: makemore-tui train --diagnostics-interval 200"
+            "Diagnostics are switched off for this run (diagnostics interval 0), for good. Runs that the form starts "
+            "(n) record them every 200 steps or more often; on the command line, it is told by: "
+            "makemore-tui train --diagnostics-interval 200"
         )
     if view.state.is_live:
         every = f"{view.config.diagnostics_interval:,}"
@@ -82,13 +84,16 @@ class FindingsPanel(SpanRows):
         """The lines; where there is no room for all, the last one says how many more there are."""
         ascii_only = self.look.ascii
         if self.words:
-            return [[span(line, self.inks.plain)] for line in textwrap.wrap(self.words, max(min(width, 90), 20))]
+            return [
+                [span(line, self.inks.plain)]
+                for line in textwrap.wrap(self.words, max(min(width, 90), 20), break_on_hyphens=False)
+            ]
         rows: list[Row] = []
         for finding in self.findings:
             is_fault = finding.weight >= 1
             mark, ink = ("! ", self.inks.strong) if is_fault else (f"{self.marks.dot} ", self.inks.plain)
             text = fit(finding.text, width - 2, ascii=ascii_only)
-            rows.append([span(mark, self.inks.cut + self.inks.strong if is_fault else ink), span(text, ink)])
+            rows.append([span(mark, alarm_ink(self.inks) if is_fault else ink), span(text, ink)])
         rows += [[span("  "), span(fit(text, width - 2, ascii=ascii_only), self.inks.muted)] for text in self.calm]
         if len(self.findings) > height > 0:
             rest = self.findings[height - 1 :]
@@ -135,7 +140,7 @@ class DetailPanel(SpanRows):
         if part is None:
             return []
         inks = self.inks
-        told = textwrap.wrap(explain(part, self.initial), max(width, 20))
+        told = textwrap.wrap(explain(part, self.initial), max(width, 20), break_on_hyphens=False)
         bars = layer_bars(part) if isinstance(part, Layer) else gradient_bars(part.histogram)
         room = height - len(told) - 1
         rows: list[Row] = [[span(line, inks.strong)] for line in told]

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from makemore_core.diagnostics.findings import GOOD_UPDATE
 from makemore_tui.display import visible
 from makemore_tui.widgets.line_chart import Chart, Reference, Series, View
@@ -50,8 +52,20 @@ def update_chart(view: "RunView", chosen: str, *, alone: bool, step: int | None)
         (Reference(GOOD_UPDATE, "good"),) if series else (),
         title="log10 update:data",
         note=f"{len(slots)} of {len(names)}" if len(names) > SLOTS and not alone else "",
-        view=View(cursor=None if step is None else float(step), last_step=float(view.max_steps) or None),
+        view=View(
+            cursor=None if step is None else float(step),
+            last_step=float(view.max_steps) or None,
+            y_range=_range(series),
+        ),
     )
+
+
+def _range(series: Sequence[Series]) -> tuple[float, float] | None:
+    """Halves of a power of ten around all values and the guide: the first updates, large as they are, belong in."""
+    if not series:
+        return None
+    values = np.concatenate([np.array([GOOD_UPDATE]), *(one.values[np.isfinite(one.values)] for one in series)])
+    return float(np.floor(2 * values.min() - 0.2) / 2), float(np.ceil(2 * values.max()) / 2)
 
 
 def _curve(view: "RunView", name: str, slot: int, *, in_legend: bool) -> Series:
