@@ -4,6 +4,7 @@
 |---|---|
 | `folder` | where runs live; creating and finding them |
 | `listing` | the table of all runs |
+| `sorting` | the order of any column of that table |
 | `paths` | the files of one run |
 | `schema` | the tables of `run.db`, and how a connection to it is opened |
 | `store` | what the training process writes |
