@@ -74,7 +74,7 @@ class MakemoreApp(TerminalApp):
     """The pane at the front."""
     run_name: reactive[str | None] = reactive(None, init=False)
     """The run that a person selected; every pane shows the same one."""
-    moment: reactive[Moment | None] = reactive(None, init=False)
+    moment: reactive[Moment | None] = reactive(None, init=False, repaint=False)
     """The moment of a run that a person went back to; None is the newest, of all runs."""
 
     def __init__(

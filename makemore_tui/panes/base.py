@@ -27,7 +27,7 @@ class Pane(Container):
 
     corpus: reactive["Corpus | None"] = reactive(None)
     run_name: reactive[str | None] = reactive(None)
-    moment: reactive["Moment | None"] = reactive(None)
+    moment: reactive["Moment | None"] = reactive(None, repaint=False)
 
     def on_pane_shown(self) -> None:
         """Called by the shell each time the pane comes to the front: give the focus to where keys belong."""

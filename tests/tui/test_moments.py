@@ -1,8 +1,12 @@
 """One moment for all panes: what is chosen on one of them is shown on the others."""
 
+from pathlib import Path
+
 import numpy as np
+import pytest
 from safetensors.numpy import save
 
+import makemore_tui
 from makemore_core.corpus import corpus_from_bytes
 from makemore_core.runs.checkpoints import metadata, snapshot_name, write_checkpoint
 from makemore_tui.app import MakemoreApp
@@ -34,13 +38,31 @@ def note_of(app):
     return row_text(app.query_one(Controls).render_line(0))
 
 
-async def test_going_back_on_one_pane_goes_back_on_the_other(runs_home):
+class Seen(MakemoreApp):
+    """Keeps how many cells each paint was of; a paint that is not of single stretches is of the whole screen."""
+
+    CSS_PATH = Path(makemore_tui.__file__).with_name("app.tcss")
+
+    def _display(self, screen, renderable):
+        if not hasattr(self, "paints"):
+            self.paints = []
+        spans = getattr(renderable, "spans", [(0, 0, 120 * 40)])
+        self.paints.append(sum(stop - start for _, start, stop in spans))
+        super()._display(screen, renderable)
+
+
+@pytest.fixture
+def corpus(runs_home):
     corpus = corpus_from_bytes(SMALL, name="small.txt", source="-")
     size = corpus.vocabulary.size
     for name in ("tiny", "other"):
         folder = save_run(corpus, runs_home, np.zeros((size, size)), name, step=90)
         for step in (0, 10, 50):
             keep(folder, snapshot_name(step), step, size)
+    return corpus
+
+
+async def test_going_back_on_one_pane_goes_back_on_the_other(corpus, runs_home):
     app = MakemoreApp("small.txt", corpus=corpus, runs=runs_home)
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
@@ -59,3 +81,15 @@ async def test_going_back_on_one_pane_goes_back_on_the_other(runs_home):
         assert app.moment is None and "other stopped · step 90" in note_of(app)
         await press(pilot, "f4")
         assert "last at step 90" in app.query_one("#source", NoteLine).text
+
+
+async def test_going_back_paints_what_changed_and_not_the_screen(corpus, runs_home):
+    app = Seen("small.txt", corpus=corpus, runs=runs_home)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        app.run_name = "tiny"
+        for pane, show, on in (("f2", ["m"], "comma"), ("f4", ["e"], "f7")):
+            await press(pilot, pane, *show, on)
+            app.paints.clear()
+            await press(pilot, on)
+            assert 0 < sum(app.paints) < 1000  # all weights are the same: the words of the step are all that changes
