@@ -9,7 +9,7 @@ from makemore_core.errors import RunError, SettingsError
 from makemore_core.runs.checkpoints import checkpoint_path, read_tensors_numpy
 from makemore_core.runs.commands import send
 from makemore_core.runs.deleting import delete_run
-from makemore_core.runs.forking import fork_run
+from makemore_core.runs.forking import fork_run, fork_starts
 from makemore_core.runs.listing import summarise
 from makemore_core.runs.paths import RunFolder
 from makemore_core.runs.store import Store
@@ -77,6 +77,24 @@ def test_a_rate_that_was_set_by_hand_is_taken_over(runs_home: Path) -> None:
     assert fork_run(folder, runs_home, checkpoint="last", max_steps=20).read_config().learning_rate == 0.125
     chosen = fork_run(folder, runs_home, checkpoint="last", max_steps=20, learning_rate=0.5)
     assert chosen.read_config().learning_rate == 0.5
+    rates = {start.name: start.learning_rate for start in fork_starts(folder)}
+    assert (rates["last"], rates["best"]) == (0.125, 1e-2)
+
+
+def test_what_a_fork_may_begin_with_is_listed_as_it_is_most_wanted(runs_home: Path) -> None:
+    folder = make_run(runs_home, max_steps=12, **ADAMW)
+    with pytest.raises(RunError, match="no checkpoint yet"):
+        fork_starts(folder)
+    starts = fork_starts(train(folder))
+    assert [start.name for start in starts[:3]] == ["best", "last", "final"]
+    kept = [start.step for start in starts[3:]]
+    assert kept == sorted(kept, reverse=True)
+    for start in starts:
+        name = f"from-{start.name}"
+        fork = fork_run(folder, runs_home, checkpoint=start.name, name=name, max_steps=99)
+        config = fork.read_config()
+        assert config.forked_from == ForkedFrom(run=folder.name, checkpoint=start.name, step=start.step)
+        assert config.learning_rate == start.learning_rate
 
 
 @pytest.mark.parametrize(
