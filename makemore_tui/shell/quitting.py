@@ -23,11 +23,11 @@ PATIENCE_S = 2.0
 
 
 def active_runs(home: Path) -> list[str]:
-    """The names of the runs with a process at work; reads the run folders, so not for the app's loop."""
+    """The names of the runs that train or wait for their turn; reads the run folders, so not for the app's loop."""
     from makemore_core.runs.listing import run_folders
     from makemore_core.runs.status import read_status
 
-    return [folder.name for folder in run_folders(home) if read_status(folder.database).state.is_live]
+    return [folder.name for folder in run_folders(home) if read_status(folder.database).state.goes_on]
 
 
 def parting_words(runs: Sequence[str]) -> Content:
