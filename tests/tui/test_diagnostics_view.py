@@ -287,3 +287,11 @@ def test_the_chart_shows_the_guide_and_also_the_first_updates() -> None:
     assert (low, high) == (-3.5, -1.0)  # values from -3.2 to -1.4, in halves
     low, high = update_chart(inside_view(1), "embedding", alone=True, step=None).view.y_range
     assert (low, high) == (-3.5, -1.5)  # -1.6 alone, and the guide at -3
+
+
+async def test_a_key_that_steers_says_here_too_why_it_does_nothing(tmp_path) -> None:
+    app = an_app(tmp_path, inside_view(state=a_view(600, "finished").state))
+    async with app.run_test(size=USUAL) as pilot:
+        await look_inside(app, pilot)
+        await pilot.press("s")
+        assert app.notices == ["deep is finished: nothing to stop"]

@@ -104,7 +104,7 @@ class SteeringPane(Pane):
         if any(self.refuses(binding.action.partition("(")[0]) for binding in bound):
             event.stop()
             self.notify("read-only: runs are only looked at here", timeout=3, markup=False)
-        elif view is None or event.key not in _NEEDED_FOR or not self.live.has_focus:
+        elif view is None or event.key not in _NEEDED_FOR or not self.live.has_focus_within:
             return
         elif event.key not in self.screen.active_bindings:
             event.stop()
