@@ -79,7 +79,7 @@ async def test_what_is_refused_is_not_offered(tmp_path, state):
         assert not offered & app.pane.changing
 
 
-@pytest.mark.parametrize("key", ["n", "space", "s", "l", "c", "E", "R", "N", "D"])
+@pytest.mark.parametrize("key", ["n", "space", "s", "l", "c", "E", "R", "N", "D", "F", "Y"])
 async def test_a_key_that_is_refused_says_why(tmp_path, key):
     app = TrainApp(StandInEngine(tmp_path, runs=all_states()))
     app.read_only = True
@@ -100,6 +100,21 @@ async def test_the_empty_list_asks_for_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("read_only", [True, False])
+async def test_the_table_of_a_sweep_offers_no_change_of_the_queue(tmp_path, read_only):
+    engine = StandInEngine(tmp_path, runs=all_states())
+    app = TrainApp(engine)
+    app.read_only = read_only
+    async with app.run_test(size=(80, 24)) as pilot:
+        await watch(app, pilot)
+        await pilot.press("w")
+        await until(pilot, lambda: app.pane.mode == "sweep" and app.pane.sweep.border_subtitle)
+        assert ("+ - change" in app.pane.sweep.border_subtitle) is not read_only
+        offered = {active.binding.action.partition("(")[0] for active in app.screen.active_bindings.values()}
+        assert ("more" in offered) is not read_only
+        assert "invert" in offered
+
+
+@pytest.mark.parametrize("read_only", [True, False])
 async def test_the_help_lists_no_key_that_is_refused(tmp_path, read_only):
     app = TrainApp(StandInEngine(tmp_path, runs=all_states()))
     app.read_only = read_only
@@ -109,7 +124,7 @@ async def test_the_help_lists_no_key_that_is_refused(tmp_path, read_only):
         await until(pilot, lambda: app.screen.query("#keys"))
         words = str(app.screen.query_one("#keys").content)
         assert "metric" in words
-        for refused in ("delete the run", "new run", "pause", "halve the learning rate"):
+        for refused in ("delete the run", "new run", "pause", "halve the learning rate", "fork", "more at once"):
             assert (refused in words) is not read_only
 
 

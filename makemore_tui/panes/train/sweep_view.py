@@ -148,7 +148,15 @@ class SweepView(Vertical):
     def tell_parallel(self, number: int) -> None:
         """Say how many runs train at once."""
         words = "the queue is held" if not number else "one at a time" if number == 1 else f"{number} at once"
-        self.border_subtitle = f"{words}: + - change that"
+        self.border_subtitle = words if self.refuses("more") else f"{words}: + - change that"
+
+    def refuses(self, action: str) -> bool:
+        """Whether an action is for those who may change runs, and this app only looks at them."""
+        return action == "more" and bool(getattr(self.app, "read_only", False))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that are refused are not offered."""
+        return not self.refuses(action)
 
     def _fill(self, cursor: str | None = None) -> None:
         if not self.is_mounted:
