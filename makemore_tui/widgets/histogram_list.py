@@ -49,7 +49,7 @@ class HistogramTable:
 
 
 @dataclass(frozen=True)
-class _Room:
+class Room:
     """The cells of each part of a row."""
 
     name: int
@@ -84,17 +84,17 @@ class HistogramList(SpanRows):
     def draw(self, width: int, height: int) -> list[Row]:
         """The titles, and as many rows as there is room for, the chosen one among them."""
         table = self.table
-        room = max(height - 1, 1)
+        lines = max(height - 1, 1)
         if self.cursor is not None:
-            self._top = min(max(self._top, self.cursor - room + 1), self.cursor)
-        self._top = max(0, min(self._top, len(table.items) - room))
-        shown = table.items[self._top : self._top + room]
-        rows = [head(table, width, self.inks, self._part(len(shown)))]
+            self._top = min(max(self._top, self.cursor - lines + 1), self.cursor)
+        self._top = max(0, min(self._top, len(table.items) - lines))
+        shown = table.items[self._top : self._top + lines]
+        room, inks, marks, ascii_only = room_of(table, width), self.inks, self.marks, self.look.ascii
+        rows = [head(table, room, inks, self._part(len(shown)))]
         if not table.items:
-            return [*rows, [span(fit("  " + table.empty, width), self.inks.muted)]]
-        look = self.look
+            return [*rows, [span(fit("  " + table.empty, width), inks.muted)]]
         return rows + [
-            item_row(item, table, width, self.inks, self.marks, ascii=look.ascii, chosen=place == self.cursor)
+            item_row(item, room, inks, marks, ascii=ascii_only, chosen=place == self.cursor)
             for place, item in enumerate(shown, self._top)
         ]
 
@@ -126,29 +126,20 @@ class HistogramList(SpanRows):
             self.post_message(self.Chosen(self, min(max(place, 0), last)))
 
 
-def head(table: HistogramTable, width: int, inks: Inks, part: str = "") -> Row:
+def head(table: HistogramTable, room: Room, inks: Inks, part: str = "") -> Row:
     """The title, which part of the rows is seen, and what the numbers are called."""
-    room = _room(table, width)
     title = table.title + (f"  {part}" if part else "")
     left = _BEFORE + room.name + 1 + room.bars
-    row: Row = [span(fit(title, min(left, width)), inks.strong)]
+    row: Row = [span(fit(title, left), inks.strong)]
     for name, cells in zip(table.columns, room.columns, strict=True):
         row.append(span(" " + right(name, cells), inks.muted))
     return row
 
 
 def item_row(
-    item: HistogramItem,
-    table: HistogramTable,
-    width: int,
-    inks: Inks,
-    marks: Marks,
-    *,
-    ascii: bool = False,
-    chosen: bool = False,
+    item: HistogramItem, room: Room, inks: Inks, marks: Marks, *, ascii: bool = False, chosen: bool = False
 ) -> Row:
     """One row of the list."""
-    room = _room(table, width)
     sign, color = item.sign
     style = Style(color=color) if color and inks.colored else None
     named = inks.strong if chosen else inks.plain
@@ -175,7 +166,8 @@ def _ending(name: str, width: int, marks: Marks) -> str:
     return marks.ellipsis + name[len(name) - max(width - 1, 0) :]
 
 
-def _room(table: HistogramTable, width: int) -> _Room:
+def room_of(table: HistogramTable, width: int) -> Room:
+    """Share this width: numbers have what they need, then the name what it may need, and the histogram the rest."""
     columns = tuple(
         max([cell_len(name), *(cell_len(item.cells[place]) for item in table.items)])
         for place, name in enumerate(table.columns)
@@ -183,4 +175,4 @@ def _room(table: HistogramTable, width: int) -> _Room:
     rest = width - _BEFORE - 1 - sum(cells + 1 for cells in columns)
     longest = min(max((cell_len(item.name) for item in table.items), default=NAME), LONGEST)
     bars = next((bars for bars in BARS if rest - bars >= min(longest, NAME)), BARS[-1])
-    return _Room(max(min(longest, rest - bars), 1), bars, columns)
+    return Room(max(min(longest, rest - bars), 1), bars, columns)

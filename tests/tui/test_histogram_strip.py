@@ -4,7 +4,7 @@ import pytest
 from textual import events
 
 from makemore_tui.look import ColorDepth, Look
-from makemore_tui.widgets.histogram_list import HistogramItem, HistogramList, HistogramTable, head, item_row
+from makemore_tui.widgets.histogram_list import HistogramItem, HistogramList, HistogramTable, head, item_row, room_of
 from makemore_tui.widgets.histogram_strip import BarInks, Bars, standing, strip
 from makemore_tui.widgets.inks import MONOCHROME, UNICODE
 from makemore_tui.widgets.rows import row_text, row_width
@@ -61,8 +61,9 @@ def a_table(count: int = 12) -> HistogramTable:
 @pytest.mark.parametrize("width", [30, 41, 64, 100])
 def test_numbers_stand_below_their_titles(width: int) -> None:
     table = a_table()
-    titles = head(table, width, MONOCHROME)
-    row = item_row(table.items[2], table, width, MONOCHROME, UNICODE, chosen=True)
+    room = room_of(table, width)
+    titles = head(table, room, MONOCHROME)
+    row = item_row(table.items[2], room, MONOCHROME, UNICODE, chosen=True)
     assert row_width(titles) == row_width(row)
     assert row_text(titles).endswith(" saturated")
     assert row_text(row).endswith("       2%")
@@ -71,7 +72,7 @@ def test_numbers_stand_below_their_titles(width: int) -> None:
 
 def test_a_long_name_keeps_its_end() -> None:
     item = HistogramItem("blocks.3.attention.projection.weight", EIGHT, ("1",))
-    row = item_row(item, HistogramTable("", ("n",), (item,)), 40, MONOCHROME, UNICODE)
+    row = item_row(item, room_of(HistogramTable("", ("n",), (item,)), 40), MONOCHROME, UNICODE)
     assert row_text(row).startswith("    …ction.weight ")  # 12 cells, as 20 are the histogram's
 
 

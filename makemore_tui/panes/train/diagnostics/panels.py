@@ -13,6 +13,7 @@ from makemore_tui.display import fit, visible
 from makemore_tui.panes.train.diagnostics.tables import gradient_bars, layer_bars
 from makemore_tui.widgets.histogram_list import alarm_ink
 from makemore_tui.widgets.histogram_strip import BarInks, standing
+from makemore_tui.widgets.inks import Inks
 from makemore_tui.widgets.rows import Row, span
 from makemore_tui.widgets.spans import SpanRows
 
@@ -82,24 +83,24 @@ class FindingsPanel(SpanRows):
 
     def draw(self, width: int, height: int) -> list[Row]:
         """The lines; where there is no room for all, the last one says how many more there are."""
-        ascii_only = self.look.ascii
+        ascii_only, inks = self.look.ascii, self.inks
         if self.words:
             return [
-                [span(line, self.inks.plain)]
+                [span(line, inks.plain)]
                 for line in textwrap.wrap(self.words, max(min(width, 90), 20), break_on_hyphens=False)
             ]
         rows: list[Row] = []
         for finding in self.findings:
             is_fault = finding.weight >= 1
-            mark, ink = ("! ", self.inks.strong) if is_fault else (f"{self.marks.dot} ", self.inks.plain)
+            mark, ink = ("! ", inks.strong) if is_fault else (f"{self.marks.dot} ", inks.plain)
             text = fit(finding.text, width - 2, ascii=ascii_only)
-            rows.append([span(mark, alarm_ink(self.inks) if is_fault else ink), span(text, ink)])
-        rows += [[span("  "), span(fit(text, width - 2, ascii=ascii_only), self.inks.muted)] for text in self.calm]
+            rows.append([span(mark, alarm_ink(inks) if is_fault else ink), span(text, ink)])
+        rows += [[span("  "), span(fit(text, width - 2, ascii=ascii_only), inks.muted)] for text in self.calm]
         if len(self.findings) > height > 0:
             rest = self.findings[height - 1 :]
             about = ", ".join(dict.fromkeys(visible(finding.name) or "the whole" for finding in rest))
             words = fit(f"and {len(rest):,} more, about {about}", width - 2, ascii=ascii_only)
-            rows[height - 1] = [span("  "), span(words, self.inks.muted)]
+            rows[height - 1] = [span("  "), span(words, inks.muted)]
         return rows
 
     def on_click(self, event: events.Click) -> None:
@@ -147,15 +148,15 @@ class DetailPanel(SpanRows):
         if room >= _LOWEST:
             bar_inks = BarInks(inks.after, inks.cut, inks.muted)
             rows += standing(bars, width, room, bar_inks, ascii=self.look.ascii)
-        return [*rows, self._note(part, width)]
+        return [*rows, self._note(part, width, inks)]
 
-    def _note(self, part: Layer | Parameter, width: int) -> Row:
+    def _note(self, part: Layer | Parameter, width: int, inks: Inks) -> Row:
         """What the colours of the histogram mean, or its numbers."""
         if isinstance(part, Layer):
             block = self.marks.both
             words = fit(_FLAT_WORDS[part.kind], width - 2, ascii=self.look.ascii)
-            return [span(f"{block} ", self.inks.cut), span(words, self.inks.muted)]
-        return [span(fit(_numbers(part), width, ascii=self.look.ascii), self.inks.muted)]
+            return [span(f"{block} ", inks.cut), span(words, inks.muted)]
+        return [span(fit(_numbers(part), width, ascii=self.look.ascii), inks.muted)]
 
 
 def _title(part: Layer | Parameter) -> str:
