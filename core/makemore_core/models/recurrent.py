@@ -75,6 +75,7 @@ class RecurrentModel(LanguageModel):
     training_defaults = {
         "batch_by": "items",
         "batch_size": 64,
+        "targets": "smoothed",
         "learning_rate": 4e-3,
         "weight_decay": 0.1,
         "grad_clip": 1.0,

@@ -54,14 +54,12 @@ def make_batches(config: TrainConfig, corpus: Corpus, indices: Indices, context:
     """
     if not len(indices):
         raise SettingsError(f"{config.data.name} is too short to split: nothing is left to train on; use split none")
-    if config.batch_by == "all":
-        if config.targets == "smoothed":
-            raise SettingsError("targets are smoothed in batches of items or positions, not in that of all the list")
-        return WholeList(corpus, indices, context)
+    is_smoothed = config.targets == "smoothed" and Smoothing.suits(corpus, indices)
     beginnings = None
-    if config.targets != "next":
-        is_smoothed = config.targets == "smoothed" and Smoothing.suits(corpus, indices)
+    if is_smoothed or (config.targets != "next" and config.batch_by != "all"):  # all items together are the expectation
         beginnings = Beginnings(corpus, indices, Smoothing(corpus, indices) if is_smoothed else None)
+    if config.batch_by == "all":
+        return WholeList(corpus, indices, context, beginnings)
     if config.batch_by == "items":
         return ItemBatches(corpus, indices, config.batch_size, beginnings)
     if context is None:
@@ -165,14 +163,21 @@ class WholeList:
     model the list is boiled down to the V x V table of its pairs, which gives the same loss and gradient.
     """
 
-    def __init__(self, corpus: Corpus, indices: Indices, context: int | None) -> None:
-        if context == 1:
+    def __init__(
+        self, corpus: Corpus, indices: Indices, context: int | None, beginnings: Beginnings | None = None
+    ) -> None:
+        if context == 1 and beginnings is None:
             counts = torch.from_numpy(count_bigrams(corpus, indices))
             ids = torch.arange(corpus.vocabulary.size)[:, None]
             self._batch = Batch(ids, (counts / counts.sum().double()).float())
         else:
             ids, targets = (torch.from_numpy(array) for array in padded_items(corpus, indices))
-            self._batch = Batch(ids, targets)
+            inside = targets != PADDING
+            shares = None
+            if beginnings is not None:
+                places = torch.from_numpy(corpus.positions(indices))
+                shares = beginnings.shares(beginnings.nodes(ids)[inside], targets[inside], places)
+            self._batch = Batch(ids, targets, shares)
 
     def draw(self, generator: torch.Generator) -> Batch:
         """The same batch each time; the generator is left alone."""

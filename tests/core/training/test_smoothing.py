@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from makemore_core.errors import SettingsError
 from makemore_core.models.base import seeded
 from makemore_core.models.registry import family_settings, load_family
 from makemore_core.positions import PADDING
 from makemore_core.training import smoothing as module
 from makemore_core.training.batches import Batch, make_batches
+from makemore_core.training.beginnings import Beginnings
 from makemore_core.training.config import default_config
 from makemore_core.training.smoothing import Smoothing
 from tests.core.models import small_corpus
@@ -23,14 +23,21 @@ def drawn(targets: str, batch_by: str, seed: int = 7) -> Batch:
     return make_batches(config, CORPUS, TRAIN, 9).draw(seeded(seed))
 
 
-@pytest.mark.parametrize("batch_by", ["items", "positions"])
+@pytest.mark.parametrize("batch_by", ["items", "positions", "all"])
 def test_targets_are_mixed_of_what_is_expected_and_kneser_ney(batch_by: str) -> None:
     """Every row against the model itself, which is asked about the characters before that row's target."""
     model = load_family("kneser-ney")(CORPUS.vocabulary.size, family_settings("kneser-ney", {}))  # type: ignore[call-arg]
     model.fit(CORPUS, TRAIN)  # type: ignore[attr-defined]
     smoothed, expected = drawn("smoothed", batch_by), drawn("expected", batch_by)
     assert torch.equal(smoothed.ids, expected.ids)
-    assert smoothed.shares is not None and expected.shares is not None
+    assert smoothed.shares is not None
+    if batch_by == "all":  # where what is expected is what all items have
+        assert expected.shares is None
+        beginnings, inside = Beginnings(CORPUS, TRAIN), expected.targets != PADDING
+        places = expected.targets[inside]
+        shares = beginnings.shares(beginnings.nodes(expected.ids)[inside], places, places)
+        expected = Batch(expected.ids, expected.targets, shares)
+    assert expected.shares is not None
     rows, times = (smoothed.targets != PADDING).nonzero(as_tuple=True)
     for row, time, found, share in zip(rows, times, smoothed.shares, expected.shares, strict=True):
         before = [id for id in smoothed.ids[row, : time + 1].tolist() if id]
@@ -56,8 +63,3 @@ def test_probabilities_are_kept_a_few_contexts_at_a_time(monkeypatch: pytest.Mon
     places = torch.from_numpy(CORPUS.positions(TRAIN))
     shares = torch.zeros(len(places), CORPUS.vocabulary.size)
     torch.testing.assert_close(Smoothing(CORPUS, TRAIN).mix(shares, places), whole.mix(shares, places))
-
-
-def test_the_whole_list_at_once_is_not_smoothed() -> None:
-    with pytest.raises(SettingsError, match=r"^targets are smoothed in batches of items or positions, not [^\n]*$"):
-        drawn("smoothed", "all")
