@@ -21,6 +21,8 @@ class ThroughTime(Vertical):
     BINDINGS = [
         Binding("S", "toggle_grid", "samples through time, or back to the charts", show=False),
         Binding("escape", "leave_grid", "back to the charts", show=False),
+        # A key that is bound here loses what the class above bound it to.
+        Binding("escape", "drop_cursor", "take the cursor away", show=False),
     ]
 
     DEFAULT_CSS = """
