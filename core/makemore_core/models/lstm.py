@@ -44,6 +44,7 @@ class Lstm(LanguageModel):
     training_defaults = {
         "batch_by": "items",
         "batch_size": 64,
+        "targets": "smoothed",
         "learning_rate": 4e-3,
         "weight_decay": 0.1,
         "grad_clip": 1.0,
