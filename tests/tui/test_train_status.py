@@ -4,10 +4,11 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pytest
 
 from makemore_core.diagnostics.looks import Histogram, Layer, Look
-from makemore_core.runs.snapshot import RunEvent, RunView
+from makemore_core.runs.snapshot import RunEvent, RunView, Series
 from makemore_tui.look import Look as Terminal
 from makemore_tui.panes.train.status import fitting
 from tests.tui.train_app import TrainApp, quick, watch
@@ -47,6 +48,25 @@ async def test_a_run_that_is_over_holds_no_memory(tmp_path):
         await watch(app, pilot)
         assert "memory" not in app.text() and "tokens/s" not in app.text()
         assert "parameters 256" in app.text()  # there is room for them now
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_no_label_stands_without_its_value(tmp_path, size):
+    view = a_view(2000, "finished")
+    steps = np.arange(1, 2001)
+    tiny = {"learning_rate": np.full(2000, 7.5e-8), "gradient_norm": np.full(2000, 7.33e-7)}
+    late = {"dev_nll": np.linspace(3.0, 2.5, 20), "train_nll": np.linspace(3.0, 2.4, 20)}
+    series = {name: Series(steps, values) for name, values in tiny.items()}
+    series |= {name: Series(np.linspace(0, 2_000_000, 20, dtype=int), values) for name, values in late.items()}
+    series["test_nll"] = Series(steps[-1:], np.array([2.5617]))
+    view = replace(view, series=MappingProxyType({**view.series, **series}))
+    app = TrainApp(StandInEngine(tmp_path, views=[view]))
+    async with app.run_test(size=size) as pilot:
+        await watch(app, pilot)
+        numbers = [line.rstrip() for line in app.text().splitlines() if "rate 7.5e-08" in line or "gap 0.1" in line]
+        assert numbers
+        for line in numbers:
+            assert line[-1].isdigit() or line.endswith("-"), line
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -166,7 +166,7 @@ class StatusLines(SpanRows):
             return []
         lines = [self._progress(view, width)]
         if height == line_count(WIDE):
-            return [*lines, self._pairs([*quality(view), *pace(view)])]
+            return [*lines, self._pairs(fitting([*quality(view), *pace(view)], (*_QUALITY, *_PACE), width))]
         facts = [("parameters", many(view.parameters))] if view.parameters is not None else []
         more = fitting([*pace(view), *load(view), *facts], _PACE, width)
         return [*lines, self._pairs(fitting(quality(view), _QUALITY, width)), self._pairs(more)]
