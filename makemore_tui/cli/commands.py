@@ -9,7 +9,7 @@ COMMANDS = {
     "queue": "queueing",
     "presets": "presets",
     "resume": "training",
-    "runs": "training",
+    "runs": "listing",
     "watch": "training",
     "pause": "steering",
     "stop": "steering",

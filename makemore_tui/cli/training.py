@@ -1,4 +1,4 @@
-"""The commands that train: train, resume, runs, watch. `steering` has those for a run that goes on."""
+"""The commands that train: train, resume, watch. `steering` has those for a run that goes on."""
 
 import os
 import sys
@@ -108,7 +108,6 @@ ResumeRun = Annotated[
     str | None, typer.Option(metavar="RUN", help="Go on with this run instead.", autocompletion=complete_run)
 ]
 Queued = Annotated[bool, typer.Option("--queue", help="Let it wait for its turn in the queue, and return at once.")]
-Sort = Annotated[str | None, typer.Option(metavar="COLUMN", help="By any column, the lowest first.")]
 Tensorboard = Annotated[bool, typer.Option("--tensorboard", help="Write event files for TensorBoard in its folder.")]
 
 
@@ -116,7 +115,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command()(train)
     app.command()(resume)
-    app.command()(runs)
     app.command()(watch)
 
 
@@ -319,41 +317,6 @@ def report_started(folder: "RunFolder", as_json: bool) -> int:
     else:
         typer.echo(f"{folder.name} is training; watch it with: makemore-tui watch {folder.name}")
     return 0
-
-
-def runs(
-    sweep: Annotated[str | None, typer.Option(metavar="NAME", help="Those of this sweep alone.")] = None,
-    sort: Sort = None,
-    reverse: Annotated[bool, typer.Option("--reverse", help="The highest first.")] = False,
-    runs: Runs = None,
-    as_json: AsJson = False,
-) -> None:
-    """List the runs, the latest first, or by any column."""
-    from makemore_core.queue.sweeps import require_sweep, varied_keys
-    from makemore_core.runs.folder import list_runs, runs_home
-    from makemore_core.runs.sorting import find_column, sort_runs
-    from makemore_tui.cli.following import print_runs, summary_json
-    from makemore_tui.cli.output import print_json
-    from makemore_tui.cli.run_tables import print_sweep
-
-    home = runs_home(runs)
-    summaries = list_runs(home)
-    if sweep is not None:
-        summaries = sort_runs(require_sweep(summaries, sweep), "run")
-    if sort is not None:
-        summaries = sort_runs(
-            summaries, find_column(sort, varied_keys(summaries)), reverse=reverse, of_best=sweep is None
-        )
-    elif reverse:
-        summaries = summaries[::-1]
-    if as_json:
-        print_json([summary_json(summary) for summary in summaries])
-    elif sweep is not None:
-        print_sweep(summaries)
-    elif summaries:
-        print_runs(summaries)
-    else:
-        typer.echo(f"there are no runs in {home}", err=True)
 
 
 def watch(

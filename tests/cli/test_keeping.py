@@ -14,7 +14,7 @@ from makemore_core.runs.store import Store
 from makemore_core.runs.view import RunReader
 from makemore_core.training import process
 from makemore_core.training.stopping import StopRequest
-from makemore_tui.cli import forking, keeping, steering, training
+from makemore_tui.cli import forking, keeping, listing, steering, training
 from makemore_tui.sizes import size_words
 from tests.cli.calling import Commands
 from tests.core.runs.making import make_run, wait_for
@@ -39,7 +39,7 @@ def train(folder: RunFolder) -> RunFolder:
     return folder
 
 
-commands = Commands(training, steering, forking, keeping)
+commands = Commands(training, steering, forking, keeping, listing)
 invoke, run = commands.invoke, commands.run
 
 

@@ -22,7 +22,7 @@ from makemore_core.queue.waiting import enqueue, read_queue
 from makemore_core.runs.commands import send
 from makemore_core.runs.folder import find_run, list_runs
 from makemore_core.runs.status import RunState
-from makemore_tui.cli import queueing, steering, sweeping, training
+from makemore_tui.cli import listing, queueing, steering, sweeping, training
 from makemore_tui.cli.sweep_options import LEFT_OUT, key_of, signature
 from tests.core.runs.making import PATIENCE, make_run, wait_for
 
@@ -63,7 +63,7 @@ def until(is_done: Any) -> None:
 
 def invoke(*arguments: object) -> Any:
     app = typer.Typer()
-    for module in (training, steering, sweeping, queueing):
+    for module in (training, listing, steering, sweeping, queueing):
         module.register(app)
     result = CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "100"})
     if result.exception is not None and not isinstance(result.exception, SystemExit):

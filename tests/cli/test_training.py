@@ -19,7 +19,7 @@ from makemore_core.runs.folder import find_run, list_runs
 from makemore_core.runs.status import RunState
 from makemore_core.runs.store import Store
 from makemore_core.sources import open_source
-from makemore_tui.cli import steering, training
+from makemore_tui.cli import listing, steering, training
 from makemore_tui.cli.following import Interrupts, follow, print_runs, report, result_line
 from makemore_tui.cli.train_options import parse_setting
 from tests.cli.calling import Commands
@@ -49,7 +49,7 @@ def no_run_is_left(runs_home: Path) -> Iterator[None]:
             wait_for(find_run(summary.name, runs_home), lambda view: not view.state.is_live)
 
 
-commands = Commands(training, steering)
+commands = Commands(training, steering, listing)
 invoke, run_json, run = commands.invoke, commands.json, commands.run
 
 
