@@ -5,7 +5,7 @@ Fixtures for all tests:
 - `names_file`: the path of the canonical list of 32,033 names; skips where it is missing.
 - `runs_home`: an empty folder for training runs, also set as MAKEMORE_RUNS.
 
-The variables below are read by Textual and Rich when they are imported, so they are set before anything else.
+The variables below are read by Textual, Rich and torch when they are imported, so they are set before anything else.
 """
 
 import os
@@ -18,6 +18,7 @@ FIXED_ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PYTHONUTF8": "1",
     "TZ": "UTC",
+    "OMP_NUM_THREADS": "1",  # several tests at a time have a core each; torch's own threads would spin for it
 }
 REMOVED_VARIABLES = (
     "MAKEMORE_CACHE",
