@@ -27,7 +27,7 @@ from makemore_tui.shell.panes import PANES
 from makemore_tui.shell.reading import ListReader
 from makemore_tui.shell.room import wanted_room
 from makemore_tui.shell.run_state import go_on_with_queue, read_state, training_runs, training_words
-from makemore_tui.shell.terminal import ImpatientLoop
+from makemore_tui.shell.terminal import ImpatientLoop, run_until_told
 from makemore_tui.shell.terminal_app import TerminalApp
 from makemore_tui.shell.themes import THEMES, starting_theme
 from makemore_tui.shell.top_bar import TopBar
@@ -303,7 +303,7 @@ def run_app(source: str, **options: Any) -> int:
     """
     app = MakemoreApp(source, **options)
     with asyncio.Runner(loop_factory=ImpatientLoop) as runner:
-        runner.run(app.run_async())
+        runner.run(run_until_told(app))
     if app.failure is not None:
         raise app.failure
     return app.return_code or 0

@@ -89,8 +89,8 @@ class ImpatientLoop(asyncio.SelectorEventLoop):
         """Leave the threads to end with the process."""
 
 
-def leave_when_told(app: "App[Any]") -> None:
-    """End the app in order on SIGTERM and SIGINT; end it at once when the terminal is gone.
+async def run_until_told(app: "App[Any]") -> None:
+    """Run an app; end it in order on SIGTERM and SIGINT, and at once when the terminal is gone.
 
     Textual would leave the mouse reports and the alternate screen on after SIGTERM. On a terminal that is gone it
     would spin where SIGHUP is ignored, and nothing that it still writes arrives.
@@ -112,6 +112,7 @@ def leave_when_told(app: "App[Any]") -> None:
             loop.call_soon_threadsafe(partial(app.exit, return_code=status))
 
     threading.Thread(target=_watch, args=(told, end_in_order), daemon=True, name="leaving").start()
+    await app.run_async()
 
 
 def _watch(told: int, end_in_order: Callable[[int], None]) -> None:

@@ -36,10 +36,8 @@ class TerminalApp(App[None]):
         self.set_class(ascii_only, "-ascii")
 
     def on_load(self) -> None:
-        """Before the terminal is taken over, arrange for giving it back."""
-        if not self.is_headless:
-            terminal.leave_when_told(self)
-            self.app_resume_signal.subscribe(self, self._paint_again)
+        """Hear of the end of a suspension."""
+        self.app_resume_signal.subscribe(self, self._paint_again)
 
     def _paint_again(self, _: App[None]) -> None:
         """After a suspension the alternate screen is empty, whatever Textual believes to stand on it."""
