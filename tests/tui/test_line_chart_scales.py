@@ -112,6 +112,19 @@ def test_labels(values, step, labels):
     assert format_values(values, step) == labels
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (0.004604, 0.004636, ("0.00461", "0.00462", "0.00463")),
+        (3.29550, 3.29563, ("3.29550", "3.29555", "3.29560")),
+        (0.000412, 0.000447, ("4.2e-4", "4.3e-4", "4.4e-4")),
+        (0, 5e-6, ("0", "1e-6", "2e-6", "3e-6", "4e-6", "5e-6")),
+    ],
+)
+def test_close_up_no_two_ticks_have_the_same_label(low, high, labels):
+    assert value_axis(low, high, 5, exact=True).labels == labels
+
+
 def test_the_average_of_few_points_by_hand():
     # (1), (2 + 1/2) / (1 + 1/2), (4 + 2/2 + 1/4) / (1 + 1/2 + 1/4)
     assert smooth(np.array([1.0, 2, 4]), 0.5).tolist() == pytest.approx([1, 2.5 / 1.5, 5.25 / 1.75])

@@ -98,9 +98,9 @@ def step_axis(
 
 
 def format_values(values: list[float], step: float) -> list[str]:
-    """Labels of one axis, with the decimals that `step` needs; large ones as 10k or 2.5M."""
-    if 0 < step < 1e-4:
-        return [_scientific(value) if value else "0" for value in values]
+    """Labels of one axis, with the decimals that `step` needs; large ones as 10k or 2.5M, tiny ones as 2e-5."""
+    if 0 < step < 1e-4 and all(abs(value) < 1e-3 for value in values):
+        return [_scientific(value, step) if value else "0" for value in values]
     return [_label(value, step) for value in values]
 
 
@@ -153,7 +153,7 @@ def _log_ceiling(value: float) -> float:
 def _log_label(value: float) -> str:
     if value >= 1_000:
         return _label(value, value)
-    return _scientific(value) if value < 1e-3 else f"{value:g}"
+    return _scientific(value, value) if value < 1e-3 else f"{value:g}"
 
 
 def _label(value: float, step: float) -> str:
@@ -165,5 +165,10 @@ def _label(value: float, step: float) -> str:
     return (text.rstrip("0").rstrip(".") if suffix and "." in text else text) + suffix
 
 
-def _scientific(value: float) -> str:
-    return f"{value:.0e}".replace("e-0", "e-")
+def _scientific(value: float, step: float) -> str:
+    decimals = max(0, _power(value) - _power(step))
+    return f"{value:.{decimals}e}".replace("e-0", "e-")
+
+
+def _power(value: float) -> int:
+    return math.floor(math.log10(abs(value)) + _ROUNDING)
