@@ -34,6 +34,7 @@ from textual.worker import WorkerCancelled
 import makemore_tui
 from makemore_tui.look import Look
 from makemore_tui.shell.themes import DARK, THEMES
+from makemore_tui.widgets.line_chart import LineChart
 
 SIZES = [(80, 24), (120, 40)]
 """The floor and the usual terminal: `@pytest.mark.parametrize("size", SIZES)`."""
@@ -75,13 +76,17 @@ def stable(svg: str) -> str:
 
 
 async def settle(pilot: Pilot[Any]) -> None:
-    """Wait until workers have ended and what they posted has been painted."""
+    """Wait until workers have ended and what they posted has been painted, charts too, which rest between two draws."""
     for field in pilot.app.screen.query(Input):
         field.cursor_blink = False
     for _ in range(3):
         with suppress(WorkerCancelled):  # a newer worker took its place: the next round waits for that one
             await asyncio.wait_for(pilot.app.workers.wait_for_complete(), 60)
         await pilot.pause()
+    for _ in range(500):
+        if not any(chart._stale and chart.is_on_screen for chart in pilot.app.screen.query(LineChart)):
+            return
+        await pilot.pause(0.02)
 
 
 @pytest.fixture

@@ -98,6 +98,7 @@ class ComparingPane(SteeringPane):
 
     def _close_others(self) -> None:
         self.workers.cancel_group(self, "others")
+        self._looking = None  # one that is cancelled before it began never counts as finished
         readers, self._other_readers = self._other_readers, {}
         for reader in readers.values():
             reader.close()

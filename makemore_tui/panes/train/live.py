@@ -46,6 +46,7 @@ class LiveView(ThroughTime, LookingInside, ChartKeys, can_focus=True):
         & > #below > SettingsPanel {{ width: 1fr; }}
         & > #below > EventsPanel {{ width: 1fr; }}
         &.-tall > #below {{ display: block; }}
+        &.-waiting > #middle, &.-waiting > #below, &.-waiting > NewsLine {{ visibility: hidden; }}
         &.-narrow > #middle {{ layout: vertical; }}
         &.-narrow > #middle > SamplesPanel {{ width: 1fr; height: 6; }}
         {INSIDE_CSS}
@@ -114,7 +115,13 @@ class LiveView(ThroughTime, LookingInside, ChartKeys, can_focus=True):
             self.settings.show(run)
             self.log_lines.show(run.events)
         if turned:
+            self.set_class(False, "-waiting")
             self._explain()
+
+    def wait_for(self, name: str) -> None:
+        """Show nothing of the run of before while another one is read: its numbers would be taken for the other's."""
+        self.set_class(True, "-waiting")
+        self.numbers.wait_for(name)
 
     def say(self, fault: str | None) -> None:
         """Show what went wrong in steering; None when it is over."""

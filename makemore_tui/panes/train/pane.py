@@ -152,6 +152,8 @@ class TrainPane(ForkingPane, SweepingPane):
             self._came_from = before
             self._warm_up()  # beside the loading of the models: both import torch, each on a core of its own
         self.drop_question()
+        if self.mode == "runs":
+            self.runs.put_cursor(self.run_name)
         if self._shown:
             self.give_keys()
         self.refresh_bindings()
@@ -167,7 +169,7 @@ class TrainPane(ForkingPane, SweepingPane):
         elif self.mode in FORMS:
             (self.form if self.mode == "form" else self.fork_form).open()
         elif self.mode == "runs":
-            self.runs.focus_list(self.run_name)
+            self.runs.focus_list()
         elif self.mode == "sweep":
             self.sweep.focus_list()
         elif self.mode == "live":
@@ -221,6 +223,8 @@ class TrainPane(ForkingPane, SweepingPane):
         self._followed = name
         self.live.visible = True
         self.live.say(None)
+        if self.live.run is not None and self.live.run.name != name:
+            self.live.wait_for(name)
         self._look(name)
 
     @work(exclusive=True, group="follow")

@@ -151,9 +151,12 @@ class RunList(Vertical):
         if event.option_id is not None:
             self.post_message(self.Chosen(event.option_id))
 
-    def focus_list(self, name: str | None = None) -> None:
-        """Give the focus to the list, with the cursor on the run of this name where it is there."""
-        options, names = self.query_one(OptionList), [run.name for run in self.runs]
-        options.focus()
+    def focus_list(self) -> None:
+        """Give the focus to the list, with the cursor where it was."""
+        self.query_one(OptionList).focus()
+
+    def put_cursor(self, name: str | None) -> None:
+        """Put the cursor on the run of this name, where it is there."""
+        names = [run.name for run in self.runs]
         if name in names:
-            options.highlighted = names.index(name)
+            self.query_one(OptionList).highlighted = names.index(name)

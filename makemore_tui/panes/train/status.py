@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 
+from makemore_tui.display import visible
 from makemore_tui.panes.train.words import clock, loss, many, memory, short, shortened, speed
 from makemore_tui.widgets.rows import Row, fit, row_width, span
 from makemore_tui.widgets.spans import SpanRows
@@ -153,17 +154,24 @@ class StatusLines(SpanRows):
     """
 
     view: "RunView | None" = None
+    _awaited: str | None = None
 
     def show(self, view: "RunView") -> None:
         """Take the numbers of a run."""
-        self.view = view
+        self.view, self._awaited = view, None
+        self.redraw()
+
+    def wait_for(self, name: str) -> None:
+        """Say that a run is being read."""
+        self.view, self._awaited = None, name
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Row]:
         """The progress, then how good the run is and how it moves, on as many lines as they need."""
         view = self.view
         if view is None:
-            return []
+            waits = "" if self._awaited is None else f"reading {visible(self._awaited)}"
+            return [[span(fit(waits, width), self.inks.muted)]] if waits else []
         lines = [self._progress(view, width)]
         if height == line_count(WIDE):
             return [*lines, self._pairs(fitting([*quality(view), *pace(view)], (*_QUALITY, *_PACE), width))]
