@@ -2,12 +2,16 @@
 
 import asyncio
 import threading
+from pathlib import Path
 
 import pytest
 
 from makemore_core.errors import RunError
 from makemore_tui.panes.train.reading import open_reader
-from tests.tui.train_views import StandInReader, a_view
+from tests.tui.train_app import TrainApp, quick, until, watch
+from tests.tui.train_views import StandInEngine, StandInReader, a_summary, a_view
+
+__all__ = ["quick"]
 
 
 async def test_a_reader_that_comes_too_late_is_closed() -> None:
@@ -44,3 +48,59 @@ async def test_a_run_that_is_no_more_is_said() -> None:
 
     with pytest.raises(RunError, match="no run first"):
         await open_reader(open_run, "first")
+
+
+class SlowEngine(StandInEngine):
+    """Two runs, `one` and `two`; `two` is there when the test says so."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home, runs=[a_summary(name, "running") for name in ("one", "two")])
+        self.others = {"one": [a_view(1111, name="one")], "two": [a_view(1222, name="two")]}
+        self.may_read = threading.Event()
+
+    def reader(self, name: str) -> StandInReader:
+        assert name != "two" or self.may_read.wait(30)
+        return super().reader(name)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_no_numbers_of_one_run_stand_under_the_name_of_another(tmp_path: Path) -> None:
+    app = TrainApp(engine := SlowEngine(tmp_path))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await watch(app, pilot, "one")
+        await until(pilot, lambda: "1,111" in app.text())
+        app.pane.run_name = "two"
+        await until(pilot, lambda: "reading two" in app.text())
+        await until(pilot, lambda: "1,111" not in app.text() and "samples" not in app.text())
+        engine.may_read.set()
+        await until(pilot, lambda: "1,222" in app.text() and "samples" in app.text())
+        assert "reading" not in app.text()
+
+
+@pytest.mark.usefixtures("quick")
+async def test_back_to_the_run_of_before_shows_it_again(tmp_path: Path) -> None:
+    app = TrainApp(engine := SlowEngine(tmp_path))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await watch(app, pilot, "one")
+        app.pane.run_name = "two"
+        await until(pilot, lambda: "reading two" in app.text())
+        app.pane.run_name = "one"
+        await until(pilot, lambda: "1,111" in app.text() and "samples" in app.text())
+        engine.may_read.set()
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_question_that_is_left_leaves_the_cursor_of_the_list(tmp_path: Path) -> None:
+    app = TrainApp(SlowEngine(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await watch(app, pilot, "one")
+        await pilot.press("r")
+        await until(pilot, lambda: app.pane.runs.at_cursor == "one")
+        await pilot.press("down")
+        await until(pilot, lambda: app.pane.runs.at_cursor == "two")
+        await pilot.press("N")
+        await until(pilot, lambda: app.pane.question is not None)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.pane.question is None)
+        await pilot.pause()
+        assert app.pane.runs.at_cursor == "two"

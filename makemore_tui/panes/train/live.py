@@ -58,6 +58,7 @@ class LiveView(ThroughTime, LookingInside, ChartKeys, can_focus=True):
         self.run: RunView | None = None
         self._numbers_due = self._log_due = 0.0
         self._fault: str | None = None
+        self._waits = False
         self.numbers, self.charts, self.samples = StatusLines(), Charts(), SamplesPanel()
         self.settings, self.log_lines, self.news = SettingsPanel(), EventsPanel(), NewsLine()
         self.note = Static("", id="note", markup=False)
@@ -99,7 +100,7 @@ class LiveView(ThroughTime, LookingInside, ChartKeys, can_focus=True):
         """
         before, self.run = self.run, run
         now = time.monotonic()
-        turned = before is None or before.name != run.name or before.state is not run.state
+        turned = self._waits or before is None or before.name != run.name or before.state is not run.state
         happened = turned or before is None or len(before.events) != len(run.events)
         if run is not before:
             self.charts.show(run)
@@ -115,13 +116,20 @@ class LiveView(ThroughTime, LookingInside, ChartKeys, can_focus=True):
             self.settings.show(run)
             self.log_lines.show(run.events)
         if turned:
-            self.set_class(False, "-waiting")
+            self._wait(False)
             self._explain()
 
     def wait_for(self, name: str) -> None:
         """Show nothing of the run of before while another one is read: its numbers would be taken for the other's."""
-        self.set_class(True, "-waiting")
-        self.numbers.wait_for(name)
+        if self.run is not None and self.run.name != name:
+            self._wait(True)
+            self.numbers.wait_for(name)
+        elif self._waits and self.run is not None:  # back to the run of before, which is known
+            self.show(self.run)
+
+    def _wait(self, waits: bool) -> None:
+        self._waits = waits
+        self.set_class(waits, "-waiting")
 
     def say(self, fault: str | None) -> None:
         """Show what went wrong in steering; None when it is over."""

@@ -223,8 +223,7 @@ class TrainPane(ForkingPane, SweepingPane):
         self._followed = name
         self.live.visible = True
         self.live.say(None)
-        if self.live.run is not None and self.live.run.name != name:
-            self.live.wait_for(name)
+        self.live.wait_for(name)
         self._look(name)
 
     @work(exclusive=True, group="follow")
