@@ -14,6 +14,9 @@ import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
+NAMES = ["emma", "olivia", "ava", "isabella", "sophia", "mia", "amelia", "evelyn", "abigail", "harper", "luna"]
+"""What the fixture `names` holds, one to a line."""
+
 
 class CommandModule(Protocol):
     """A module of `makemore_tui.cli`."""

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from makemore_core.errors import RunError, SettingsError
 from makemore_core.queue.holding import is_held
@@ -24,16 +22,8 @@ from makemore_core.runs.folder import find_run, list_runs
 from makemore_core.runs.status import RunState
 from makemore_tui.cli import listing, queueing, steering, sweeping, training
 from makemore_tui.cli.sweep_options import LEFT_OUT, key_of, signature
+from tests.cli.calling import Commands
 from tests.core.runs.making import PATIENCE, make_run, wait_for
-
-NAMES = ["emma", "olivia", "ava", "isabella", "sophia", "mia", "amelia", "evelyn", "abigail", "harper", "luna"]
-
-
-@pytest.fixture
-def names(tmp_path: Path) -> Path:
-    path = tmp_path / "few.txt"
-    path.write_text("\n".join(NAMES))
-    return path
 
 
 @pytest.fixture(autouse=True)
@@ -61,14 +51,7 @@ def until(is_done: Any) -> None:
         time.sleep(0.02)
 
 
-def invoke(*arguments: object) -> Any:
-    app = typer.Typer()
-    for module in (training, listing, steering, sweeping, queueing):
-        module.register(app)
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "100"})
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
+invoke = Commands(training, listing, steering, sweeping, queueing).invoke
 
 
 def waiting(home: Path) -> list[str]:

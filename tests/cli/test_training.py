@@ -22,21 +22,12 @@ from makemore_core.sources import open_source
 from makemore_tui.cli import listing, steering, training
 from makemore_tui.cli.following import Interrupts, follow, print_runs, report, result_line
 from makemore_tui.cli.train_options import parse_setting
-from tests.cli.calling import Commands
+from tests.cli.calling import NAMES, Commands
 from tests.core.runs.making import PATIENCE, make_run, wait_for
-
-NAMES = ["emma", "olivia", "ava", "isabella", "sophia", "mia", "amelia", "evelyn", "abigail", "harper", "luna"]
 
 CONSTANT = ("--schedule", "constant")
 WIDE = ("--set", "init_std=1", "--optimizer", "sgd", "--weight-decay", 0, *CONSTANT)
 """The first weights and the optimiser of the lecture: dev falls for a while before it rises."""
-
-
-@pytest.fixture
-def names(tmp_path: Path) -> Path:
-    path = tmp_path / "few.txt"
-    path.write_text("\n".join(NAMES))
-    return path
 
 
 @pytest.fixture(autouse=True)
