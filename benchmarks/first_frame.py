@@ -1,6 +1,13 @@
-"""From the start of the process to the first frame on the terminal, and to the list read and the pane shown."""
+"""From the start of the process to the first frame on the terminal, and to the list read and the pane shown.
 
+Beside it, by turns, the first frame of a Textual app with one line of text and nothing else: what importing Textual
+takes on the machine at hand, which no app can be faster than.
+"""
+
+import sys
 import time
+from pathlib import Path
+from statistics import median
 
 from benchmarks.common import TRUECOLOR, arguments, report, runs_folder, spread
 from tests.terminal.harness import PROGRAM, Terminal
@@ -8,19 +15,24 @@ from tests.terminal.harness import PROGRAM, Terminal
 BUDGET_S = 0.4
 TABS = b"4 sample"
 
+BARE = [sys.executable, str(Path(__file__).with_name("bare_app.py"))]
+
 
 def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("-n", type=int, default=20, help="how many starts (default: %(default)s)")
     options = parser.parse_args()
-    frames, panes = [], []
+    frames, panes, bare = [], [], []
     with runs_folder():
         for _ in range(options.n + 1):
             frame, pane = measure(options.list)
             frames.append(frame)
             panes.append(pane)
+            bare.append(measure_bare())
     report("first frame, first start (cold caches)", frames[0], "s")
     spread("first frame", frames[1:], "s", BUDGET_S)
+    spread("a bare Textual app", bare[1:], "s")
+    report("first frame against a bare app, p50", median(frames[1:]) / median(bare[1:]), "", digits=2)
     spread("list read, Data pane shown", panes[1:], "s")
 
 
@@ -32,6 +44,15 @@ def measure(source: str) -> tuple[float, float]:
         terminal.press("ctrl+q")
         terminal.wait_exit()
     return frame, pane
+
+
+def measure_bare() -> float:
+    """Seconds from the start of the bare app to its first frame."""
+    with Terminal(BARE, environment=TRUECOLOR, screen=False) as terminal:
+        frame = seconds_until(terminal, TABS)
+        terminal.press("ctrl+q")
+        terminal.wait_exit()
+    return frame
 
 
 def seconds_until(terminal: Terminal, wanted: bytes) -> float:
