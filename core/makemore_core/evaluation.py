@@ -13,7 +13,7 @@ from makemore_core.bigrams import count_bigrams
 from makemore_core.corpus import Corpus
 from makemore_core.devices import doubled
 from makemore_core.models.base import LanguageModel
-from makemore_core.positions import PADDING, Indices, padded_items
+from makemore_core.positions import PADDING, Ids, Indices, padded_items
 from makemore_core.training.modes import evaluating
 
 CELLS = 4_000_000
@@ -59,7 +59,7 @@ def evaluate(model: LanguageModel, corpus: Corpus, indices: Indices) -> Loss:
         return PairLoss(corpus, indices).measure(model)
     total, characters = 0.0, 0
     with evaluating(model):
-        for inputs, targets in _batches(model, corpus, indices):
+        for _, inputs, targets in item_batches(model, corpus, indices):
             losses = _losses(model, inputs, targets)
             total += losses.sum().item()
             characters += int((targets != PADDING).sum())
@@ -113,16 +113,20 @@ def _losses(model: LanguageModel, inputs: Tensor, targets: Tensor) -> Tensor:
     return losses + 0.0  # what is certain costs 0, not -0
 
 
-def _batches(model: LanguageModel, corpus: Corpus, indices: Indices) -> Iterator[tuple[Tensor, Tensor]]:
-    """Items of similar length together, so that little is padding."""
+def item_batches(model: LanguageModel, corpus: Corpus, indices: Indices) -> Iterator[tuple[Ids, Tensor, Tensor]]:
+    """Batches for a model, items of similar length together, so that little is padding.
+
+    Of each batch the places of its items in `indices` (B,), and their inputs and targets, (B, T) int64 each, on the
+    device of the model.
+    """
     device = model.device
     most = min(CELLS // model.vocab_size, TOKENS)
-    order = indices[corpus.lengths[indices].argsort(kind="stable")]
+    order = corpus.lengths[indices].argsort(kind="stable")
     while len(order):
         # The longest item of a batch is its last: shrink the batch until that many characters fit.
         size = len(order)
-        while size > 1 and size * (int(corpus.lengths[order[size - 1]]) + 1) > most:
+        while size > 1 and size * (int(corpus.lengths[indices[order[size - 1]]]) + 1) > most:
             size = (size + 1) // 2
-        inputs, targets = padded_items(corpus, order[:size])
-        yield torch.from_numpy(inputs).to(device), torch.from_numpy(targets).to(device)
+        inputs, targets = padded_items(corpus, indices[order[:size]])
+        yield order[:size], torch.from_numpy(inputs).to(device), torch.from_numpy(targets).to(device)
         order = order[size:]

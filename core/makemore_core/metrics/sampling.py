@@ -1,0 +1,36 @@
+"""Many items drawn from a model as it is: no temperature, no top-k, no top-p."""
+
+from dataclasses import dataclass
+
+from makemore_core.metrics.progress import Progress, quiet
+from makemore_core.metrics.texts import Texts
+from makemore_core.models.base import seeded
+from makemore_core.sampling import Controls, sample_items
+from makemore_core.sources import Source
+
+SAMPLES = 10_000
+_BATCH = 1000
+_CELLS = 4_000_000
+"""Logits of one step at the most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What was drawn, in the order of the draws."""
+
+    texts: Texts
+    unfinished: int
+    """How many were cut off at the longest length."""
+
+
+def draw_samples(source: Source, count: int, seed: int, progress: Progress = quiet) -> Drawn:
+    """Draw so many items in batches; the seed decides all of them."""
+    batch = max(min(_BATCH, _CELLS // source.vocabulary.size), 1)
+    items, unfinished = [], 0
+    drawn = sample_items(source.model, source.vocabulary, count, Controls(), seeded(seed), batch_size=batch)
+    for item in drawn:
+        items.append(item.text)
+        unfinished += not item.finished
+        if len(items) % batch == 0:
+            progress("drawing samples", len(items) / count)
+    return Drawn(Texts(items, source.vocabulary), unfinished)

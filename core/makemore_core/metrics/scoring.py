@@ -1,0 +1,39 @@
+"""Asks a model about every character of some items."""
+
+import numpy as np
+import torch
+
+from makemore_core.corpus import Corpus
+from makemore_core.devices import doubled
+from makemore_core.evaluation import item_batches
+from makemore_core.metrics.progress import Progress, quiet
+from makemore_core.metrics.scores import Scores
+from makemore_core.models.base import LanguageModel
+from makemore_core.positions import PADDING, Indices
+from makemore_core.training.modes import evaluating
+
+
+@torch.no_grad()
+def score_items(model: LanguageModel, corpus: Corpus, indices: Indices, progress: Progress = quiet) -> Scores:
+    """The scores of the items with these indices, in their order. The model is put in its evaluation mode meanwhile."""
+    lengths = corpus.lengths[indices]
+    ends = np.cumsum(lengths + 1)
+    starts, total = ends - (lengths + 1), int(ends[-1]) if len(ends) else 0
+    targets, choices = np.zeros(total, np.int64), np.zeros(total, np.int64)
+    nll, confidences = np.zeros(total), np.zeros(total)
+    done = 0
+    with evaluating(model):
+        for places, inputs, wanted in item_batches(model, corpus, indices):
+            chances = doubled(model(inputs)).log_softmax(-1)  # (B, T, V)
+            here = wanted.to(chances.device)
+            best, choice = chances.max(-1)  # (B, T) each; of equals, the first
+            given = chances.gather(-1, here.clamp(min=0)[..., None])[..., 0]  # (B, T)
+            inside = (here != PADDING).cpu().numpy()
+            slots = (starts[places][:, None] + np.arange(inside.shape[1]))[inside]
+            targets[slots] = here.cpu().numpy()[inside]
+            nll[slots] = 0.0 - given.cpu().numpy()[inside]  # what is certain costs 0, not -0
+            choices[slots] = choice.cpu().numpy()[inside]
+            confidences[slots] = best.exp().cpu().numpy()[inside]
+            done += len(slots)
+            progress("scoring items", done / total)
+    return Scores(indices, lengths, targets, nll, choices, confidences)

@@ -1,0 +1,47 @@
+"""Real items in the place of samples: what a metric says of them is what a perfect model could be expected to have.
+
+Samples are compared with held-out items, the reference. So that real items can be measured in the same way, the
+reference is test and the yardstick dev. Where there is one held-out side alone it is cut into two halves, and where
+nothing is held out, train is.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from makemore_core.positions import Indices
+from makemore_core.training.config import Sides
+
+MOST_REFERENCE = 100_000
+
+
+@dataclass(frozen=True, eq=False)
+class Yardstick:
+    """Indices of items, and which side they are from."""
+
+    reference: Indices
+    """What samples are compared with."""
+    reference_side: str
+    items: Indices
+    """What is measured beside samples: at most as many as those."""
+    items_side: str
+
+
+def yardstick_of(sides: Sides, most: int, seed: int = 42) -> Yardstick:
+    """Choose the reference and at most so many items to measure beside samples, by this seed."""
+    generator = np.random.Generator(np.random.PCG64(seed))
+    if len(sides.dev) and len(sides.test) and not np.array_equal(sides.dev, sides.test):
+        reference, items, names = sides.test, sides.dev, ("test", "dev")
+    else:
+        name = "test" if len(sides.test) else "dev" if len(sides.dev) else "train"
+        side = generator.permutation(getattr(sides, name))
+        reference, items, names = side[: len(side) // 2], side[len(side) // 2 :], (name, name)
+    return Yardstick(_some(reference, MOST_REFERENCE, generator), names[0], _some(items, most, generator), names[1])
+
+
+def _some(indices: Indices, most: int, generator: np.random.Generator) -> Indices:
+    """At most so many of them, without order."""
+    if len(indices) <= most:
+        return indices
+    chosen: Indices = generator.choice(indices, most, replace=False)
+    return chosen
