@@ -1,0 +1,167 @@
+"""What the controls make of the model's distribution of the next character, one after the other."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
+
+import torch
+from torch import Tensor
+
+from makemore_core.sampling.controls import Controls
+from makemore_core.vocabulary import SENTINEL, Vocabulary
+
+StageName = Literal["model", "banned", "min_length", "repetition_penalty", "temperature", "top_k", "top_p", "min_p"]
+
+SoFar: TypeAlias = Sequence[int] | Sequence[Sequence[int]]
+"""The ids of the characters of an item so far, its prompt included and the sentinel not; of each item in a batch."""
+
+
+class Stage(NamedTuple):
+    """The distribution after a control: (..., V) float64 that sum to 1."""
+
+    name: StageName
+    probability: Tensor
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """The next character, before and after the controls. All (..., V) float64, in vocabulary order."""
+
+    probability: Tensor
+    """softmax(logits): what the model says."""
+
+    adjusted: Tensor
+    """What is drawn from: after all controls, summing to 1."""
+
+    cumulative: Tensor
+    """The running sum of `adjusted`; the last kept character and those after it have exactly 1."""
+
+    dead_end: Tensor | None = None
+    """(...) bool: where bans and the least length leave nothing that the model thinks possible. There the end, and it
+    alone, is kept in `adjusted`, so that the item stops. None where neither takes anything away."""
+
+
+def distribution(
+    logits: Tensor, controls: Controls, so_far: SoFar = (), vocabulary: Vocabulary | None = None
+) -> Distribution:
+    """What the controls make of logits (V,), or of each row of (B, V).
+
+    `so_far` is looked at by the repetition penalty and the least length alone, the vocabulary by bans alone.
+    """
+    logits = logits.double()
+    after = list(stages(logits, controls, so_far, vocabulary))
+    cumulative = after[-1].probability.cumsum(-1)
+    return Distribution(
+        probability=after[0].probability,
+        adjusted=after[-1].probability,
+        # Rounding must not leave a gap below 1 into which u could fall.
+        cumulative=cumulative / cumulative[..., -1:],
+        dead_end=_dead_ends(logits, [mask for _, mask in _taken(logits, controls, so_far, vocabulary)]),
+    )
+
+
+def stages(
+    logits: Tensor, controls: Controls, so_far: SoFar = (), vocabulary: Vocabulary | None = None
+) -> Iterator[Stage]:
+    """The model's own distribution, then that after each control that is on, in the order in which they are applied."""
+    logits = logits.double()
+    probability = logits.softmax(-1)
+    yield Stage("model", probability)
+    for name, mask in _taken(logits, controls, so_far, vocabulary):
+        logits = _without(logits, mask)
+        probability = logits.softmax(-1)
+        yield Stage(name, probability)
+    if controls.repetition_penalty != 1 and any(rows := _rows(logits, so_far)):
+        logits = _penalised(logits, _occurred(logits, rows), controls.repetition_penalty)
+        probability = logits.softmax(-1)
+        yield Stage("repetition_penalty", probability)
+    if controls.temperature != 1:
+        probability = _with_temperature(logits, controls.temperature)
+        yield Stage("temperature", probability)
+    yield from _cuts(probability, controls)
+
+
+def _taken(
+    logits: Tensor, controls: Controls, so_far: SoFar, vocabulary: Vocabulary | None
+) -> Iterator[tuple[StageName, Tensor]]:
+    """What must not be drawn, and why: masks that broadcast to the logits, True for what is taken away."""
+    if controls.banned:
+        if vocabulary is None:
+            raise ValueError("banned characters have no ids without a vocabulary")
+        mask = torch.zeros(logits.shape[-1], dtype=torch.bool, device=logits.device)
+        mask[vocabulary.encode("".join(one for one in controls.banned if one in vocabulary))] = True
+        yield "banned", mask
+    if controls.min_length:
+        short = [len(row) < controls.min_length for row in _rows(logits, so_far)]
+        if any(short):
+            mask = torch.zeros(len(short), logits.shape[-1], dtype=torch.bool, device=logits.device)
+            mask[:, SENTINEL] = torch.tensor(short, device=logits.device)
+            yield "min_length", mask.view(logits.shape)
+
+
+def _without(logits: Tensor, mask: Tensor) -> Tensor:
+    """The logits with those of the mask at minus infinity; where nothing is left, the end is certain."""
+    left = logits.masked_fill(mask, -math.inf)
+    end = torch.full_like(left, -math.inf)
+    end[..., SENTINEL] = 0
+    return torch.where(left.isneginf().all(-1, keepdim=True), end, left)
+
+
+def _dead_ends(logits: Tensor, masks: list[Tensor]) -> Tensor | None:
+    """Where all masks together leave nothing: (...) bool; None without any mask."""
+    if not masks:
+        return None
+    for mask in masks:
+        logits = logits.masked_fill(mask, -math.inf)
+    return logits.isneginf().all(-1)
+
+
+def _rows(logits: Tensor, so_far: SoFar) -> list[Sequence[int]]:
+    """The characters so far of each row of the logits; none where they were not given."""
+    if logits.dim() == 1:
+        return [so_far]  # type: ignore[list-item]  # one item's ids for one row
+    rows: list[Sequence[int]] = list(so_far) or [()] * len(logits)  # type: ignore[arg-type]  # a sequence for each row
+    if len(rows) != len(logits):
+        raise ValueError(f"{len(rows)} texts so far for {len(logits)} rows of logits")
+    return rows
+
+
+def _occurred(logits: Tensor, rows: list[Sequence[int]]) -> Tensor:
+    """Which characters stand in each text so far: bool, of the shape of the logits."""
+    found = torch.zeros(len(rows), logits.shape[-1], dtype=torch.bool, device=logits.device)
+    for mask, ids in zip(found, rows, strict=True):
+        mask[torch.tensor(ids, dtype=torch.int64, device=logits.device)] = True
+    return found.view(logits.shape)
+
+
+def _penalised(logits: Tensor, occurred: Tensor, penalty: float) -> Tensor:
+    scores = logits.log_softmax(-1)
+    return torch.where(occurred, scores * penalty, scores)
+
+
+def _with_temperature(logits: Tensor, temperature: float) -> Tensor:
+    if temperature == 0:
+        return torch.zeros_like(logits).scatter(-1, logits.argmax(-1, keepdim=True), 1.0)
+    # The largest logit is taken off first, so that a tiny temperature cannot overflow.
+    return ((logits - logits.amax(-1, keepdim=True)) / temperature).softmax(-1)
+
+
+def _cuts(probability: Tensor, controls: Controls) -> Iterator[Stage]:
+    """Set what top-k, top-p and min-p take away to 0, and bring the rest back to a sum of 1 each time."""
+    if controls.top_k is None and controls.top_p is None and controls.min_p is None:
+        return
+    ordered, order = probability.sort(dim=-1, descending=True, stable=True)
+    if controls.top_k is not None:
+        ordered[..., controls.top_k :] = 0
+        ordered = ordered / ordered.sum(-1, keepdim=True)
+        yield Stage("top_k", torch.zeros_like(probability).scatter(-1, order, ordered))
+    if controls.top_p is not None:
+        before = ordered.cumsum(-1) - ordered
+        ordered = torch.where(before < controls.top_p, ordered, 0)
+        ordered = ordered / ordered.sum(-1, keepdim=True)
+        yield Stage("top_p", torch.zeros_like(probability).scatter(-1, order, ordered))
+    if controls.min_p is not None:
+        ordered = torch.where(ordered >= controls.min_p * ordered[..., :1], ordered, 0)
+        ordered = ordered / ordered.sum(-1, keepdim=True)
+        yield Stage("min_p", torch.zeros_like(probability).scatter(-1, order, ordered))
