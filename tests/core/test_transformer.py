@@ -30,12 +30,12 @@ def gelu(x: np.ndarray) -> np.ndarray:
     return result
 
 
-def by_hand(model: Transformer, ids: list[int]) -> np.ndarray:
-    """Logits (T, V) of one item, one head and one query after the other."""
+def by_hand(model: Transformer, ids: list[int], shares: np.ndarray | None = None) -> np.ndarray:
+    """Logits (T, V) of one item, one head and one query after the other; `shares` (layers, heads, T, T) is filled."""
     p = {name: value.detach().double().numpy() for name, value in model.named_parameters()}
     size = 6 // 3
     x = p["embedding.weight"][ids] + p["places.weight"][: len(ids)]
-    for block in ("blocks.0", "blocks.1"):
+    for number, block in enumerate(("blocks.0", "blocks.1")):
 
         def layer(x: np.ndarray, name: str, block: str = block) -> np.ndarray:
             result: np.ndarray = x @ p[f"{block}.{name}.weight"].T + p[f"{block}.{name}.bias"]
@@ -49,6 +49,8 @@ def by_hand(model: Transformer, ids: list[int]) -> np.ndarray:
             for t in range(len(ids)):
                 scores = np.exp(key[: t + 1, columns] @ query[t, columns] / math.sqrt(size))
                 mixed[t, columns] = scores / scores.sum() @ value[: t + 1, columns]
+                if shares is not None:
+                    shares[number, head, t, : t + 1] = scores / scores.sum()
         x = x + layer(mixed, "attention.project")
         normed = norm(x, p[f"{block}.mlp_norm.weight"], p[f"{block}.mlp_norm.bias"])
         x = x + layer(gelu(layer(normed, "widen")), "project")

@@ -59,6 +59,9 @@ class LanguageModel(nn.Module, ABC):
     training_defaults: ClassVar[Mapping[str, Any]] = {}
     """Settings of training (names of `TrainConfig`) that suit the family better than the general ones."""
 
+    carried: ClassVar[tuple[str, ...]] = ()
+    """What the tensors of a state are called where they are the units of a recurrent network, (B, layers, H) each."""
+
     def __init__(self, vocab_size: int, settings: Hyperparameters) -> None:
         super().__init__()
         self.vocab_size = vocab_size
@@ -111,6 +114,23 @@ class LanguageModel(nn.Module, ABC):
     def load_tensors(self, tensors: dict[str, Tensor]) -> None:
         """Take the weights of a checkpoint, as `state_dict` gave them."""
         self.load_state_dict(tensors)
+
+    def character_vectors(self) -> Tensor | None:
+        """The vector that stands for each character, (V, E); None where the family has none.
+
+        By default the table that the family calls `embedding`: a parameter, or a layer with one.
+        """
+        table = getattr(self, "embedding", None)
+        weight = getattr(table, "weight", table)
+        return weight.detach()[: self.vocab_size] if isinstance(weight, Tensor) else None
+
+    def attention_weights(self, ids: Tensor) -> Tensor | None:
+        """How much each character attends to itself and to each before it; None where the family has no attention.
+
+        (T,) int64, T no more than `context`, to (layers, heads, T, T): row t is what the character at t looks at, and
+        sums to 1.
+        """
+        return None
 
 
 class CountModel(LanguageModel):

@@ -41,6 +41,7 @@ class Lstm(LanguageModel):
 
     Settings = LstmSettings
     settings: LstmSettings
+    carried = ("h", "c")
     training_defaults = {
         "batch_by": "items",
         "batch_size": 64,

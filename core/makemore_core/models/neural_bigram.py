@@ -59,6 +59,10 @@ class NeuralBigram(LanguageModel):
         """(B, T) and (N,) int64 to (N, V) float32."""
         return F.embedding(ids.flatten()[places], self.weight)
 
+    def character_vectors(self) -> Tensor:
+        """What stands for a character is its row of weights, the logits of the next one: (V, V)."""
+        return self.weight.detach()
+
     def init_state(self, batch: int) -> State:
         """Nothing is remembered."""
         return ()

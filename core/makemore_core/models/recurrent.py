@@ -72,6 +72,7 @@ class RecurrentModel(LanguageModel):
     """Embedding, cells one above the other, linear. Subclasses write `make_cell`."""
 
     settings: RecurrentSettings
+    carried = ("h",)
     training_defaults = {
         "batch_by": "items",
         "batch_size": 64,

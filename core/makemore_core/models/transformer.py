@@ -112,10 +112,22 @@ class Attention(nn.Module):
         if not (share and query.is_cpu):
             return F.scaled_dot_product_attention(query, key, value, dropout_p=share, is_causal=causal)
         # The same once more, with the dropout that is quicker on a processor.
+        return dropout(self._shares(query, key), share, self.training) @ value
+
+    def _shares(self, query: Tensor, key: Tensor) -> Tensor:
+        """How much of each character that it sees a character takes: (B, heads, T, D), (B, heads, t, D) to (.., T, t).
+
+        Characters that come later get nothing, and the shares of all others sum to 1.
+        """
         time, total = query.shape[2], key.shape[2]
-        later = torch.ones(time, total, dtype=torch.bool).triu(1 + total - time)
-        scores = (query @ key.mT / math.sqrt(query.shape[3])).masked_fill(later, -math.inf)  # (B, heads, T, t)
-        return dropout(scores.softmax(-1), share, self.training) @ value
+        later = torch.ones(time, total, dtype=torch.bool, device=query.device).triu(1 + total - time)
+        scores = (query @ key.mT / math.sqrt(query.shape[3])).masked_fill(later, -math.inf)
+        return scores.softmax(-1)
+
+    def shares(self, x: Tensor) -> Tensor:
+        """(B, T, E) to (B, heads, T, T): what `forward` mixes the characters by."""
+        query, key, _ = self.qkv(x).unflatten(2, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)  # (B, heads, T, D) each
+        return self._shares(query, key)
 
 
 class Block(nn.Module):
@@ -207,6 +219,17 @@ class Transformer(LanguageModel):
         for block in self.blocks:
             x, _ = block(x, packing=packing)
         return self._predict(packing.pick(x, places))
+
+    @torch.no_grad()
+    def attention_weights(self, ids: Tensor) -> Tensor:
+        """(T,) int64 to (layers, heads, T, T) float32."""
+        x = self._drop(self.embedding(ids[None]) + self.places.weight[: len(ids)])  # (1, T, E)
+        shares = []
+        for block in self.blocks:
+            attention: Attention = block.attention  # type: ignore[assignment]
+            shares.append(attention.shares(block.attention_norm(x)))  # type: ignore[operator]
+            x, _ = block(x)
+        return torch.cat(shares)
 
     def init_state(self, batch: int) -> State:
         """The characters in the window (B, 0), and the cache of each block (B, 2, heads, 0, D)."""
