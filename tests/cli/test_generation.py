@@ -1,4 +1,4 @@
-"""The commands sample, step and eval, on counts made on the spot."""
+"""The commands sample and step, on counts made on the spot."""
 
 import math
 from pathlib import Path
@@ -52,11 +52,6 @@ def test_step_can_show_fewer_and_as_a_table(few: str) -> None:
     ]
 
 
-def test_eval_names_the_settings_of_the_counts(few: str) -> None:
-    assert "(order 2, smoothing 1: " in " ".join(run("eval", few).split())
-    assert "(order 3, smoothing 0.5: " in " ".join(run("eval", few, "--order", "3", "--smoothing", "0.5").split())
-
-
 def test_sample_tells_what_stands_in_the_data(few: str) -> None:
     items = run_json("sample", few, "-n", "40", "--seed", "1")["items"]
     assert len(items) == 40
@@ -79,10 +74,6 @@ def test_the_lecture_from_the_command_line(names_file: Path) -> None:
     assert samples.split() == ["mor", "axx", "minaymoryles", "kondlaisah", "anchshizarie"]
     drawn = run("sample", f"counts:{names_file}", "-n", "5", "--seed", "2147483647", "--rng", "multinomial")
     assert drawn.split() == ["cexze", "momasurailezitynn", "konimittain", "llayn", "ka"]
-    report = run_json("eval", f"counts:{names_file}")
-    assert report["train_nll"] == pytest.approx(2.454577, abs=5e-7)
-    assert report["dev_nll"] is report["test_nll"] is None
-    assert report["perplexity"] == pytest.approx(math.exp(2.454577), abs=1e-5)
 
 
 def test_the_uniform_guess_is_a_source(few: str) -> None:
@@ -103,7 +94,7 @@ def test_what_cannot_be_is_said(few: str, tmp_path: Path) -> None:
         run("sample", f"counts:{tmp_path / 'nothing.txt'}")
 
 
-@pytest.mark.parametrize("command", [("sample", "-n", "1"), ("step",), ("eval",)])
+@pytest.mark.parametrize("command", [("sample", "-n", "1"), ("step",)])
 def test_a_device_that_is_not_there_is_told(command: tuple[str, ...], few: str) -> None:
     name, *options = command
     with pytest.raises(SettingsError, match="no device cuda:99 that torch can use here"):

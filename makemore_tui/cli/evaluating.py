@@ -1,0 +1,98 @@
+"""The command that says how good a model is: eval."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from makemore_tui.cli.options import AsJson, Runs
+from makemore_tui.cli.ranges import at_least
+from makemore_tui.cli.sources import (
+    Checkpoint,
+    Device,
+    FileEncoding,
+    Order,
+    Seed,
+    Smoothing,
+    SourceSpec,
+    home_of,
+    how_counted,
+    open_named,
+)
+
+if TYPE_CHECKING:
+    from makemore_core.metrics.progress import Progress
+
+MOST_SAMPLES = 1_000_000
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("eval")(evaluate)
+
+
+def evaluate(
+    run: SourceSpec,
+    samples: Annotated[
+        int,
+        typer.Option(
+            metavar="N", help="Draw N items and measure them too; 0 for none.", callback=at_least(0, MOST_SAMPLES + 1)
+        ),
+    ] = 10_000,
+    on: Annotated[
+        str | None, typer.Option(metavar="SIDE", help="Details of train, dev or test.", show_default="test")
+    ] = None,
+    seed: Seed = 42,
+    checkpoint: Checkpoint = "best",
+    device: Device = "cpu",
+    order: Order = None,
+    smoothing: Smoothing = None,
+    encoding: FileEncoding = "utf-8",
+    runs: Runs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Report how good a model is: its exact losses, and what it generates.
+
+    Losses are in nats per character; perplexity and bits per character are those of test, or of train where nothing is
+    held out. Details of one side: NLL by position and by length, the hardest items, which first choices are
+    confused, and the expected calibration error (ECE; Guo et al. 2017).
+
+    Samples are measured beside real held-out items: share unique and novel (not in train), shares that stand in the
+    data, edits to the nearest item of train (Levenshtein), diversity (mean edits between two, over the longer), and how
+    far lengths (Wasserstein) and n-grams (Jensen-Shannon) lie from held-out items. The Evaluate view of the app
+    explains each (?).
+    """
+    from makemore_core.errors import SettingsError
+
+    home = home_of(run, runs)
+    if on not in (None, "train", "dev", "test"):
+        raise SettingsError(f"there is no side '{on}': --on takes train, dev or test")
+    source = open_named(run, home, order, smoothing, encoding, checkpoint, device)
+    from makemore_core.metrics.report import evaluate_source
+
+    report = evaluate_source(source, samples=samples, seed=seed, progress=_progress())
+    if on is not None and on not in report.details:
+        raise SettingsError(f"{report.name} has no items in {on}: leave --on out")
+    if as_json:
+        from makemore_tui.cli.output import print_json
+
+        print_json(report.to_json(on))
+        return
+    from makemore_tui.cli.evaluation_tables import print_report
+
+    print_report(report, on or report.final_side, how_counted(run, order, smoothing))
+
+
+def _progress() -> "Progress":
+    """Says on a terminal how far it is, in one line of standard error that is written over."""
+    from makemore_core.metrics.progress import quiet
+
+    if not sys.stderr.isatty():
+        return quiet
+
+    def tell(part: str, share: float) -> None:
+        line = "" if share >= 1 else f"{share:4.0%} {part}"
+        sys.stderr.write(f"\r{line:<40}" + ("\r" if share >= 1 else ""))
+        sys.stderr.flush()
+
+    return tell
