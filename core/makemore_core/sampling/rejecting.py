@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from makemore_core.errors import SettingsError
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 class NothingLeftError(SettingsError):
@@ -14,10 +15,10 @@ class NothingLeftError(SettingsError):
 
 
 @dataclass(frozen=True)
-class Round(Generic[T]):
+class Round(Generic[K]):
     """What came of one batch."""
 
-    kept: list[T]
+    kept: list[K]
     """The items of the batch that are wanted."""
 
     drawn: int
@@ -25,8 +26,8 @@ class Round(Generic[T]):
 
 
 def until(
-    count: int, draw: Callable[[], Sequence[T]], wanted: Callable[[Sequence[T]], list[T]], tries: int, what: str
-) -> Iterator[Round[T]]:
+    count: int, draw: Callable[[], Sequence[T]], wanted: Callable[[Sequence[T]], list[K]], tries: int, what: str
+) -> Iterator[Round[K]]:
     """Draw batches until `count` items are wanted; those beyond are left out.
 
     Raises NothingLeftError when so many items in a row as `tries` says, or the batch in which that is reached, had
