@@ -1,0 +1,75 @@
+"""What a person names to be compared."""
+
+from pathlib import Path
+
+import pytest
+
+from makemore_core.comparison.subjects import (
+    CountSubject,
+    RunSubject,
+    counting_spec,
+    finished,
+    identity,
+    named_subjects,
+    run_subjects,
+)
+from makemore_core.errors import ListError, RunError
+from makemore_core.training.config import SplitConfig
+from tests.core.comparison.making import NAMES, names_corpus, trained
+from tests.core.runs.making import make_run
+
+
+@pytest.fixture
+def names_file(tmp_path: Path) -> Path:
+    path = tmp_path / "names.txt"
+    path.write_text("\n".join(NAMES))
+    return path
+
+
+def test_runs_and_lists_are_named(runs_home: Path, names_file: Path) -> None:
+    trained(runs_home, max_steps=1)
+    names = ["bigram-1", f"counts:{names_file}", f"kneser-ney:{names_file}", "bigram-1"]
+    found = named_subjects(names, runs_home)
+    assert [type(one) for one in found] == [RunSubject, CountSubject, CountSubject]
+    assert len({one.row().ground for one in found}) == 1
+
+
+def test_what_counts_is_split_as_the_runs_beside_it_or_as_a_person_says(runs_home: Path, names_file: Path) -> None:
+    trained(runs_home, max_steps=1, split={"kind": "lecture", "seed": 7})
+    found = named_subjects([f"counts:{names_file}", "bigram-1"], runs_home)
+    assert {one.row().ground.words for one in found} == {"names.txt, lecture split with seed 7"}
+    asked = named_subjects([f"counts:{names_file}", "bigram-1"], runs_home, SplitConfig(kind="none"))
+    assert len({one.row().ground for one in asked}) == 2
+
+
+def test_lists_with_the_same_pattern_of_other_letters_are_two_lists() -> None:
+    assert identity("same ids", "abc") != identity("same ids", "xyz")
+
+
+def test_what_cannot_be_compared_is_told(runs_home: Path) -> None:
+    make_run(runs_home, names_corpus(), "young")
+    with pytest.raises(RunError, match="young cannot be compared yet: it has not begun"):
+        named_subjects(["young"], runs_home)
+    with pytest.raises(RunError, match="there is no run 'old'"):
+        named_subjects(["old"], runs_home)
+    with pytest.raises(ListError, match="counts: names no list"):
+        named_subjects(["counts:"], runs_home)
+    assert counting_spec("gru:names.txt") is None  # it needs training
+
+
+def test_of_all_runs_those_at_their_end_are_told_from_the_others(runs_home: Path) -> None:
+    trained(runs_home, max_steps=1)
+    make_run(runs_home, names_corpus(), "young")
+    (runs_home / "damaged").mkdir()
+    (runs_home / "damaged" / "config.json").write_text("{}")
+    found = run_subjects(runs_home)
+    assert {one.summary.name for one in found} == {"bigram-1", "young"}
+    assert [one.summary.name for one in finished(found)] == ["bigram-1"]
+    young = next(one for one in found if one.summary.name == "young")
+    assert (young.row().state, young.row().steps, young.row().recorded) == ("stopped", None, {})
+
+
+def test_runs_that_rest_are_not_read_again(runs_home: Path) -> None:
+    trained(runs_home, max_steps=1)
+    first = run_subjects(runs_home)
+    assert run_subjects(runs_home, first)[0] is first[0]
