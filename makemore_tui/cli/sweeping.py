@@ -150,7 +150,7 @@ def _wait(made: "Sweep", home: Path, *, as_json: bool) -> int:
 
     typer.echo(_made_words(made, home), err=True)
     tell_held(home)
-    with Interrupts() as interrupts, _Table() as table:
+    with Interrupts() as interrupts, LiveTable() as table:
         while True:
             runs = _runs(made.name, home)
             table.show(runs)
@@ -191,10 +191,10 @@ def _report(name: str, runs: "Sequence[RunSummary]", home: Path, as_json: bool) 
         print_sweep(runs)
 
 
-class _Table:
+class LiveTable:
     """The table while the runs go on: drawn in place on a terminal; elsewhere, a line for each run that ends."""
 
-    def __enter__(self) -> "_Table":
+    def __enter__(self) -> "LiveTable":
         from rich.console import Console
         from rich.live import Live
 
