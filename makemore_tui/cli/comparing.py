@@ -107,9 +107,9 @@ def compare(
     _check_sort(sort, samples)
     with Interrupts() as interrupts:
         subjects = _subjects(run or [], all_families, max_steps, split, encoding, runs, interrupts)
-        stopped = interrupts.count
+        stopped, reference = interrupts.count, _reference(subjects, against)
         rows = _measure(subjects, samples, interrupts)
-    groups = _ranked(rows, sort, reverse, against, on, samples)
+    groups = _ranked(rows, sort, reverse, reference, on, samples)
     _report(groups, "markdown" if markdown else "csv" if csv else "json" if as_json else "")
     return INTERRUPTED if stopped or interrupts.count else 0
 
@@ -152,6 +152,18 @@ def _subjects(
             "compare --all-families FILE` trains every family on a list"
         )
     return found
+
+
+def _reference(subjects: "Sequence[Subject]", against: str | None) -> str | None:
+    """The key of the row that a person named. Raises RunError where it is not there."""
+    from makemore_core.errors import RunError
+
+    if against is None:
+        return None
+    for subject in subjects:
+        if against in (subject.row().name, subject.spec):
+            return subject.key
+    raise RunError(f"{against} is not among what is compared: name it as well")
 
 
 def _split(kind: str | None) -> "SplitConfig | None":
@@ -213,18 +225,14 @@ def _real_rows(
 
 
 def _ranked(
-    rows: "Sequence[Row]", sort: str | None, reverse: bool, against: str | None, on: str | None, samples: int
+    rows: "Sequence[Row]", sort: str | None, reverse: bool, reference: str | None, on: str | None, samples: int
 ) -> "list[Ranked]":
-    """The rows of each list and split in their order. Raises RunError for a row to compare with that is not there."""
+    """The rows of each list and split in their order."""
     from makemore_core.comparison.ranking import find_measure, grouped, rank
     from makemore_core.comparison.rows import SIDES, measures_for
-    from makemore_core.errors import RunError
 
     measures = measures_for(samples)
     column = None if sort is None else find_measure(sort, measures)
-    reference = next((row.key for row in rows if against in (row.name, row.key, Path(row.key).name)), None)
-    if against is not None and reference is None:
-        raise RunError(f"{against} is not among what is compared: name it as well")
     side = next((side for side in SIDES if side == on), None)
     return [
         rank(group, measures, column, reverse=reverse, side=side, reference=reference)
