@@ -1,0 +1,155 @@
+"""compare: what it says of runs and counts, and the ladder on real processes, with nothing timed."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from makemore_core.errors import RunError, SettingsError
+from makemore_core.queue.holding import is_held
+from makemore_core.queue.settings import write_parallel
+from makemore_core.runs.commands import send
+from makemore_core.runs.folder import find_run, list_runs
+from makemore_tui.cli import comparing, listing
+from tests.cli.calling import Commands
+from tests.core.comparison.making import NAMES, trained
+from tests.core.runs.making import wait_for
+
+COMMANDS = Commands(comparing, listing)
+
+
+@pytest.fixture
+def names(tmp_path: Path) -> Path:
+    path = tmp_path / "few.txt"
+    path.write_text("\n".join(NAMES))
+    return path
+
+
+def groups(*arguments: object) -> list[dict]:
+    return COMMANDS.json("compare", "--samples", 0, *arguments)["comparable"]
+
+
+def test_runs_and_counts_are_set_beside_each_other(names: Path, runs_home: Path) -> None:
+    trained(runs_home, name="first", max_steps=2)
+    (group,) = groups("first", f"counts:{names}", f"kneser-ney:{names}")
+    assert (group["split"], group["sorted_by"]) == ("disjoint", "dev")
+    losses = [row["dev_nll"] for row in group["rows"]]
+    assert losses == sorted(losses)
+    best = group["rows"][0]
+    assert "dev_nll" in best["best"]
+    assert group["reference"] == best["name"]
+    other = group["rows"][1]
+    assert other["difference"]["to"] == best["name"]
+    assert other["difference"]["low"] <= other["difference"]["nll"] <= other["difference"]["high"]
+    assert other["difference"]["nll"] == pytest.approx(other["test_nll"] - best["test_nll"], abs=1e-6)
+
+
+def test_without_names_all_finished_runs_are_compared_and_other_splits_are_apart(names: Path, runs_home: Path) -> None:
+    trained(runs_home, name="first", max_steps=2)
+    trained(runs_home, name="second", max_steps=3, learning_rate=0.1)
+    trained(runs_home, name="lone", max_steps=3, split={"kind": "lecture"})
+    found = groups("--sort", "steps", "--reverse", "--against", "first", "--on", "dev")
+    assert [[row["name"] for row in group["rows"]] for group in found] == [["second", "first"], ["lone"]]
+    assert found[0]["reference"] == "first"
+    assert found[0]["rows"][0]["difference"]["on"] == "dev"
+    told = COMMANDS.run("compare", "--samples", 0)
+    assert "models of another list or split are no better or worse" in told
+    assert "dev" in told and "*" in told
+
+
+def test_markdown_and_csv(names: Path, runs_home: Path) -> None:
+    asked = ("compare", f"counts:{names}", f"ngram:{names}", "--samples", 0)
+    assert COMMANDS.run(*asked, "--markdown").startswith("## few.txt, disjoint split\n\n| model |")
+    rows = list(csv.DictReader(StringIO(COMMANDS.run(*asked, "--csv"))))
+    assert {row["name"] for row in rows} == {"counts", "ngram"}
+    result = COMMANDS.invoke(*asked, "--csv", "--json")
+    assert result.exit_code == 2
+    assert "choose one of" in result.output
+
+
+def test_samples_are_set_beside_real_items(names: Path, runs_home: Path) -> None:
+    told = COMMANDS.run("compare", f"counts:{names}", "--samples", 10)
+    assert "real items" in told
+    assert "samples: 10 of each model" in told
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ((), RunError, "there are no finished runs in .* --all-families FILE"),
+        (("nobody",), RunError, "there is no run 'nobody'"),
+        (("--sort", "speed"), SettingsError, "there is no column 'speed'"),
+        (("--sort", "novelty", "--samples", 0), SettingsError, "there is no column 'novelty'"),
+        (("--on", "all"), SettingsError, "train, dev or test, not on 'all'"),
+        (("counts:@elements", "--split", "half"), SettingsError, "there is no split 'half'"),
+        (("counts:@elements", "--samples", 0, "--against", "x"), RunError, "x is not among what is compared"),
+    ],
+)
+def test_what_is_wrong_is_one_line(
+    runs_home: Path, options: tuple[object, ...], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        COMMANDS.invoke("compare", *options)
+
+
+def test_steps_are_for_all_families(names: Path) -> None:
+    assert COMMANDS.invoke("compare", f"counts:{names}", "--max-steps", 3).exit_code == 2
+
+
+# The ladder
+
+
+@pytest.fixture
+def nothing_is_left(runs_home: Path) -> Iterator[None]:
+    """A test that fails half way must leave no process behind: a queue that is held ends by itself."""
+    yield
+    write_parallel(runs_home, 0)
+    for summary in list_runs(runs_home):
+        if summary.state.is_live:
+            send(find_run(summary.name, runs_home), "stop")
+            wait_for(find_run(summary.name, runs_home), lambda view: not view.state.is_live)
+    while is_held(runs_home):
+        pass
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_every_family_is_trained_once_and_compared(names: Path, runs_home: Path) -> None:
+    write_parallel(runs_home, 3)
+    asked = ("--all-families", names, "--max-steps", 1)
+    (group,) = groups(*asked)
+    from makemore_core.models.registry import FAMILIES
+
+    assert {row["type"] for row in group["rows"]} == set(FAMILIES)
+    assert all(row["test_nll"] is not None for row in group["rows"])
+    made = {run.name for run in list_runs(runs_home)}
+    (again,) = groups(*asked)
+    assert {run.name for run in list_runs(runs_home)} == made
+    assert again["rows"] == group["rows"]
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_ctrl_c_stops_the_ladder_and_compares_what_is_done(names: Path, runs_home: Path) -> None:
+    write_parallel(runs_home, 1)
+    command = [sys.executable, "-m", "makemore_tui", "compare", "--samples", "0", "--json"]
+    process = subprocess.Popen(
+        [*command, "--all-families", str(names), "--max-steps", "1000000"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ},
+    )
+    while not any(run.state == "running" for run in list_runs(runs_home)):
+        assert process.poll() is None, process.communicate()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 130, err
+    (group,) = json.loads(out)["comparable"]
+    assert {row["type"] for row in group["rows"]} == {"counts", "ngram", "kneser-ney"}
+    assert not any(run.state.goes_on for run in list_runs(runs_home))
+    assert b"the same command goes on with them" in err
