@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
@@ -41,6 +42,9 @@ class Shape:
 
     size: int = 0
     """How many characters there are."""
+
+    others: tuple[str, ...] = ()
+    """The controls without a slider that are not at rest, each in a word or two."""
 
 
 class ShapeControls(Rows):
@@ -81,11 +85,13 @@ class ShapeControls(Rows):
 
 
 def control_line(shape: Shape, inks: Inks = MONOCHROME, marks: Marks = UNICODE) -> Row:
-    """Everything in one row of at most 80 cells."""
+    """Everything in one row of at most 80 cells; controls without a slider take the place of the keys."""
     row: Row = []
     for slider in shape.sliders:
         row += [span(f"{slider.name} ", inks.muted), span(slider.value, inks.strong)]
-        row.append(span(f" {slider.keys}  ", inks.muted))
+        row.append(span("  " if shape.others else f" {slider.keys}  ", inks.muted))
+    if shape.others:
+        row.append(span(", ".join(shape.others) + "  ", inks.strong))
     if shape.entropy is None:
         return row
     before, after = shape.entropy
@@ -99,10 +105,11 @@ def control_panel(shape: Shape, width: int, inks: Inks = MONOCHROME, marks: Mark
     """A row for each slider, then what they do."""
     length = slider_length(shape, width)
     rows = [_slider_row(slider, length, inks, marks) for slider in shape.sliders]
+    others = ", ".join(shape.others)
     if shape.entropy is None:
-        return rows
+        return [*rows, [span(others, inks.strong)]] if others else rows
     before, after = shape.entropy
-    rows.append([])
+    rows.append([span(others if cell_len(others) <= width else fit(others, width - 1) + marks.ellipsis, inks.strong)])
     rows.append(_effect("entropy", f"{before:.2f}", f"{after:.2f}", "nats", inks, marks))
     rows.append(_effect("perplexity", choices(before), choices(after), f"of {shape.size}", inks, marks))
     cut = shape.size - shape.kept

@@ -1,28 +1,21 @@
 """The Sample pane, driven by its keys."""
 
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from textual import events
-from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from makemore_core.corpus import Corpus, corpus_from_bytes, read_corpus
-from makemore_core.runs.checkpoints import write_checkpoint
+from makemore_core.corpus import corpus_from_bytes, read_corpus
 from makemore_core.runs.folder import RunFolder
-from makemore_core.training.checkpoint import weights_alone
-from makemore_core.training.loop import Training
 from makemore_tui.app import MakemoreApp
 from makemore_tui.look import Look
 from makemore_tui.panes.sample import SamplePane
 from makemore_tui.panes.sample.layout import LARGE, SMALL, USUAL
 from makemore_tui.panes.sample.orders import Orders
-from makemore_tui.panes.sample.session import Session
 from makemore_tui.shell.help import HelpScreen
 from makemore_tui.shell.top_bar import TopBar
 from makemore_tui.widgets.branch_tree import BranchTree
@@ -32,64 +25,7 @@ from makemore_tui.widgets.note_line import NoteLine
 from makemore_tui.widgets.shape_controls import ShapeControls
 from tests.core.runs.making import make_run
 from tests.tui.conftest import SIZES, PaneApp, Snap, settle
-
-CORPUS: Corpus = corpus_from_bytes(b"emma\nolivia\nava\nmia\nisabella\nava\nq1\n", name="seven.txt", source="seven.txt")
-
-
-class Driver:
-    """A pane in a bare app, with what a test wants to know of it."""
-
-    def __init__(self, pilot: Pilot[Any], pane: SamplePane) -> None:
-        self.pilot, self.pane = pilot, pane
-
-    async def press(self, *keys: str) -> None:
-        for key in keys:
-            await self.pilot.press(key)
-        await settle(self.pilot)
-
-    @property
-    def session(self) -> Session:
-        assert self.pane._orders.engine is not None
-        return self.pane._orders.engine.session
-
-    @property
-    def note(self) -> str:
-        return self.pane.query_one("#note", NoteLine).text
-
-    @property
-    def items(self) -> list[str]:
-        return [item.text for item in self.pane.query_one(ItemList).items if not item.heading]
-
-    @property
-    def source(self) -> str:
-        return self.pane.query_one("#source", NoteLine).text
-
-    async def select_run(self, name: str) -> None:
-        """What the shell does when the pane is shown with this run selected."""
-        self.pane.run_name = name
-        await settle(self.pilot)
-        self.pane.on_pane_shown()
-        await settle(self.pilot)
-
-
-def save_checkpoint(folder: RunFolder, name: str) -> Training:
-    config = folder.read_config()
-    training = Training(config, CORPUS, config.split.sides(CORPUS))
-    write_checkpoint(folder, name, weights_alone(training))
-    return training
-
-
-@asynccontextmanager
-async def driven(
-    runs_home: Path, corpus: Corpus = CORPUS, size: tuple[int, int] = (80, 24), app: PaneApp | None = None
-) -> AsyncIterator[Driver]:
-    app = app or PaneApp(SamplePane, runs_home)
-    async with app.run_test(size=size) as pilot:
-        pane = app.query_one(SamplePane)
-        pane.corpus = corpus
-        pane.on_pane_shown()
-        await settle(pilot)
-        yield Driver(pilot, pane)
+from tests.tui.sample_views import CORPUS, Driver, driven, focused, save_checkpoint
 
 
 async def test_the_frame_stands_before_there_is_a_model_and_keys_wait(runs_home: Path) -> None:
@@ -480,10 +416,10 @@ async def test_where_digits_are_text_the_function_keys_are_named(runs_home: Path
         await pilot.press("f4")
         await settle(pilot)
         assert "F1 data F2 bigrams" in str(tabs.render())
-        assert "F1 to F4: the panes, F5: help" in app.query_one("#note", NoteLine).text
-        await pilot.press("f5")
+        assert "F1 to F5: the panes, F10: help" in app.query_one("#note", NoteLine).text
+        await pilot.press("f10")
         assert isinstance(app.screen, HelpScreen)
-        await pilot.press("f5", "f1")
+        await pilot.press("f10", "f1")
         await settle(pilot)
         assert "1 data  2 bigrams" in str(tabs.render())
 
@@ -578,23 +514,13 @@ async def test_picture_of_stepping(snap: Snap, size: tuple[int, int]) -> None:
         "down",
         "down",
     ]
-    await snap(SamplePane, corpus=CORPUS, size=size, before=_focused(keys))
+    await snap(SamplePane, corpus=CORPUS, size=size, before=focused(keys))
 
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_picture_of_items(snap: Snap, size: tuple[int, int]) -> None:
-    await snap(SamplePane, corpus=CORPUS, size=size, before=_focused(["ctrl+g", "enter", "a", "v", "a", ".", "ctrl+l"]))
+    await snap(SamplePane, corpus=CORPUS, size=size, before=focused(["ctrl+g", "enter", "a", "v", "a", ".", "ctrl+l"]))
 
 
 async def test_picture_in_ascii(snap: Snap) -> None:
-    await snap(SamplePane, corpus=CORPUS, look=Look(ascii=True), before=_focused(["e", "down", "down"]))
-
-
-def _focused(keys: list[str]) -> Any:
-    async def act(pilot: Pilot[Any]) -> None:
-        pilot.app.query_one(SamplePane).on_pane_shown()
-        for key in keys:
-            await pilot.press(key)
-            await settle(pilot)
-
-    return act
+    await snap(SamplePane, corpus=CORPUS, look=Look(ascii=True), before=focused(["e", "down", "down"]))

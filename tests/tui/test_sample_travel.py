@@ -18,7 +18,7 @@ from makemore_tui.widgets.rows import row_text
 from makemore_tui.widgets.time_slider import TimeSlider
 from tests.core.runs.making import make_run
 from tests.tui.conftest import SIZES, PaneApp, Snap, settle
-from tests.tui.test_sample_pane import CORPUS, Driver, driven
+from tests.tui.sample_views import CORPUS, Driver, driven
 
 STEPS = (0, 10, 100)
 (E,) = CORPUS.vocabulary.encode("e")

@@ -1,6 +1,7 @@
 """The sliders, as one line for a narrow screen and as a panel."""
 
 import math
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,3 +73,12 @@ def test_off_is_said_in_words() -> None:
     assert [slider.value for slider in off] == ["1.00", "off", "off"]
     assert [slider.value for slider in on] == ["0.50", "3", "0.90"]
     assert [slider.fraction for slider in off[1:]] == [1.0, 1.0]
+
+
+def test_controls_without_a_slider_take_the_place_of_the_keys() -> None:
+    shape = replace(SHAPE, others=("min-p 0.05", "only new"))
+    text = row_text(control_line(shape))
+    assert text == "T 0.70  top-k 8  top-p off  min-p 0.05, only new  H 3.04→2.33 nats  ppl 20.9→10.3"
+    assert row_text(control_panel(shape, 31)[3]) == "min-p 0.05, only new"
+    assert row_text(control_panel(replace(shape, entropy=None), 31)[3]) == "min-p 0.05, only new"
+    assert row_text(control_panel(shape, 12)[3]) == "min-p 0.05,…"

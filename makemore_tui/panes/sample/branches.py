@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from makemore_core.vocabulary import SENTINEL
-from makemore_tui.panes.sample.session import Node
+from makemore_tui.panes.sample.node import Node
 from makemore_tui.widgets.branch_tree import BranchLine
 
 Symbols = Callable[[int], str]
@@ -71,6 +71,21 @@ def branches(nodes: list[Node], here: Node, symbols: Symbols) -> list[Branch]:
         )
         for tip in reversed(tips)
     ]
+
+
+def neighbour(root: Node, here: Node, by: int) -> Node:
+    """The tip of the tree that is so many branches below the place where we are, as the tree is drawn; round the ends.
+
+    Where we are counts as a branch, wherever it is; without any other it is the answer.
+    """
+    tips: list[Node] = []
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node is here or (not node.children and node.parent is not None):
+            tips.append(node)
+        pending += reversed(node.children.values())
+    return tips[(tips.index(here) + by) % len(tips)]
 
 
 def total_surprisal(node: Node) -> float:

@@ -15,3 +15,10 @@ class SourceChoice:
     checkpoint: str = "best"
     step: int | None = None
     """Of a run: the step to look back at, if one was chosen, in place of the checkpoint."""
+
+
+@dataclass(frozen=True)
+class TakenAway:
+    """A model beside the first one that is to go: 0 for the nearest."""
+
+    place: int

@@ -14,17 +14,22 @@ from makemore_core.sampling import Controls
 from makemore_core.sources import Source, counts_source, uniform_source
 from makemore_core.vocabulary import SENTINEL, Vocabulary
 from makemore_tui.display import character_label
-from makemore_tui.panes.sample.branches import Branch, branches
+from makemore_tui.panes.sample.beside import Companion
+from makemore_tui.panes.sample.branches import Branch, branches, neighbour, total_surprisal
 from makemore_tui.panes.sample.choice import SourceChoice
 from makemore_tui.panes.sample.controls import place, turn
 from makemore_tui.panes.sample.opening import Opened, open_run
 from makemore_tui.panes.sample.session import Session
+from makemore_tui.panes.sample.tree_export import tree_json, tree_text
 from makemore_tui.panes.sample.view import SampleView, Viewer
 
 if TYPE_CHECKING:
     from makemore_core.corpus import Corpus
 
 CONTROLS = ("temperature", "top_k", "top_p")
+
+MOST_BESIDE = 5
+"""Models beside the first one: more than these have no room for their numbers at 80 cells."""
 
 MOST_NAMED = 26
 """The cells up to which the characters of a vocabulary are named in a line of words."""
@@ -36,17 +41,31 @@ class Engine:
     def __init__(self, source: Source, seed: int, *, ascii_only: bool) -> None:
         self.ascii_only = ascii_only
         self.session = Session(source, seed)
+        self.companions: list[Companion] = []
+        """The models beside the first one."""
         self.viewer = Viewer(ascii_only=ascii_only)
 
     def view(self) -> SampleView:
         """What is to be shown now."""
-        return self.viewer.view(self.session)
+        return self.viewer.view(self.session, self.companions)
 
     def use(self, source: Source) -> str:
         """Go on with another model."""
         lost = source.vocabulary != self.session.source.vocabulary and bool(self.session.text)
         self.session = self.session.with_source(source)
         return "it knows other characters: a new item begins" if lost else ""
+
+    def add(self, source: Source) -> str:
+        """Put a model beside the first one: it reads the same text."""
+        if len(self.companions) >= MOST_BESIDE:
+            return f"{MOST_BESIDE + 1} models stand side by side already: ^a takes one away"
+        self.companions.append(Companion(source))
+        return f"{len(self.companions) + 1} models read the same text: the first one draws"
+
+    def take_away(self, place: int) -> str:
+        """Take a model away that stands beside the first one."""
+        gone = self.companions.pop(place)
+        return f"{gone.source.name} is taken away"
 
     def reseed(self, seed: int) -> str:
         """Start again from a seed, with the same model and controls and an empty list."""
@@ -88,6 +107,19 @@ class Engine:
             self.session.reroll()
             return ""
         return "the item is complete: enter begins the next one, backspace takes the end back"
+
+    def go_along(self, by: int) -> str:
+        """Go to the branch below in the tree as it is drawn, or to the one above."""
+        session = self.session
+        node = neighbour(session.root, session.node, by)
+        if node is session.node:
+            return "there is no other branch yet: undo, and go on in another way"
+        session.go_to(node.number)
+        return f"branch {session.text or '(start)'}: {total_surprisal(node):.1f} nats"
+
+    def written_tree(self, *, as_json: bool) -> str:
+        """All that was tried, to keep: as a drawing of letters, or as JSON."""
+        return (tree_json if as_json else tree_text)(self.session, ascii_only=self.ascii_only)
 
     def branches(self) -> list[Branch]:
         """What was tried, to choose from."""

@@ -18,11 +18,19 @@ text; entropy is the surprisal to be expected, perplexity e to that power: as ma
 
 **Type a character to force it**, whether or not the model expects it: no random number is used. Forced characters are
 underlined. `.` (or the mark that the list shows for the end) forces the end. Where digits and `?` are characters of the
-list they are typed too: there F1 to F4 lead to the panes, and F5 to this help.
+list they are typed too: there F1 to F5 lead to the panes, and F10 to this help.
 
-**Undo** takes the last step back and its u with it. What you leave stays as a **branch**, to go back to. **New u**
-leaves a number out. One seed gives all numbers in a row, so the same seed and keys give the same items, whether drawn
-one by one or many at once.
+**Beside** (ctrl+a) puts further models beside the first: any run at any step, counts, a uniform guess. All read the
+same text: the first one draws, by its u, and every character that is drawn or forced holds for all, as does undo. For
+each there is what it expects, its first choice, and **KL(1||n)**, the divergence of model n from the first in nats: how
+much more, on average, the next character costs if one expects n where the first one holds. It is 0 where they agree,
+infinite where n holds impossible what the first does not, and is about the models themselves, before T, top-k and the
+like. A character that a model does not know is impossible for it.
+
+**Undo** takes the last step back and its u with it. What you leave stays as a **branch**, to go back to: ctrl+b lists
+them, shift with ↑ ↓ goes from one to the next. They stay when the model is exchanged for one of the same list. Ctrl+y
+copies the tree, or saves it as text or JSON. **New u** leaves a number out. One seed gives all numbers in a row, so the
+same seed and keys give the same items, whether drawn one by one or many at once.
 
 **Model** chooses counts of the list, of any order and smoothing, a run at its best or last checkpoint, or a uniform
 guess, which shows what was learnt; the text so far stays. A run that you select on the Train pane is taken by itself,

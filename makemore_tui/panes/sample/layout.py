@@ -15,7 +15,10 @@ SamplePane {
     #time { padding: 0; }
     #text { height: 2; }
     #middle { height: 1fr; }
-    #candidates { width: 1fr; height: 1fr; }
+    #candidates, #beside { width: 1fr; height: 1fr; }
+    #beside { display: none; }
+    &.-beside #candidates { display: none; }
+    &.-beside #beside { display: block; }
     #side { display: none; width: 50; height: 1fr; }
     #side > * { height: 1fr; }
     #strip { height: 2; }
@@ -23,7 +26,8 @@ SamplePane {
     &.-usual, &.-large {
         #text { height: 3; }
         #controls-line, #steps-line { display: none; }
-        #candidates, #side > *, #strip { border: round $primary 60%; border-title-color: $primary; padding: 0 1; }
+        #candidates, #beside, #side > *, #strip { border: round $primary 60%; }
+        #candidates, #beside, #side > *, #strip { border-title-color: $primary; padding: 0 1; }
         #side { display: block; }
         #side #controls { height: 9; }
         #strip { height: 5; }
@@ -35,7 +39,7 @@ SamplePane {
         #side #items { row-span: 3; }
     }
     &.-small.-items {
-        #candidates, #strip { display: none; }
+        #candidates, #beside, #strip { display: none; }
         #side { display: block; width: 1fr; }
         #side > * { display: none; }
         #side > #items { display: block; }

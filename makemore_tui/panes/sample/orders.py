@@ -85,6 +85,17 @@ class Orders:
         """Open a model and go on with it; the first one makes the engine."""
         self._give(lambda: self._use(choice, room))
 
+    def add(self, choice: SourceChoice, room: Surroundings) -> None:
+        """Open a model and put it beside the first one."""
+
+        def work(engine: "Engine") -> str:
+            from makemore_tui.panes.sample.engine import open_choice
+
+            opened = open_choice(choice, room.corpus, room.home, self.opened)
+            return engine.add(opened.source) or opened.words
+
+        self.tell(work)
+
     @property
     def choice(self) -> SourceChoice:
         """What was opened last."""

@@ -6,61 +6,13 @@ up, and what was left behind stays as a branch. It knows no screen and is not th
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-import torch
-from torch import Tensor
-
-from makemore_core.models.base import State
-from makemore_core.sampling import Controls, Distribution, distribution, entropy, pick, sample_items
+from makemore_core.sampling import Controls, Distribution, distribution, pick, sample_items
 from makemore_core.sources import Membership, Source
-from makemore_core.vocabulary import SENTINEL
+from makemore_tui.panes.sample.growing import Sprout, grow, plant, replant
+from makemore_tui.panes.sample.node import Node
 from makemore_tui.panes.sample.tape import Tape
-
-
-@dataclass(eq=False)
-class Node:
-    """One text in the tree: that of its parent and one more character, or the end."""
-
-    number: int
-    parent: "Node | None"
-    token: int
-    u: float | None
-    """What it was drawn with; None where it was forced."""
-
-    probability: float
-    """What the model gave it."""
-
-    entropy: float
-    """Of the model's distribution that it came from, in nats."""
-
-    logits: Tensor
-    """(V,) of what comes next; empty after the end."""
-
-    state: State
-    length: int
-    """Characters so far, the end not counted."""
-
-    children: dict[int, "Node"] = field(default_factory=dict)
-
-    @property
-    def ended(self) -> bool:
-        """Whether the model, or a person, ended the item here."""
-        return self.parent is not None and self.token == SENTINEL
-
-    @property
-    def surprisal(self) -> float:
-        """-ln of the probability of its character, in nats."""
-        return -math.log(self.probability) if self.probability > 0 else math.inf
-
-    def path(self) -> list["Node"]:
-        """From the first character to this one; empty at the root."""
-        nodes: list[Node] = []
-        node = self
-        while node.parent is not None:
-            nodes.append(node)
-            node = node.parent
-        return nodes[::-1]
 
 
 @dataclass(frozen=True)
@@ -102,8 +54,8 @@ class Session:
         """Which number of the tape the next draw uses."""
 
         self.items: tuple[Generated, ...] = ()
-        self.nodes: list[Node] = []
-        self.root = self._plant()
+        self.root = plant(source.model)
+        self.nodes = [self.root]
         self.node = self.root
         self._history: list[Moment] = []
         self._held: tuple[Node, Controls, Distribution] | None = None
@@ -223,17 +175,15 @@ class Session:
         return len(fresh)
 
     def with_source(self, source: Source) -> "Session":
-        """A session with another model: the same seed, place, controls, items, and, where it knows them, the same text.
+        """A session with another model: the same seed, place, controls and items.
 
-        The branches belong to the old model and stay behind.
+        Where it knows the same characters, the text stays, and the tree of what was tried, as this model sees it.
         """
         other = Session(source, self.tape.seed, self.controls)
-        other.tape, other.place = self.tape, self.place
+        other.tape, other.place, other.items = self.tape, self.place, self.items
         if source.vocabulary == self.source.vocabulary:
-            for node in self.node.path():
-                other._history.append(Moment(other.node, self.place, self.items))
-                other.node = other._child(node.token, node.u)
-        other.items = self.items
+            other.nodes = replant(self.root, other.root, source.model)
+            other.go_to(self.node.number)
         return other
 
     # How it is done
@@ -258,39 +208,11 @@ class Session:
         membership = self.source.membership(self.text)
         return Generated(self.text, nll, self.node.ended, forced, membership, self.origin)
 
-    @torch.no_grad()
-    def _plant(self) -> Node:
-        """The root: an item before its first character."""
-        model = self.source.model
-        logits, state = model.step(torch.zeros(1, dtype=torch.int64), model.init_state(1))
-        root = Node(0, None, SENTINEL, None, 1.0, 0.0, logits[0], state, 0)
-        self.nodes.append(root)
-        return root
-
-    @torch.no_grad()
     def _child(self, token: int, u: float | None) -> Node:
         """The node one character further down, new or known; how it was reached is noted anew."""
-        parent = self.node
-        if (known := parent.children.get(token)) is not None:
+        if (known := self.node.children.get(token)) is not None:
             known.u = u
             return known
-        probability = parent.logits.double().softmax(-1)
-        logits: Tensor = torch.zeros(0)
-        state: State = ()
-        if token != SENTINEL:
-            rows, state = self.source.model.step(torch.tensor([token]), parent.state)
-            logits = rows[0]
-        child = Node(
-            number=len(self.nodes),
-            parent=parent,
-            token=token,
-            u=u,
-            probability=float(probability[token]),
-            entropy=entropy(probability),
-            logits=logits,
-            state=state,
-            length=parent.length + (token != SENTINEL),
-        )
+        (child,) = grow([Sprout(len(self.nodes), self.node, token, u)], self.source.model)
         self.nodes.append(child)
-        parent.children[token] = child
         return child

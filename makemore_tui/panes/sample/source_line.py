@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 def source_line(view: "SampleView", width: int) -> list[Piece]:
     """The model, the seed and how many numbers were used; the name of the model gives way to these."""
     seed, used = str(view.seed), f", {view.place:,} u used"
-    room = width - len(f"from    seed {seed}{used}")
+    others = f" +{len(view.beside.models) - 1}" if view.beside.models else ""
+    room = width - len(f"from {others}   seed {seed}{used}")
     source = Content(view.source).truncate(max(room, 8), ellipsis=True).plain
-    return [("from ", "muted"), (source, "strong"), ("   seed ", "muted"), (seed, "plain"), (used, "muted")]
+    named = [("from ", "muted"), (source, "strong"), (others, "strong")]
+    return [*named, ("   seed ", "muted"), (seed, "plain"), (used, "muted")]

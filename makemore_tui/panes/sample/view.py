@@ -1,21 +1,24 @@
 """What the pane shows, as plain data: the session's state turned into what the widgets draw."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from makemore_core.sampling import entropy
 from makemore_core.sources import Membership
 from makemore_tui.display import glyph, visible
+from makemore_tui.panes.sample.beside import Companion
 from makemore_tui.panes.sample.branches import branch_lines, total_surprisal
 from makemore_tui.panes.sample.controls import sliders
+from makemore_tui.panes.sample.disagreeing import side_by_side
 from makemore_tui.panes.sample.session import Generated, Session
 from makemore_tui.widgets.branch_tree import BranchLine
 from makemore_tui.widgets.candidates import Candidate, CandidateList
 from makemore_tui.widgets.cdf_strip import CdfData
 from makemore_tui.widgets.item_list import ListedItem
 from makemore_tui.widgets.shape_controls import Shape
+from makemore_tui.widgets.side_by_side import SideRows
 from makemore_tui.widgets.step_table import TakenStep
 from makemore_tui.widgets.surprisal_line import TextMark, TextSoFar
 
@@ -36,6 +39,8 @@ class SampleView:
     text: TextSoFar
     shape: Shape
     candidates: CandidateList
+    beside: SideRows
+    """Empty where there is one model alone."""
     strip: CdfData | None
     steps: tuple[TakenStep, ...]
     tree: tuple[BranchLine, ...]
@@ -50,7 +55,7 @@ class Viewer:
         self._named: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self._listed: tuple[tuple[Generated, ...], tuple[ListedItem, ...]] = ((), ())
 
-    def view(self, session: Session) -> SampleView:
+    def view(self, session: Session, companions: Sequence[Companion] = ()) -> SampleView:
         """The session as it is now."""
         names = self.names(session)
         return SampleView(
@@ -61,6 +66,7 @@ class Viewer:
             text=self._text(session, names),
             shape=self._shape(session),
             candidates=candidate_list(session, names),
+            beside=self._beside(session, companions, names),
             strip=_strip(session, names),
             steps=_steps(session, names),
             tree=branch_lines(session.root, session.node, names.__getitem__),
@@ -73,6 +79,12 @@ class Viewer:
         if self._named[0] != symbols:
             self._named = (symbols, tuple(glyph(symbol, ascii=self.ascii_only) for symbol in symbols))
         return self._named[1]
+
+    def _beside(self, session: Session, companions: Sequence[Companion], names: tuple[str, ...]) -> SideRows:
+        if not companions:
+            return SideRows()
+        beside = side_by_side(session, companions, names, ascii_only=self.ascii_only)
+        return replace(beside, words=_ending(session)) if session.ended else beside
 
     def _text(self, session: Session, names: tuple[str, ...]) -> TextSoFar:
         path = session.node.path()
