@@ -16,29 +16,38 @@ from textual.content import Content
 from textual.events import Resize
 from textual.reactive import reactive
 from textual.theme import Theme
+from textual.timer import Timer
 from textual.widgets import Static
 
 from makemore_core.errors import MakemoreError
+from makemore_tui.display import visible
 from makemore_tui.messages import CorpusFailed, CorpusLoaded, Moment, MomentChosen, OpenList, RunSelected, ShowPane
 from makemore_tui.panes.base import Pane
 from makemore_tui.settings import remember_theme
 from makemore_tui.shell.key_bar import KeyBar
+from makemore_tui.shell.loading import load_beside
 from makemore_tui.shell.panes import PANES
 from makemore_tui.shell.reading import ListReader
 from makemore_tui.shell.room import wanted_room
-from makemore_tui.shell.run_state import go_on_with_queue, read_state, training_runs, training_words
+from makemore_tui.shell.run_state import go_on_with_queue, read_state, state_part, training_part, training_runs
 from makemore_tui.shell.terminal import ImpatientLoop, run_until_told
 from makemore_tui.shell.terminal_app import TerminalApp
 from makemore_tui.shell.themes import THEMES, starting_theme
-from makemore_tui.shell.top_bar import TopBar
+from makemore_tui.shell.top_bar import Note, Part, TopBar
 
 if TYPE_CHECKING:
     from textual.command import Provider
 
     from makemore_core.corpus import Corpus
 
-STATE_INTERVAL_S = 1.0
-"""How often the state of the selected run is read for the first line."""
+STATE_INTERVAL_S, RESTING_INTERVAL_S = 1.0, 2.0
+"""How often the state of the selected run is read for the first line, and how often that of one that rests."""
+LOAD_S = 1.5
+"""When the panes that were not visited yet are imported: the first one is shown by then."""
+LIVE = ("starting", "running", "paused")
+"""The states of a run that does not rest."""
+LEAST_OF_LIST = 8
+"""Cells of the list's name that are kept where there is no room for all."""
 FIRST_LOOK_S, LOOK_INTERVAL_S = 1.0, 20.0
 """When it is first looked for runs that train, and how often then: each look opens the store of every run."""
 
@@ -61,7 +70,7 @@ class MakemoreApp(TerminalApp):
             Binding(f"{number},f{number}", f"show_pane('{entry.name}')", f"show {entry.name}", show=False)
             for number, entry in enumerate(PANES, 1)
         ),
-        Binding("question_mark,f5", "help", "help"),
+        Binding("question_mark,f10", "help", "help"),
         Binding("ctrl+p", "command_palette", "commands", show=False, priority=True),
         Binding("ctrl+o", "open_list", "open another list", show=False),
         Binding("ctrl+t", "change_theme", "choose a theme", show=False),
@@ -101,7 +110,8 @@ class MakemoreApp(TerminalApp):
         self._runs = runs
         self._panes: dict[str, Pane] = {}
         self._reader = ListReader(self.post_message)
-        self._state = Content()
+        self._state = ""
+        self._next_look: Timer | None = None
         self._training: list[str] = []
         for own in THEMES:
             self.register_theme(own)
@@ -143,7 +153,7 @@ class MakemoreApp(TerminalApp):
             self.notify(self._settings_note, severity="warning", markup=False)
         await self.action_show_pane(self.current)
         self._show_note()
-        self.set_interval(STATE_INTERVAL_S, self._read_state)
+        self.set_timer(LOAD_S, load_beside)
         self.set_timer(FIRST_LOOK_S, self._look_for_training)
         if not self.read_only:
             self.set_timer(FIRST_LOOK_S, self._revive_queue)
@@ -219,22 +229,27 @@ class MakemoreApp(TerminalApp):
 
     def watch_run_name(self) -> None:
         """Tell the pane at the front, begin at the newest moment, and read the state anew."""
-        self.moment, self._state = None, Content()
+        self.moment, self._state = None, ""
         self._tell(self._panes.get(self.current))
         self._show_note()
         self._read_state()
 
     def _read_state(self) -> None:
+        if self._next_look is not None:
+            self._next_look.stop()
         if (name := self.run_name) is not None:
-            self.run_worker(lambda: self._poll_state(name), thread=True, exclusive=True, group="run-state")
+            self.run_worker(self._poll_state(name), exclusive=True, group="run-state")
 
-    def _poll_state(self, name: str) -> None:
-        self.call_from_thread(self._show_state, name, read_state(name, self.runs_home))
-
-    def _show_state(self, name: str, state: Content) -> None:
-        if name == self.run_name and state != self._state:
+    async def _poll_state(self, name: str) -> None:
+        """Show the state of the selected run, and look again when it may be another; where none is, nothing ticks."""
+        state = await asyncio.to_thread(read_state, name, self.runs_home)
+        if name != self.run_name:
+            return
+        if state != self._state:
             self._state = state
             self._show_note()
+        wait = STATE_INTERVAL_S if state in LIVE else RESTING_INTERVAL_S
+        self._next_look = self.set_timer(wait, self._read_state)
 
     def _look_for_training(self) -> None:
         self.run_worker(self._poll_training, thread=True, exclusive=True, group="training-runs")
@@ -252,10 +267,11 @@ class MakemoreApp(TerminalApp):
 
     def _show_note(self) -> None:
         name = self.corpus.name if self.corpus is not None else ""
-        listed = Content(f"reading {self._reader.reading} …" if self._reader.reading else name)
-        others = training_words(self._training, self.run_name, at_runs=self.current == "train")
-        parts = [part for part in (self._state, others, listed) if part]
-        self.query_one(TopBar).note = Content("  ").join(parts)
+        listed = visible(f"reading {self._reader.reading} …" if self._reader.reading else name)
+        run = state_part(self.run_name, self._state) if self.run_name is not None and self._state else None
+        others = training_part(self._training, self.run_name, at_runs=self.current == "train")
+        parts = (run, others, Part((Content(listed),), least=LEAST_OF_LIST) if listed else None)
+        self.query_one(TopBar).note = Note(tuple(part for part in parts if part is not None))
 
     # Everywhere
 

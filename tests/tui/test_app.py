@@ -291,11 +291,10 @@ async def test_the_selected_run_stands_in_the_first_line_with_its_state(
     fake_panes: list[str], items_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from makemore_tui import app as app_module
-    from makemore_tui.shell.run_state import state_words
 
     state = "running"
     monkeypatch.setattr(app_module, "STATE_INTERVAL_S", 0.05)
-    monkeypatch.setattr(app_module, "read_state", lambda name, home: state_words(name, state))
+    monkeypatch.setattr(app_module, "read_state", lambda name, home: state)
     app = MakemoreApp(str(items_file))
     async with app.run_test() as pilot:
         await ready(pilot)
@@ -304,6 +303,29 @@ async def test_the_selected_run_stands_in_the_first_line_with_its_state(
         assert app.query_one("#pane-data", FakePane).run_name == "bigram-1"
         state = "died"
         await settle_on(pilot, lambda: "died bigram-1" in str(app.query_one(TopBar).note))
+
+
+async def test_where_no_run_is_selected_no_state_is_read(
+    fake_panes: list[str], items_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from makemore_tui import app as app_module
+
+    looks: list[str] = []
+    for interval in ("STATE_INTERVAL_S", "RESTING_INTERVAL_S"):
+        monkeypatch.setattr(app_module, interval, 0.01)
+    monkeypatch.setattr(app_module, "read_state", lambda name, home: looks.append(name) or "finished")
+    app = MakemoreApp(str(items_file))
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        await pilot.pause(0.1)
+        assert looks == []
+        app.run_name = "bigram-1"
+        await settle_on(pilot, lambda: len(looks) > 2)  # another app may let it go on
+        app.run_name = None
+        await pilot.pause()
+        seen = len(looks)
+        await pilot.pause(0.1)
+        assert len(looks) == seen and "bigram-1" not in str(app.query_one(TopBar).note)
 
 
 async def test_runs_that_train_are_told_of_wherever_one_is(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from makemore_core.errors import RunError
 from makemore_core.runs import schema
+from makemore_core.runs.changes import Remembered
 from makemore_core.runs.damage import checkpoint_damage, find_trouble
 from makemore_core.runs.paths import RunFolder
 from makemore_core.runs.queued import SWEEP, SweepPart, queue_place, read_sweep
@@ -62,6 +63,18 @@ class RunSummary:
 def list_runs(home: Path) -> list[RunSummary]:
     """All runs of a folder, the latest made first. It never raises."""
     return number_turns([summarise(folder) for folder in run_folders(home)])
+
+
+class RunLister:
+    """Lists the runs of a folder again and again, reading only those that can have changed."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._summaries = Remembered(summarise, lambda run: run.state.is_readable and not run.state.is_live)
+
+    def runs(self) -> list[RunSummary]:
+        """All runs, as `list_runs` gives them. It never raises."""
+        return number_turns(self._summaries.of_all(run_folders(self.home)))
 
 
 def number_turns(runs: list[RunSummary]) -> list[RunSummary]:

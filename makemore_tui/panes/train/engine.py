@@ -15,7 +15,7 @@ from makemore_core.models.registry import find_family
 from makemore_core.runs.deleting import Weight, delete_run, refuse_delete, weigh
 from makemore_core.runs.folder import create_run, find_run
 from makemore_core.runs.forking import fork_run, fork_starts
-from makemore_core.runs.listing import list_runs
+from makemore_core.runs.listing import RunLister
 from makemore_core.runs.naming import rename_run
 from makemore_core.runs.notes import write_note
 from makemore_core.runs.view import RunReader
@@ -70,12 +70,13 @@ class Engine:
         self._warm: WarmProcess | None = None
         self._lock = threading.Lock()
         self._processes: list[Popen[bytes]] = []
+        self._lister = RunLister(home)
 
     def runs(self) -> "list[RunSummary]":
         """All runs, the latest first."""
         # Asking a process of ours whether it has ended lets the system forget it when it has.
         self._processes = [process for process in self._processes if process.poll() is None]
-        return list_runs(self.home)
+        return self._lister.runs()
 
     def reader(self, name: str) -> Reader:
         """A reader of the run of this name, or at this path. Raises RunError."""
