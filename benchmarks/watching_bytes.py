@@ -22,8 +22,9 @@ BUDGET_SSH_KB_S = 2.0
 def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--seconds", type=float, default=30, help="how long (default: %(default)s)")
+    parser.add_argument("--type", default="transformer", help="of the run that is watched (default: %(default)s)")
     options = parser.parse_args()
-    with runs_folder(), training(options.list) as run:
+    with runs_folder(), training(options.list, "--type", options.type) as run:
         for name, environment, budget in (
             ("truecolor", TRUECOLOR, BUDGET_KB_S),
             ("over SSH", OVER_SSH, BUDGET_SSH_KB_S),
