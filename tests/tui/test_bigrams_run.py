@@ -1,6 +1,7 @@
 """The Bigrams pane and neural bigram runs: which one is shown, what is said of it, and how its map follows it."""
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -264,6 +265,36 @@ async def test_a_damaged_checkpoint_is_told_and_does_no_harm(corpus, runs_home, 
         await pilot.press("m")
         await settle(pilot)
         assert "damaged" in app.text(HeatmapGrid)
+
+
+async def test_nothing_ticks_where_nothing_new_can_come(corpus, runs_home, table, monkeypatch):
+    save_run(corpus, runs_home, np.zeros((table.size, table.size)))
+    ticks = []
+    monkeypatch.setattr(Pace, "SECONDS", 0.01)
+    monkeypatch.setattr(BigramsPane, "_poll_if_due", lambda self: ticks.append(self.options.view))
+    app = Seen(runs_home)
+
+    async def tick(pilot) -> int:
+        ticks.clear()
+        await pilot.pause(0.1)
+        return len(ticks)
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, corpus)
+        assert await tick(pilot) == 0  # counts stay as they are
+        await pilot.press("m")
+        await settle(pilot)
+        app.pane._run = replace(app.pane._run, live=True)
+        app.pane._mind_run()
+        await pilot.pause(0.1)
+        assert ticks  # more may come of a run that goes on
+        app.pane.display = False
+        await pilot.pause()
+        assert await tick(pilot) == 0
+        app.pane.display = True
+        app.pane.on_pane_shown()
+        await settle(pilot)
+        assert await tick(pilot) == 0  # it has been looked at again: it goes on no more
 
 
 async def test_a_hidden_pane_does_not_look_at_the_run(corpus, runs_home, table, monkeypatch):

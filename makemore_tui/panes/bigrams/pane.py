@@ -82,6 +82,8 @@ class BigramsPane(Travel, Asking):
         self._pace = Pace()
         self._examples: tuple[tuple[int, int], tuple[str, ...]] | None = None
         self._examples_timer: Timer | None = None
+        self._run_timer: Timer | None = None
+        """Ticks as long as there may be something new to read of the run that is shown."""
 
     def compose(self) -> ComposeResult:
         """Controls; the map with notes below it; the facts with notes below them. One of the two notes is shown."""
@@ -118,13 +120,22 @@ class BigramsPane(Travel, Asking):
 
     def on_mount(self) -> None:
         """Look after the run; the first list may be there already."""
-        self.set_interval(Pace.SECONDS, self._poll_if_due)
+        self._run_timer = self.set_interval(Pace.SECONDS, self._poll_if_due, pause=True)
         self.watch_corpus()
 
     def on_pane_shown(self) -> None:
         """Keys belong to the map."""
         self.map.grid.focus()
         self._poll()
+
+    def on_show(self) -> None:
+        """Read what came meanwhile."""
+        self._poll()
+
+    def on_hide(self) -> None:
+        """Nothing is read for who does not see it."""
+        if self._run_timer is not None:
+            self._run_timer.pause()
 
     def on_resize(self, _event: events.Resize) -> None:
         """Cells, notes and lists depend on the room, and what is said of them."""
@@ -185,11 +196,21 @@ class BigramsPane(Travel, Asking):
 
     def _poll_if_due(self) -> None:
         reading = any(worker.group == "run" and worker.is_running for worker in self.workers)
-        if self._pace.is_due and not reading and (self._run is None or self._run.live):
+        if self._pace.is_due and not reading:
             self._poll()
+
+    def _mind_run(self) -> None:
+        """Let the timer tick only while the run is seen, and more may come of it."""
+        if self._run_timer is None:
+            return
+        if self.is_on_screen and self.options.view.needs_run and (self._run is None or self._run.live):
+            self._run_timer.resume()
+        else:
+            self._run_timer.pause()
 
     def _poll(self) -> None:
         """Read the run's weights where they are wanted and seen."""
+        self._mind_run()
         wanted = self.options.view.needs_run and self._table is not None
         if not wanted or not self.is_on_screen or self.corpus is None:
             return
@@ -228,6 +249,7 @@ class BigramsPane(Travel, Asking):
         else:
             self._tell()
         self._pace.painted(self.map.grid.repainted if changed else 0, waiting=run.model is None)
+        self._mind_run()
 
     # Drawing
 

@@ -34,8 +34,9 @@ Everything that a model can learn is in this list.
 - **lengths, characters, first and last letters**: what generated items should resemble.
 - **items**: the whole list, the texts that stand there more than once, unusual characters, all characters by name, or
   what a search finds. The key that shows one of these shows all items again; on a character, enter finds its items.
-- **one word, many examples**: each item is many examples: from the characters before, predict the next. The mark shown
-  for the start and the end (`.`) is itself predicted: that is how a model learns where to stop.
+- **one word, many examples**: each item is many examples: from the characters before, predict the next. The mark for
+  the start and the end (`.` where the list has no such character) is itself predicted: that is how a model learns where
+  to stop.
 - **splits**: train is learnt from, dev chooses, test measures. Items that stand in train as well *leak*.
 """
 
