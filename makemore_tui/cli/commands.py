@@ -22,6 +22,7 @@ COMMANDS = {
     "diagnose": "diagnose",
     "sample": "generation",
     "step": "generation",
+    "score": "scoring",
     "eval": "evaluating",
     "compare": "comparing",
     "import": "exchange",

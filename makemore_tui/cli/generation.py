@@ -1,10 +1,12 @@
 """The commands that draw from a model: sample, step."""
 
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makemore_tui.cli import shape_options as shape
+from makemore_tui.cli.grouped import GroupedCommand
 from makemore_tui.cli.options import AsJson, Runs
 from makemore_tui.cli.ranges import at_least
 from makemore_tui.cli.sources import (
@@ -12,7 +14,6 @@ from makemore_tui.cli.sources import (
     Device,
     FileEncoding,
     Order,
-    Seed,
     Smoothing,
     SourceSpec,
     home_of,
@@ -20,42 +21,48 @@ from makemore_tui.cli.sources import (
 )
 
 if TYPE_CHECKING:
-    from makemore_core.sampling import Controls
+    from makemore_core.bulk import BulkItem, Filters
+    from makemore_core.sampling import Controls, NextCharacter, SampledItem
     from makemore_core.sources import Source
 
-Temperature = Annotated[
-    float, typer.Option(help="Below 1 sharper, above 1 flatter, 0 the most probable.", callback=at_least(0))
-]
-TopK = Annotated[int | None, typer.Option(help="Keep the K most probable characters.", callback=at_least(1))]
-TopP = Annotated[
-    float | None, typer.Option(help="Keep the most probable characters up to this probability.", callback=at_least(0))
-]
-Prompt = Annotated[str, typer.Option(help="What the item starts with.")]
-Rng = Annotated[str, typer.Option(help="inverse-cdf, or multinomial for torch.multinomial.")]
+    Item = SampledItem | BulkItem
+
+FILTERED_BATCH = 64
+"""Items that are drawn at once where some are drawn in vain: it is faster, and no seed of a lecture is followed."""
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    app.command()(sample)
-    app.command()(step)
+    app.command(cls=GroupedCommand)(sample)
+    app.command(cls=GroupedCommand)(step)
 
 
 def sample(
     run: SourceSpec,
-    number: Annotated[int, typer.Option("-n", "--number", help="How many items.", callback=at_least(0))] = 20,
-    seed: Seed = 42,
-    temperature: Temperature = 1.0,
-    top_k: TopK = None,
-    top_p: TopP = None,
-    prompt: Prompt = "",
-    rng: Rng = "inverse-cdf",
-    max_length: Annotated[int, typer.Option(help="Cut items off at this many characters.", callback=at_least(1))] = 500,
-    batch_size: Annotated[
-        int,
-        typer.Option(
-            help="Draw this many at once: faster, and another use of the random numbers.", callback=at_least(1)
-        ),
-    ] = 1,
+    number: shape.Number = None,
+    seed: shape.Seed = 42,
+    temperature: shape.Temperature = 1.0,
+    top_k: shape.TopK = None,
+    top_p: shape.TopP = None,
+    min_p: shape.MinP = None,
+    repetition_penalty: shape.RepetitionPenalty = 1.0,
+    ban: shape.Ban = "",
+    min_length: shape.MinLength = 0,
+    max_length: shape.MaxLength = 500,
+    rng: shape.Rng = "inverse-cdf",
+    prompt: shape.Prompt = "",
+    only_new: shape.OnlyNew = False,
+    shortest: shape.Shortest = 0,
+    longest: shape.Longest = None,
+    contains: shape.Contains = "",
+    ends_with: shape.EndsWith = "",
+    distinct: shape.Distinct = False,
+    distance: shape.LeastDistance = 0,
+    tries: shape.Tries = 10_000,
+    beam: shape.Beam = None,
+    sort: shape.Sort = None,
+    reverse: shape.Reverse = False,
+    batch_size: shape.BatchSize = None,
     checkpoint: Checkpoint = "best",
     device: Device = "cpu",
     order: Order = None,
@@ -66,35 +73,166 @@ def sample(
 ) -> None:
     """Generate items, one a line.
 
-    With --json, each comes with its NLL (nats per character) and whether it stands in the data.
+    With --json, each comes with its NLL (nats per character) and whether it stands in the data; with --distance and
+    --sort novelty also with the nearest item of the data. --beam draws nothing: it finds the most probable items.
     """
     home = home_of(run, runs)
-    controls = _controls(temperature, top_k, top_p, rng, max_length)
+    controls = shape.controls(
+        temperature, top_k, top_p, rng, max_length, min_p, repetition_penalty, ban, min_length, only_new, tries
+    )
+    filters = shape.filters(shortest, longest, contains, ends_with, False, distinct, distance)
+    shape.check_sorting(sort, reverse)
+    if beam is not None:
+        shape.check_beside_beam(beam, number, filters, sort)
     source = open_named(run, home, order, smoothing, encoding, checkpoint, device)
+    if beam is not None:
+        _print_beam(source, beam, number, prompt, controls, as_json)
+    else:
+        count = 20 if number is None else number
+        drawn = _drawn(source, count, controls, filters, seed, prompt, batch_size, sort == "novelty")
+        _print_items(source, drawn if sort is None else _in_order(drawn, sort, reverse), as_json)
+
+
+def _drawn(
+    source: "Source",
+    count: int,
+    controls: "Controls",
+    filters: "Filters",
+    seed: int,
+    prompt: str,
+    batch_size: int | None,
+    with_distance: bool,
+) -> "Iterator[Item]":
+    """The items that were asked for; without a filter those that the seed gives one after the other."""
+    from makemore_core.bulk import generate, known_to
     from makemore_core.models.base import seeded
     from makemore_core.sampling import sample_items
 
-    drawn = sample_items(
-        source.model, source.vocabulary, number, controls, seeded(seed), prompt=prompt, batch_size=batch_size
-    )
-    if as_json:
-        from makemore_tui.cli.output import print_json
-
-        print_json({"items": [_sampled(source, item.text, item.nll, item.finished) for item in drawn]})
+    if not filters.are_on and not with_distance:
+        yield from sample_items(
+            source.model,
+            source.vocabulary,
+            count,
+            controls,
+            seeded(seed),
+            prompt=prompt,
+            batch_size=batch_size or 1,
+            known=known_to(source),
+        )
         return
-    from makemore_tui.cli.output import print_text
+    for progress in generate(
+        source,
+        count,
+        filters,
+        controls,
+        generator=seeded(seed),
+        prompt=prompt,
+        batch_size=batch_size or FILTERED_BATCH,
+        with_distance=with_distance,
+    ):
+        yield from progress.items
 
-    for item in drawn:
-        print_text(item.text)
+
+def _in_order(items: "Iterable[Item]", sort: str, reverse: bool) -> "Iterator[Item]":
+    """All items, sorted; also those that were found before there was no end to it."""
+    from makemore_core.bulk import in_order
+
+    found, given_up = _all(items)
+    yield from in_order(found, sort, reverse=reverse)  # type: ignore[arg-type]  # both have been checked
+    if given_up is not None:
+        raise given_up
+
+
+def _all(items: "Iterable[Item]") -> "tuple[list[Item], Exception | None]":
+    from makemore_core.sampling import NothingLeftError
+
+    found = []
+    try:
+        for item in items:
+            found.append(item)  # noqa: PERF402  # what was found before an error counts
+    except NothingLeftError as error:
+        return found, error
+    return found, None
+
+
+def _print_items(source: "Source", items: "Iterable[Item]", as_json: bool) -> None:
+    """Write items as they come; as JSON all at once, and what was found also where there was no end to it."""
+    from makemore_tui.cli.output import print_json, print_text
+
+    if not as_json:
+        for item in items:
+            print_text(item.text)
+        return
+    found, given_up = _all(items)
+    print_json({"items": [_item_json(source, item) for item in found]})
+    if given_up is not None:
+        raise given_up
+
+
+def _item_json(source: "Source", item: "Item") -> dict[str, Any]:
+    from makemore_core.bulk import BulkItem
+
+    report = {"text": item.text, "nll": item.nll, **membership_json(source, item.text), "finished": item.finished}
+    if isinstance(item, BulkItem) and item.nearest is not None:
+        report |= {"nearest": item.nearest, "distance": item.distance}
+    return report
+
+
+def membership_json(source: "Source", text: str) -> dict[str, bool | None]:
+    """Where an item stands in the data; null where that is not at hand."""
+    from dataclasses import asdict
+
+    membership = source.membership(text)
+    return asdict(membership) if membership else {"in_train": None, "in_dev": None, "in_test": None}
+
+
+def _print_beam(
+    source: "Source", width: int, number: int | None, prompt: str, controls: "Controls", as_json: bool
+) -> None:
+    """Write the most probable items with their probabilities."""
+    from makemore_core.beam import most_probable
+    from makemore_core.bulk import known_to
+    from makemore_tui.cli.output import print_json, print_table
+
+    found = most_probable(
+        source.model, source.vocabulary, width, prompt=prompt, controls=controls, known=known_to(source)
+    )[:number]
+    if as_json:
+        items = [
+            {
+                "text": item.text,
+                "nll": item.nll,
+                **membership_json(source, item.text),
+                "finished": True,
+                "probability": item.probability,
+                "log_probability": item.log_probability,
+                "certain": item.certain,
+            }
+            for item in found
+        ]
+        print_json({"items": items})
+        return
+    print_table(
+        ("item", "probability", "NLL", "certain"),
+        [(item.text, f"{item.probability:.4%}", f"{item.nll:.4f}", "yes" if item.certain else "no") for item in found],
+        caption=f"{sum(item.probability for item in found):.4%} together; certain: nothing that fell out of the beam"
+        " can be more probable; NLL in nats per character, the end counted",
+    )
 
 
 def step(
     run: SourceSpec,
-    prompt: Prompt = "",
+    prompt: shape.Prompt = "",
     show: Annotated[int | None, typer.Option(help="Only this many candidates.", callback=at_least(1))] = None,
-    temperature: Temperature = 1.0,
-    top_k: TopK = None,
-    top_p: TopP = None,
+    temperature: shape.Temperature = 1.0,
+    top_k: shape.TopK = None,
+    top_p: shape.TopP = None,
+    min_p: shape.MinP = None,
+    repetition_penalty: shape.RepetitionPenalty = 1.0,
+    ban: shape.Ban = "",
+    min_length: shape.MinLength = 0,
+    u: shape.U = None,
+    seed: shape.SeedOfU = None,
     checkpoint: Checkpoint = "best",
     device: Device = "cpu",
     order: Order = None,
@@ -103,50 +241,75 @@ def step(
     runs: Runs = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show how probable each next character is after a prompt.
+    """Show how probable each next character is after a prompt, and what the controls take away.
 
-    `adjusted` is what temperature, top-k and top-p make of them; `from` and `to` are the ends of the character's
-    interval: the random number of a draw, between 0 and 1, falls into one of them. The intervals lie in the order of
-    the vocabulary, the rows in that of the probabilities. With --json, `cumulative` is the upper end.
+    `adjusted` is what the controls make of them; `from` and `to` are the ends of the character's interval: the
+    random number of a draw, between 0 and 1, falls into one of them. The intervals lie in the order of the
+    vocabulary, the rows in that of the probabilities. With --json, `cumulative` is the upper end.
     """
     home = home_of(run, runs)
-    controls = _controls(temperature, top_k, top_p, "inverse-cdf", 500)
+    longest = max(500, min_length)
+    controls = shape.controls(
+        temperature, top_k, top_p, "inverse-cdf", longest, min_p, repetition_penalty, ban, min_length
+    )
     source = open_named(run, home, order, smoothing, encoding, checkpoint, device)
-    from makemore_core.sampling import next_candidates
+    from makemore_core.models.base import seeded
+    from makemore_core.sampling import draw_uniform, next_candidates
 
-    here = next_candidates(source.model, source.vocabulary, prompt, controls)
-    candidates = [asdict(candidate) for candidate in here.candidates[:show]]
-    if as_json:
-        from makemore_tui.cli.output import print_json
+    if u is None and seed is not None:
+        u = draw_uniform(seeded(seed))
+    here = next_candidates(source.model, source.vocabulary, prompt, controls, u)
+    (_print_step_json if as_json else _print_step)(source, here, show)
 
-        print_json({"entropy": here.entropy, "candidates": candidates})
-        return
+
+def _print_step_json(source: "Source", here: "NextCharacter", show: int | None) -> None:
+    from dataclasses import asdict
+
+    from makemore_tui.cli.output import print_json
+
+    symbols = source.vocabulary.symbols
+    why = here.why
+    effects = [
+        asdict(effect)
+        | {"taken": [symbols[token] for token in effect.taken], "touched": [symbols[token] for token in effect.touched]}
+        for effect in why.effects
+    ]
+    fall = None if why.fall is None else asdict(why.fall) | {"character": symbols[why.fall.token]}
+    print_json(
+        {
+            "entropy": here.entropy,
+            "candidates": [asdict(candidate) for candidate in here.candidates[:show]],
+            "why": {
+                "effects": effects,
+                "possible": why.possible,
+                "kept": why.kept,
+                "kept_share": why.kept_share,
+                "dead_end": why.dead_end,
+                "draw": fall,
+                "words": why.lines(symbols),
+            },
+        }
+    )
+
+
+def _print_step(source: "Source", here: "NextCharacter", show: int | None) -> None:
     from makemore_tui.cli.output import print_table
+    from makemore_tui.display import character_label
 
     print_table(
         ("character", "probability", "adjusted", "from", "to"),
         [
             (
-                c["character"],
-                f"{c['probability']:.4%}",
-                f"{c['adjusted']:.4%}",
-                f"{max(c['cumulative'] - c['adjusted'], 0.0):.4f}",
-                f"{c['cumulative']:.4f}",
+                candidate.character,
+                f"{candidate.probability:.4%}",
+                f"{candidate.adjusted:.4%}",
+                f"{max(candidate.cumulative - candidate.adjusted, 0.0):.4f}",
+                f"{candidate.cumulative:.4f}",
             )
-            for c in candidates
+            for candidate in here.candidates[:show]
         ],
         caption=f"entropy {here.entropy:.4f} nats: like a choice among {here.perplexity:.1f}"
         f" of {source.vocabulary.size} characters",
     )
-
-
-def _controls(temperature: float, top_k: int | None, top_p: float | None, rng: str, max_length: int) -> "Controls":
-    from makemore_core.sampling import Controls
-
-    return Controls(temperature, top_k, top_p, rng, max_length)  # type: ignore[arg-type]  # checked by Controls
-
-
-def _sampled(source: "Source", text: str, nll: float, finished: bool) -> dict[str, Any]:
-    membership = source.membership(text)
-    known = asdict(membership) if membership else {"in_train": None, "in_dev": None, "in_test": None}
-    return {"text": text, "nll": nll, **known, "finished": finished}
+    for line in here.why.lines([character_label(symbol) for symbol in source.vocabulary.symbols]):
+        print(f" {line}")
