@@ -85,7 +85,7 @@ def most_probable(
     banned = vocabulary.encode("".join(one for one in controls.banned if one in vocabulary))
 
     def wanted(text: str) -> bool:
-        return not (controls.only_new and known is not None and known(text))
+        return not controls.only_new or known is None or bool(text and not known(text))
 
     logits, state, spent = feed(model, start, 1)
     beam = _Beam([start], torch.tensor([-spent], dtype=torch.float64), logits.cpu(), state)

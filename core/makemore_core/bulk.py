@@ -38,7 +38,7 @@ class Filters:
     contains: str = ""
     ends_with: str = ""
     only_new: bool = False
-    """Not in the data."""
+    """Not in the data, and not the empty text, which no list can hold."""
 
     distinct: bool = False
     """Each text once."""
@@ -198,7 +198,7 @@ class _Sieve:
         for item in items:
             if self._is_formed(item) and not (self._filters.distinct and item.text in self._seen):
                 membership = self._source.membership(item.text)
-                if self._only_new and membership is not None and not membership.is_new:
+                if self._only_new and not (item.text and membership is not None and membership.is_new):
                     continue
                 self._seen.add(item.text)
                 found.append(BulkItem(item.text, item.nll, item.finished, membership))

@@ -11,6 +11,9 @@ from makemore_tui.completion import complete_source
 if TYPE_CHECKING:
     from makemore_core.sources import Source
 
+PANEL = "The model"
+"""The heading of these options, in commands that have headings."""
+
 SourceSpec = Annotated[
     str,
     typer.Argument(
@@ -21,17 +24,29 @@ SourceSpec = Annotated[
 ]
 Order = Annotated[
     int | None,
-    typer.Option(help="counts:FILE only: characters in an n-gram.", show_default="2", callback=at_least(1)),
+    typer.Option(
+        help="counts:FILE only: characters in an n-gram.", show_default="2", callback=at_least(1), rich_help_panel=PANEL
+    ),
 ]
 Smoothing = Annotated[
     float | None,
-    typer.Option(help="counts:FILE only: added to every count.", show_default="1", callback=at_least(0)),
+    typer.Option(
+        help="counts:FILE only: added to every count.", show_default="1", callback=at_least(0), rich_help_panel=PANEL
+    ),
 ]
 FileEncoding = Annotated[
-    str, typer.Option("--encoding", metavar="NAME", help="counts:FILE and uniform:FILE only: the encoding of the file.")
+    str,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help="counts:FILE and uniform:FILE only: the encoding of the file.",
+        rich_help_panel=PANEL,
+    ),
 ]
-Checkpoint = Annotated[str, typer.Option(help="A run's checkpoint: best, last, final, or step-N.")]
-Device = Annotated[str, typer.Option(help="Where to compute: auto, cpu, cuda, cuda:N or mps.")]
+Checkpoint = Annotated[
+    str, typer.Option(help="A run's checkpoint: best, last, final, or step-N.", rich_help_panel=PANEL)
+]
+Device = Annotated[str, typer.Option(help="Where to compute: auto, cpu, cuda, cuda:N or mps.", rich_help_panel=PANEL)]
 Seed = Annotated[int, typer.Option(help="The seed of the random numbers.", callback=at_least(0, 1 << 63))]
 
 

@@ -41,7 +41,7 @@ def test_controls_hold_for_every_item(few: str) -> None:
 
 def test_new_items_alone(few: str) -> None:
     plain = run_json("sample", few, "-n", "60", "--seed", "3")
-    new = [item["text"] for item in plain["items"] if not item["in_train"]]
+    new = [item["text"] for item in plain["items"] if item["text"] and not item["in_train"]]
     report = run_json("sample", few, "-n", str(len(new)), "--seed", "3", "--only-new")
     assert texts(report) == new
     assert not any(item["in_train"] for item in report["items"])
@@ -158,6 +158,7 @@ def test_the_help_has_a_heading_for_each_kind_of_option() -> None:
         "Which items are wanted:",
         "How each character is drawn:",
         "What is written:",
+        "The model:",
         "Options:",
     ]
     options = [line.split()[0] for line in lines if line.startswith("  -")]

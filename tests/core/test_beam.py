@@ -74,7 +74,7 @@ def test_a_beam_that_is_too_narrow_says_so() -> None:
         ("", Controls(max_length=LONGEST, min_length=3), lambda text: len(text) >= 3),
         ("ba", Controls(max_length=LONGEST), lambda text: text.startswith("ba")),
         ("abbab", Controls(max_length=LONGEST), lambda text: text == "abbab"),
-        ("", Controls(max_length=LONGEST, only_new=True), lambda text: text not in ("ab", "ba", "aab", "abba", "bab")),
+        ("", Controls(max_length=LONGEST, only_new=True), lambda text: text not in ("", "ab", "ba", "aab", "abba", "bab")),
     ],
 )
 def test_what_is_wanted(prompt: str, controls: Controls, wanted: Callable[[str], bool]) -> None:

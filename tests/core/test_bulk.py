@@ -34,7 +34,7 @@ def passes(text: str, filters: Filters) -> bool:
         filters.shortest <= len(text) <= (filters.longest or 10**9)
         and filters.contains in text
         and text.endswith(filters.ends_with)
-        and not (filters.only_new and text in list(SOURCE.corpus.items()))
+        and not (filters.only_new and text in ["", *SOURCE.corpus.items()])
         and Neighbours(SOURCE.corpus).nearest(text, 1)[0].distance >= filters.least_distance
     )
 

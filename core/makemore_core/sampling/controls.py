@@ -61,7 +61,7 @@ class Controls:
     """The end is not drawn before an item has this many characters, its prompt included."""
 
     only_new: bool = False
-    """Items that the data holds are drawn again."""
+    """Items that the data holds are drawn again, and so is the empty text, which no list can hold."""
 
     tries: int = 10_000
     """How many items in a row may be drawn in vain before it is said that there is no end to it."""

@@ -55,7 +55,7 @@ def sample_items(
     is_known = known
 
     def new(items: Sequence[SampledItem]) -> list[SampledItem]:
-        return [item for item in items if not is_known(item.text)]
+        return [item for item in items if item.text and not is_known(item.text)]
 
     for batch in until(
         count,
