@@ -123,6 +123,12 @@ def test_a_matrix_of_zeros_has_empty_cells_alone():
         (-0.0004, Notation.DIFFERENCE, "0", "-.04"),
         (-0.0456, Notation.DIFFERENCE, "-5", "-4.6"),
         (0.123, Notation.DIFFERENCE, "++", "+12"),
+        (0.3, Notation.NUMBER, "+3", "+.30"),
+        (-0.94, Notation.NUMBER, "-9", "-.94"),
+        (1.26, Notation.NUMBER, "++", "+1.3"),
+        (-0.05, Notation.NUMBER, "0", "-.05"),
+        (-12.0, Notation.NUMBER, "--", "-12"),
+        (1234.0, Notation.NUMBER, "++", "+1k"),
         (-1.0, Notation.DIFFERENCE, "--", "-100"),
     ],
 )

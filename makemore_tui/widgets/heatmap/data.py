@@ -20,6 +20,13 @@ class Notation(Enum):
     """0 to 1, written in percent."""
     DIFFERENCE = "difference"
     """Of two shares: -1 to 1, written in percentage points with a sign."""
+    NUMBER = "number"
+    """Any number, written with a sign; where there is little room, in tenths."""
+
+    @property
+    def has_sign(self) -> bool:
+        """Whether values lie on both sides of zero."""
+        return self in (Notation.DIFFERENCE, Notation.NUMBER)
 
 
 class Values(Protocol):
@@ -37,7 +44,7 @@ class Values(Protocol):
 class Bounds:
     """What the colour map spans: the smallest and the largest value above zero.
 
-    For differences `largest` is the largest distance from zero on either side, and `smallest` is not used.
+    Where values have a sign `largest` is the largest distance from zero on either side, and `smallest` is not used.
     """
 
     smallest: float

@@ -15,7 +15,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from makemore_tui.widgets.color_maps import ColorMap
-from makemore_tui.widgets.heatmap.data import HeatmapData, Indices, Notation
+from makemore_tui.widgets.heatmap.data import HeatmapData, Indices
 from makemore_tui.widgets.heatmap.layout import TOTAL_WIDTH, CellSize, Layout
 from makemore_tui.widgets.heatmap.scales import Scale, diverging_levels, sequential_levels
 from makemore_tui.widgets.heatmap.texts import cell_text, compact
@@ -60,7 +60,7 @@ class Picture:
     @property
     def diverging(self) -> bool:
         """Whether values have a sign."""
-        return self.data.notation is Notation.DIFFERENCE
+        return self.data.notation.has_sign
 
     def alike(self, other: "Picture") -> bool:
         """Whether all but the values is the same."""

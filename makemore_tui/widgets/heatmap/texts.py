@@ -9,7 +9,8 @@ def cell_text(value: float, notation: Notation, width: int, *, ascii_only: bool 
     """The value in at most `width - 1` columns: the one that is left keeps numbers of neighbours apart without colour.
 
     Zero is a dot. Shares are in percent, differences in percentage points. In cells of less than 4 columns counts are
-    rounded (`short_count`), 1h is 100 percent, and ++ or -- are ten points or more.
+    rounded (`short_count`), 1h is 100 percent, and ++ or -- are ten points or more. Other numbers are in tenths there,
+    and ++ or -- are 0.95 or more.
     """
     if value == 0:
         return "." if ascii_only else "·"
@@ -19,6 +20,8 @@ def cell_text(value: float, notation: Notation, width: int, *, ascii_only: bool 
         return short_count(round(value)) if width < 4 else compact(round(value), width - 1)
     if notation is Notation.SHARE:
         return _percent(100 * value, narrow=width < 4)
+    if notation is Notation.NUMBER:
+        return _number(value, narrow=width < 4)
     return _points(100 * value, narrow=width < 4)
 
 
@@ -58,6 +61,14 @@ def _percent(percent: float, *, narrow: bool) -> str:
     if percent < 9.995:
         return f"{percent:.2f}"
     return f"{percent:.1f}" if percent < 99.95 else f"{percent:.0f}"
+
+
+def _number(value: float, *, narrow: bool) -> str:
+    if narrow:
+        return _points(10 * value, narrow=True)
+    if abs(value) < 99.5:
+        return _points(value, narrow=False)
+    return ("-" if value < 0 else "+") + compact(round(abs(value)), 3)
 
 
 def _points(points: float, *, narrow: bool) -> str:

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from makemore_tui.look import Look
 from makemore_tui.widgets.color_maps import ColorMap, sequential_maps
-from makemore_tui.widgets.heatmap.data import HeatmapData, Notation
+from makemore_tui.widgets.heatmap.data import HeatmapData
 from makemore_tui.widgets.heatmap.drawing import Inks, Picture, label_width
 from makemore_tui.widgets.heatmap.grid import HeatmapGrid
 from makemore_tui.widgets.heatmap.layout import CellSize, Layout, best_layout
@@ -166,7 +166,7 @@ class Heatmap(Container):
             CellSize.SMALL,
             label_width=self._label_width,
             ascii_only=self.look.ascii,
-            signs=self._data.notation is Notation.DIFFERENCE and self.color_map.colorless,
+            signs=self._data.notation.has_sign and self.color_map.colorless,
         )
         has_totals = self._data.row_totals is not None
         return best_layout(wide, size=self._zoom, totals=self._totals if has_totals else False)
