@@ -23,6 +23,8 @@ from makemore_core.sampling.generating import feed
 from makemore_core.vocabulary import SENTINEL, Vocabulary
 
 WIDEST = 10_000
+CELLS = 20_000_000
+"""Numbers that are sorted at once: bounds memory at any vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def most_probable(
     is drawn here, for a width out of its range, and as `sample_items` does for a prompt.
     """
     controls = controls or Controls()
-    _check(width, controls, known)
+    _check(width, vocabulary.size, controls, known)
     start = vocabulary.encode(prompt)
     if len(start) > controls.max_length:
         raise SettingsError(f"the prompt has length {len(start)}, more than the longest of {controls.max_length}")
@@ -127,7 +129,7 @@ def _advance(model: LanguageModel, beam: _Beam, scores: Tensor, width: int, leas
     return _Beam(texts, flat[order], logits.cpu(), state), fell
 
 
-def _check(width: int, controls: Controls, known: Callable[[str], bool] | None) -> None:
+def _check(width: int, size: int, controls: Controls, known: Callable[[str], bool] | None) -> None:
     plain = Controls()
     names = ("temperature", "top_k", "top_p", "min_p", "repetition_penalty", "rng")
     shaping = [name.replace("_", "-") for name in names if getattr(controls, name) != getattr(plain, name)]
@@ -135,7 +137,8 @@ def _check(width: int, controls: Controls, known: Callable[[str], bool] | None) 
         raise SettingsError(
             f"beam search finds what is most probable and draws nothing: leave out {' and '.join(shaping)}"
         )
-    if not 1 <= width <= WIDEST:
-        raise SettingsError(f"a beam must be 1 to {WIDEST:,} wide, not {width:,}")
+    widest = min(WIDEST, max(CELLS // size, 1))
+    if not 1 <= width <= widest:
+        raise SettingsError(f"over {size:,} characters a beam can be 1 to {widest:,} wide, not {width:,}")
     if controls.only_new and known is None:
         raise SettingsError("what is new cannot be told without the data: find it again, or allow items that it holds")

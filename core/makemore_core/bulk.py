@@ -179,6 +179,7 @@ class _Sieve:
         neighbours: Neighbours | None,
     ) -> None:
         self._source, self._filters = source, filters
+        _check_possible(source, filters, controls)
         self._only_new = filters.only_new or controls.only_new
         by_distance = with_distance or filters.least_distance > 0
         if source.corpus is None and (self._only_new or filters.least_distance):
@@ -218,6 +219,15 @@ class _Sieve:
 
 def _beside(item: BulkItem, neighbour: Neighbour) -> BulkItem:
     return replace(item, nearest=neighbour.text, distance=neighbour.distance)
+
+
+def _check_possible(source: Source, filters: Filters, controls: Controls) -> None:
+    """Raises SettingsError where a text that is asked for holds what can never be drawn."""
+    for character in filters.contains + filters.ends_with:
+        if character not in source.vocabulary:
+            source.vocabulary.encode(character)  # says which character no model of the list knows
+        if character in controls.banned:
+            raise SettingsError(f"the character {character!a} is asked for and banned: leave out one of the two")
 
 
 def _narrowed(controls: Controls, filters: Filters) -> Controls:

@@ -74,7 +74,11 @@ def test_a_beam_that_is_too_narrow_says_so() -> None:
         ("", Controls(max_length=LONGEST, min_length=3), lambda text: len(text) >= 3),
         ("ba", Controls(max_length=LONGEST), lambda text: text.startswith("ba")),
         ("abbab", Controls(max_length=LONGEST), lambda text: text == "abbab"),
-        ("", Controls(max_length=LONGEST, only_new=True), lambda text: text not in ("", "ab", "ba", "aab", "abba", "bab")),
+        (
+            "",
+            Controls(max_length=LONGEST, only_new=True),
+            lambda text: text not in ("", "ab", "ba", "aab", "abba", "bab"),
+        ),
     ],
 )
 def test_what_is_wanted(prompt: str, controls: Controls, wanted: Callable[[str], bool]) -> None:
@@ -119,8 +123,9 @@ def test_what_a_beam_cannot_do_is_said() -> None:
     model, vocabulary = ready_model("counts", CORPUS), CORPUS.vocabulary
     with pytest.raises(SettingsError, match="leave out temperature and min-p"):
         most_probable(model, vocabulary, 3, controls=Controls(temperature=0.5, min_p=0.1))
-    with pytest.raises(SettingsError, match="wide"):
-        most_probable(model, vocabulary, 0)
+    for width in (0, 10_001):
+        with pytest.raises(SettingsError, match="over 3 characters a beam can be 1 to 10,000 wide"):
+            most_probable(model, vocabulary, width)
     with pytest.raises(SettingsError, match="without the data"):
         most_probable(model, vocabulary, 3, controls=Controls(only_new=True))
     with pytest.raises(SettingsError, match="length 6"):

@@ -108,6 +108,10 @@ def test_what_can_never_be_is_refused() -> None:
         Filters(shortest=6, longest=5)
     with pytest.raises(SettingsError, match="at least 6 characters are never at most 5"):
         list(generate(SOURCE, 1, Filters(longest=5), Controls(min_length=6), generator=seeded(1)))
+    with pytest.raises(SettingsError, match="'z'"):
+        list(generate(SOURCE, 1, Filters(contains="az"), generator=seeded(1)))
+    with pytest.raises(SettingsError, match="'a' is asked for and banned"):
+        list(generate(SOURCE, 1, Filters(ends_with="a"), Controls(banned="xa"), generator=seeded(1)))
     lost = replace(SOURCE, corpus=None)
     assert known_to(lost) is None
     for filters in (Filters(only_new=True), Filters(least_distance=1)):
