@@ -17,7 +17,7 @@ Command = tuple[str, str, IgnoreReturnCallbackType]
 
 
 class ShellCommands(Provider):
-    """The actions of the pane at hand, the other panes, the lists that are not open, themes, help, quit."""
+    """The actions of the pane at hand, the other panes, the selected run, other lists, themes, help, quit."""
 
     async def discover(self) -> Hits:
         """Everything, before anything is typed."""
@@ -37,6 +37,8 @@ class ShellCommands(Provider):
         for entry in PANES:
             if entry.name != app.current:
                 yield f"Go to {entry.name}", "", self._action(f"app.show_pane('{entry.name}')")
+        if app.run_name is not None:
+            yield "Evaluate the selected run", "Losses, mistakes, calibration, samples", self._evaluate(app.run_name)
         yield "Open a list…", "A file with one item per line", self._action("app.open_list")
         for name in complete_list("@"):
             if app.source != name:
@@ -57,6 +59,15 @@ class ShellCommands(Provider):
 
             name = binding.description[:1].upper() + binding.description[1:]
             yield f"{name} ({app.get_key_display(binding)})", tooltip, act
+
+    def _evaluate(self, run: str) -> IgnoreReturnCallbackType:
+        async def act() -> None:
+            from makemore_tui.panes.compare.evaluate import EvaluateScreen
+
+            app = cast("MakemoreApp", self.app)
+            await app.push_screen(EvaluateScreen(run, app.runs_home, app.corpus))
+
+        return act
 
     def _action(self, action: str) -> IgnoreReturnCallbackType:
         async def act() -> None:

@@ -1,0 +1,203 @@
+"""The Evaluate view: what it shows of a report, its keys, and the screen that computes."""
+
+import threading
+from functools import partial
+
+import pytest
+from textual.pilot import Pilot
+
+from makemore_core.errors import RunError
+from makemore_core.metrics.definitions import LOSSES, SAMPLES
+from makemore_tui.app import MakemoreApp
+from makemore_tui.look import ColorDepth, Look
+from makemore_tui.panes.compare.evaluate import EvaluateScreen
+from makemore_tui.panes.compare.evaluate_help import HELP
+from makemore_tui.panes.compare.evaluate_view import SECTIONS, EvaluateView
+from makemore_tui.widgets.line_chart import LineChart
+from tests.tui.conftest import SIZES, PaneApp
+from tests.tui.evaluate_views import a_report, a_source
+from tests.tui.train_app import until
+
+NAMES = [f"{width}x{height}" for width, height in SIZES]
+
+
+@pytest.fixture(autouse=True)
+def prompt_charts(monkeypatch):
+    monkeypatch.setattr(LineChart, "PROMPT_INTERVAL", 0.0)
+    monkeypatch.setattr(LineChart, "INTERVAL", 0.001)
+
+
+def shown_view() -> EvaluateView:
+    return EvaluateView("counts of names")
+
+
+async def show_report(pilot: Pilot, section: int = 0, name: str = "counts of names") -> None:
+    pilot.app.subject.show(a_report(name=name))
+    pilot.app.subject.action_section(section)
+    await pilot.pause(0.05)
+
+
+def rows(view_list) -> list[list[str]]:
+    return [list(row.cells) for row in view_list.rows.source.rows]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=NAMES)
+@pytest.mark.parametrize("section", range(len(SECTIONS)), ids=SECTIONS)
+async def test_pictures_of_each_section(snap, section, size):
+    await snap(shown_view, size=size, before=partial(show_report, section=section))
+
+
+async def test_without_colours_and_in_ascii(snap):
+    look = Look(ColorDepth.MONOCHROME, ascii=True)
+    await snap(shown_view, look=look, before=partial(show_report, section=2, name="counts of na\x1bmes"))
+
+
+async def test_how_far_it_is(snap):
+    async def half(pilot):
+        pilot.app.subject.show_progress("drawing samples", 0.5)
+
+    await snap(shown_view, before=half)
+
+
+async def test_the_numbers_are_those_of_the_report(runs_home):
+    app = PaneApp(shown_view, runs_home)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await show_report(pilot)
+        report, view = a_report(), app.subject
+        assert [row[0] for row in rows(view.losses)] == ["train", "dev", "test"]
+        assert rows(view.losses)[2][3] == f"{report.losses.test.nll:.4f}"
+        leak = report.details["test"].leak
+        assert leak.items_in_train > 0
+        assert [f"NLL of {leak.items_in_train} items also in train", f"{leak.nll_in_train:.4f}"] in [
+            row[:2] for row in rows(view.facts)
+        ]
+        assert len(rows(view.positions)) == len(report.details["test"].by_position)
+        assert rows(view.hardest)[0][0] == report.details["test"].hardest[0].text
+        novel = next(row for row in rows(view.samples) if row[0].startswith("novel"))
+        assert novel[1] == f"{report.samples.samples.standing.novelty:.2%}"
+        assert novel[-1] == f"{report.samples.yardstick.standing.novelty:.2%}"
+
+
+async def test_keys_go_through_the_sections_and_the_sides(runs_home):
+    app = PaneApp(shown_view, runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.subject
+        await pilot.press("3")
+        assert view.section == 0  # there is nothing to show yet
+        await show_report(pilot)
+        for key, section in (("3", 2), ("right", 3), ("right", 4), ("right", 0), ("left", 4), ("f2", 1)):
+            await pilot.press(key)
+            assert view.section == section
+            assert [place for place, name in enumerate(SECTIONS) if view.query_one(f"#{name}-section").display] == [
+                section
+            ]
+        sides = []
+        for _ in range(3):
+            sides.append(view.side)
+            assert view.positions.titles.note == f"on {view.side}"
+            await pilot.press("t")
+        assert sides == ["test", "train", "dev"]
+
+
+async def test_up_and_down_scroll_the_list_and_tab_goes_to_the_next(runs_home):
+    app = PaneApp(shown_view, runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await show_report(pilot, section=3)
+        view = app.subject
+        assert app.focused is view.hardest.rows
+        await pilot.press("down", "down")
+        assert view.hardest.rows.scroll_offset.y == 2
+        await pilot.press("tab")
+        assert app.focused is view.confusions.rows
+
+
+async def test_a_click_on_a_tab_shows_its_section(runs_home):
+    app = PaneApp(shown_view, runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await show_report(pilot)
+        await pilot.click("SectionTabs", offset=(len(" 1 losses ") + 2, 0))
+        assert app.subject.section == 1
+
+
+def test_the_help_explains_every_metric():
+    for metric in (*LOSSES, *SAMPLES):
+        assert f"**{metric.title}**: {metric.words}" in HELP
+        assert metric.source in HELP
+
+
+# The screen
+
+
+def pushed(runs_home, **options) -> tuple[MakemoreApp, EvaluateScreen]:
+    app = MakemoreApp("@elements", runs=runs_home)
+    return app, EvaluateScreen("counts of names", runs_home, **options)
+
+
+async def test_the_screen_computes_and_shows_the_report(runs_home):
+    app, screen = pushed(runs_home, open_source=a_source, samples=50)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(screen)
+        await until(pilot, lambda: screen.view.report is not None)
+        assert screen.view.report.samples.samples.items == 50
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert app.screen is not screen and "Guo" in screen.view.HELP
+        await pilot.press("escape", "2")
+        assert app.screen is screen and screen.view.section == 1 and app.current == "data"
+        await pilot.press("escape")
+        assert app.screen is not screen
+
+
+async def test_a_list_that_is_open_is_not_read_again(runs_home):
+    app = MakemoreApp("@elements", runs=runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.corpus is not None)
+        screen = EvaluateScreen("counts:@elements", runs_home, app.corpus, samples=20)
+        assert screen._open().corpus is app.corpus
+
+
+async def test_what_cannot_be_evaluated_is_said(runs_home):
+    def fail():
+        raise RunError("its data is gone")
+
+    app, screen = pushed(runs_home, open_source=fail)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(screen)
+        await until(pilot, lambda: "its data is gone" in str(screen.view.query_one("#trouble").render()))
+        await pilot.press("escape")
+        assert app.screen is not screen
+
+
+async def test_escape_gives_it_up(runs_home, monkeypatch):
+    begun, ended = threading.Event(), threading.Event()
+
+    def forever(source, *, samples, seed, progress):
+        begun.set()
+        try:
+            while True:
+                progress("scoring items", 0.1)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr("makemore_core.metrics.report.evaluate_source", forever)
+    app, screen = pushed(runs_home, open_source=a_source)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(screen)
+        await until(pilot, begun.is_set)
+        await pilot.press("escape")
+        await until(pilot, ended.is_set)
+        assert app.screen is not screen
+
+
+async def test_the_palette_evaluates_the_selected_run(runs_home):
+    from makemore_tui.shell.palette import ShellCommands
+
+    app = MakemoreApp("@elements", runs=runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        commands = ShellCommands(app.screen)
+        assert "Evaluate the selected run" not in [name for name, _, _ in commands._commands()]
+        app.run_name = "nothing-of-this-name"
+        (act,) = (act for name, _, act in commands._commands() if name == "Evaluate the selected run")
+        await act()
+        assert isinstance(app.screen, EvaluateScreen) and app.screen.spec == "nothing-of-this-name"
+        await until(pilot, lambda: "nothing-of-this-name" in str(app.screen.view.query_one("#trouble").render()))
