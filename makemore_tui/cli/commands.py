@@ -20,6 +20,7 @@ COMMANDS = {
     "note": "keeping",
     "delete": "keeping",
     "diagnose": "diagnose",
+    "inspect": "inspecting",
     "sample": "generation",
     "step": "generation",
     "score": "scoring",

@@ -29,6 +29,7 @@ from makemore_tui.widgets.view_tabs import ViewTabs
 from tests.core.runs.making import make_run
 from tests.tui.conftest import settle
 from tests.tui.inside_views import CORPUS, Inside, InsideApp, make_network, of_run
+from tests.tui.test_sample_pane import driven
 from tests.tui.train_app import until
 
 
@@ -294,3 +295,18 @@ def test_only_blocks_of_one_height_stand_beside_each_other() -> None:
     blocks = [Block("b", np.zeros((height, 2), np.float32)) for height in heights]
     assert arrange(blocks, 0, ("x", "y"), 100, header=4).shown == 2
     assert arrange(blocks, 2, ("x", "y"), 100, header=4).shown == 1
+
+
+async def test_it_is_opened_from_the_sample_pane_and_its_step_is_kept_there(runs_home: Path) -> None:
+    make_network(runs_home, "gru", 0, 5)
+    async with driven(runs_home) as d:
+        d.pane.corpus = CORPUS
+        await d.select_run("gru-1")
+        await d.press("m", "i", "ctrl+t")
+        look = Inside(d.pilot)
+        assert "gru-1" in look.line("title") and "text: mi" in look.line("title")
+        await look.press("f6")
+        assert "back at step 5" in look.line("title")
+        await look.press("escape")
+        await settle(d.pilot)
+        assert "back at step 5" in d.source and d.session.text == "mi"

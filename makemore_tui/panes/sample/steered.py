@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from makemore_tui.look import Look
+from makemore_tui.messages import Moment
 from makemore_tui.panes.sample.orders import Surroundings
 from makemore_tui.panes.sample.travel import Travel
 
@@ -30,6 +31,20 @@ class Steered(Travel):
     def _say(self, words: str) -> None:
         """One line below everything."""
         raise NotImplementedError
+
+    def action_look_inside(self) -> None:
+        """Look inside the model at hand with the text at hand; the step that one goes to there is kept here."""
+        from makemore_tui.panes.inside import open_inside
+
+        opened, engine = self._orders.opened, self._orders.engine
+        if opened is None or engine is None:
+            return
+        self.stop_playing()
+        text, home = engine.session.text, self._home or Path()
+        open_inside(self.app, opened, text, home=home, corpus=self.corpus, moment=self.moment, closed=self._come_back)
+
+    def _come_back(self, moment: Moment | None) -> None:
+        self.moment = moment
 
     @property
     def _home(self) -> Path | None:
