@@ -49,6 +49,9 @@ class TableRow:
     is_bad: bool = False
     """Something went wrong with it."""
 
+    strong: frozenset[int] = frozenset()
+    """The places of the cells that stand out."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -76,7 +79,8 @@ class Table:
         parts = [span(fit(sign, MARK, ascii=ascii), Style(color=color) if color and inks.colored else None)]
         ink = inks.cut if row.is_bad else None
         for index, cells in self.shown(width):
-            parts.append(span(_cell(row.cells[index], self.columns[index], cells, ascii) + " " * GAP, ink))
+            shown = _cell(row.cells[index], self.columns[index], cells, ascii) + " " * GAP
+            parts.append(span(shown, inks.strong if index in row.strong else ink))
         return parts
 
     def head(self, width: int, inks: Inks, ascii: bool) -> Row:

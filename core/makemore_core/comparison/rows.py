@@ -140,7 +140,7 @@ OWN_MEASURES = (
     Measure("parameters", "params", "low", "count", "trained numbers; of a table of counts, its cells"),
     Measure("steps", "steps", "", "count", "updates of the weights"),
     Measure("tokens", "tokens", "low", "count", "characters learnt from, each as often as it was seen"),
-    Measure("seconds", "time", "low", "seconds", "spent in training"),
+    Measure("seconds", "seconds", "low", "seconds", "spent in training"),
     Measure("train", "train", "low", "loss", "NLL on what it learnt from, in nats per character"),
     Measure("dev", "dev", "low", "loss", "NLL on what it was chosen by"),
     Measure("test", "test", "low", "loss", "NLL on what nothing was chosen by"),

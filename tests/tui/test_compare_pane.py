@@ -1,0 +1,378 @@
+"""The Compare pane: rows that fill, their order, differences, curves, and what its keys do."""
+
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from makemore_core.errors import RunError
+from makemore_core.training.config import SplitConfig
+from makemore_tui.messages import RunSelected, ShowPane
+from makemore_tui.panes.compare import ComparePane
+from makemore_tui.panes.compare.dialogs import AskExport, AskFamilies
+from makemore_tui.widgets.rows import row_text
+from makemore_tui.widgets.sorted_table import TableHead
+from tests.tui.compare_views import StandInEngine, a_config, a_run
+from tests.tui.conftest import PaneApp
+from tests.tui.train_views import small_corpus
+
+
+class CompareApp(PaneApp):
+    """The pane alone, on a stand-in engine; keeps what it said and asked for."""
+
+    def __init__(self, engine: StandInEngine, *, read_only: bool = False) -> None:
+        class Pane(ComparePane):
+            engine_for = staticmethod(lambda home: engine)
+
+        super().__init__(Pane, engine.home)
+        self.read_only = read_only
+        self.notices: list[str] = []
+        self.told: list[object] = []
+
+    def notify(self, message: str, **options: Any) -> None:
+        self.notices.append(message)
+        super().notify(message, **options)
+
+    def on_run_selected(self, message: RunSelected) -> None:
+        self.told.append(message.name)
+
+    def on_show_pane(self, message: ShowPane) -> None:
+        self.told.append(message.pane)
+
+
+@dataclass
+class Driver:
+    """The pane and its keys."""
+
+    app: CompareApp
+    pilot: Pilot[Any]
+    engine: StandInEngine
+
+    @property
+    def pane(self) -> ComparePane:
+        assert isinstance(self.app.subject, ComparePane)
+        return self.app.subject
+
+    @property
+    def order(self) -> list[str]:
+        """The types of the rows, from the top."""
+        return [row.type for row in self.pane.table.ranked.rows]
+
+    def cells(self, column: str) -> dict[str, str]:
+        """What stands in a column, by the type of the row."""
+        table = self.pane.table.table
+        place = [one.key for one in table.columns].index(column)
+        types = {row.key: row.type for row in self.pane.rows.values()}
+        return {types[row.key]: row.cells[place] for row in table.rows}
+
+    @property
+    def details(self) -> str:
+        return str(self.pane.query_one("#compare-details", Static).content)
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+            await self.pilot.pause()
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        for _ in range(500):
+            if condition():
+                return
+            await self.pilot.pause(0.02)
+        raise AssertionError("it did not come about")
+
+    async def all_measured(self) -> None:
+        await self.until(lambda: self.pane._is_listed and not self.pane.unmeasured)
+        await self.until(lambda: self.pane._measuring.is_finished)
+        await self.pilot.pause()
+
+
+@asynccontextmanager
+async def driven(engine: StandInEngine, size: tuple[int, int] = (120, 40), **options: Any) -> AsyncIterator[Driver]:
+    app = CompareApp(engine, **options)
+    async with app.run_test(size=size) as pilot:
+        driver = Driver(app, pilot, engine)
+        driver.pane.corpus = small_corpus()
+        await driver.until(lambda: driver.pane._is_listed and driver.pane.table.ranked)
+        driver.pane.on_pane_shown()
+        yield driver
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> StandInEngine:
+    return StandInEngine(tmp_path)
+
+
+async def test_rows_are_measured_one_after_the_other_and_stand_by_dev(engine: StandInEngine) -> None:
+    async with driven(engine) as d:
+        await d.all_measured()
+        assert next(name for kind, *name in engine.asked if kind == "measure") == ["counts"]  # these are quick
+        assert d.order == ["gru", "transformer", "mlp", "wavenet", "kneser-ney", "ngram", "bigram", "counts", "real"]
+        assert d.cells("dev")["gru"] == "*1.9624"
+        assert d.cells("train")["kneser-ney"] == "*1.6447"
+        assert d.cells("parameters")["transformer"] == "194k"
+        assert {d.cells("parameters")[type] for type in ("bigram", "counts")} == {"*729"}  # equals share the mark
+        assert str(d.pane.table.border_title) == "ten names, disjoint split: 5 runs"
+
+
+async def test_what_was_measured_before_is_there_at_once_and_is_not_measured_again(engine: StandInEngine) -> None:
+    engine.cached = {"gru", "mlp", "bigram", "wavenet", "transformer", "counts", "ngram", "kneser-ney"}
+    async with driven(engine) as d:
+        await d.all_measured()
+        assert not [name for kind, *name in engine.asked if kind == "measure"]
+        assert d.cells("against")["gru"] == "reference"
+
+
+async def test_a_difference_has_its_interval_and_says_whether_it_is_clear(engine: StandInEngine) -> None:
+    async with driven(engine) as d:
+        await d.all_measured()
+        await d.until(lambda: d.cells("against")["mlp"])
+        value, low, high = (float(part.strip("[]")) for part in d.cells("against")["mlp"].split())
+        assert value == pytest.approx(1.9919 - 1.9671, abs=1e-4)
+        assert low < value < high
+        await d.press("down", "down")
+        assert d.details.startswith(f"+0.0248 ({low:+.4f} to {high:+.4f}), worse, on test against ladder-names-4")
+
+
+async def test_another_row_is_the_reference_and_the_other_side_is_measured(engine: StandInEngine) -> None:
+    async with driven(engine) as d:
+        await d.all_measured()
+        await d.press("down", "r")
+        await d.all_measured()
+        assert d.cells("against")["transformer"] == "reference"
+        assert float(d.cells("against")["gru"].split()[0]) == pytest.approx(1.9671 - 1.9783, abs=1e-4)
+        await d.press("d")
+        await d.all_measured()
+        assert d.pane.ranked.side == "dev"
+        assert "dev against" in d.pane.table.table.columns[-1].title
+        await d.press("r")
+        assert d.cells("against")["gru"] == "reference"  # the best again
+
+
+async def test_columns_sort_by_keys_and_clicks(engine: StandInEngine) -> None:
+    async with driven(engine) as d:
+        await d.all_measured()
+        await d.press("right")
+        assert d.pane.ranked.sorted_by == "test"
+        await d.press("left", "left")
+        assert (d.pane.ranked.sorted_by, d.order[0]) == ("train", "kneser-ney")
+        await d.press("i")
+        assert d.order[:2] == ["counts", "bigram"]
+        head = row_text(d.pane.table.table.head(116, d.pane.table.head.inks, False))
+        await d.pilot.click(TableHead, offset=(head.index("params"), 0))
+        await d.pilot.pause()
+        assert d.pane.ranked.sorted_by == "parameters"
+        assert d.order[0] in ("bigram", "counts")
+
+
+async def test_the_sorted_column_is_shown_where_there_is_little_room(engine: StandInEngine) -> None:
+    async with driven(engine, (80, 24)) as d:
+        await d.all_measured()
+
+        def head() -> str:
+            table = d.pane.table.table
+            return row_text(table.head(d.pane.table.rows.content_size.width, d.pane.table.head.inks, False))
+
+        assert "3-grams" not in head()
+        await d.press(*["right"] * 7)
+        assert d.pane.ranked.sorted_by == "trigrams"
+        assert "3-grams" in head() and "test" in head()
+
+
+async def test_curves_are_of_the_first_rows_until_somebody_chooses(engine: StandInEngine) -> None:
+    async with driven(engine) as d:
+        await d.all_measured()
+
+        def drawn() -> list[str]:
+            return [series.name for series in d.pane.chart.chart.series]
+
+        assert drawn() == ["ladder-names-4", "ladder-names-5", "ladder-names-2", "ladder-names-3"]
+        assert d.pane.chart.chart.series[0].values.tolist() == pytest.approx(
+            [2.75 - (0.3 - 0.1 * 1.9671) * n for n in range(10)]
+        )
+        await d.press("space")
+        assert drawn() == ["ladder-names-5", "ladder-names-2", "ladder-names-3"]
+        await d.press("a")
+        assert len(drawn()) == 6
+        await d.press("end", "up", "space")
+        assert "at most six" in d.app.notices[-1]
+        await d.press("c")
+        assert not d.pane.chart.display
+
+
+async def test_models_of_another_split_are_apart(engine: StandInEngine) -> None:
+    lecture = a_config("gru", split={"kind": "lecture"})
+    engine.runs = [*engine.runs, a_run("gru", name="lecture-gru", config=lecture)]
+    async with driven(engine) as d:
+        await d.all_measured()
+        assert "lecture-gru" not in {row.name for row in d.pane.ranked.rows}
+        assert "1 other list or split" in str(d.pane.table.border_subtitle)
+        await d.press("g")
+        await d.all_measured()
+        assert [row.name for row in d.pane.ranked.rows if row.type == "gru"] == ["lecture-gru"]
+        assert str(d.pane.table.border_title).startswith("ten names, lecture split")
+        await d.press("g")
+        assert str(d.pane.table.border_title).startswith("ten names, disjoint split")
+
+
+async def test_without_a_held_out_side_there_is_none_to_turn_to(engine: StandInEngine) -> None:
+    engine.runs = [a_run("gru", config=a_config("gru", split=SplitConfig(kind="none").model_dump()))]
+    async with driven(engine) as d:
+        await d.press("g")
+        assert d.pane.ground.split == "none"
+        assert not d.pane.check_action("turn_side", ())
+
+
+async def test_runs_that_go_on_are_listed_and_not_measured(engine: StandInEngine) -> None:
+    engine.runs = [a_run("gru"), a_run("mlp", "running", step=2000), a_run("bigram", "queued", step=0, turn=1)]
+    async with driven(engine) as d:
+        await d.all_measured()
+        assert (d.cells("state")["mlp"], d.cells("state")["bigram"], d.cells("state")["gru"]) == (
+            "running 25%",
+            "waits, 1",
+            "",
+        )
+        assert not [name for kind, *name in engine.asked if kind == "measure" and name[0] == "ladder-names-2"]
+        engine.runs = [a_run("gru"), a_run("mlp")]
+        d.pane.look()
+        await d.until(lambda: "bigram" not in d.order and d.cells("dev").get("mlp"))
+        await d.all_measured()
+        assert d.cells("dev")["mlp"] == "1.9817"
+
+
+async def test_a_row_that_cannot_be_measured_says_why(engine: StandInEngine) -> None:
+    engine.error = RunError("the list of gru is gone")
+    async with driven(engine) as d:
+        await d.all_measured()
+        assert d.details.startswith("the list of gru is gone")
+        assert d.cells("dev")["gru"] == "*1.9624"  # which the run itself has told
+
+
+async def test_a_hidden_pane_measures_nothing(engine: StandInEngine) -> None:
+    engine.hold = threading.Event()
+    async with driven(engine) as d:
+        await d.until(lambda: engine.asked)
+        d.pane.display = False
+        await d.pilot.pause(0.1)
+        assert d.pane._measuring is None
+        asked = len(engine.asked)
+        await d.pilot.pause(0.1)
+        assert len(engine.asked) == asked
+        engine.hold.set()
+        d.pane.display = True
+        await d.until(lambda: d.pane._measuring is not None)
+        await d.all_measured()
+        assert d.order[0] == "gru"
+
+
+# Keys that ask
+
+
+async def test_no_runs_yet_says_what_to_press_and_the_counts_are_there(tmp_path: Path) -> None:
+    async with driven(StandInEngine(tmp_path, []), (80, 24)) as d:
+        await d.all_measured()
+        assert str(d.pane.table.border_title) == "ten names, disjoint split: no runs yet: f trains every family"
+        assert d.order == ["kneser-ney", "ngram", "counts", "real"]
+
+
+async def test_every_family_is_trained_after_a_question(engine: StandInEngine) -> None:
+    engine.runs = []
+    async with driven(engine) as d:
+        await d.press("f")
+        await d.until(lambda: isinstance(d.app.screen, AskFamilies))
+        text = str(d.app.screen.query_one(Static).content)
+        assert "Train every family on ten names?" in text
+        assert "about 13 min" in text
+        assert "go on when the app is closed" in text
+        await d.press("escape")
+        assert ("climb", "ladder-names") not in engine.asked
+        await d.press("f")
+        await d.until(lambda: isinstance(d.app.screen, AskFamilies))
+        await d.press("enter")
+        await d.until(lambda: ("climb", "ladder-names") in engine.asked)
+        await d.until(lambda: "running 38%" in d.pane.table.table.rows[-2].cells or "mlp" in d.order)
+
+
+async def test_a_ladder_that_is_whole_is_not_asked_about(engine: StandInEngine) -> None:
+    engine.finished = 8
+    async with driven(engine) as d:
+        await d.press("f")
+        await d.until(lambda: d.app.notices)
+        assert "every family is trained on this list already" in d.app.notices[0]
+
+
+async def test_read_only_trains_nothing_and_offers_no_key_for_it(engine: StandInEngine) -> None:
+    engine.runs = []
+    async with driven(engine, read_only=True) as d:
+        assert "f" not in d.app.screen.active_bindings
+        await d.press("f")
+        assert d.app.notices == ["read-only: nothing is trained here; start the app without --read-only to train"]
+        assert "f trains" not in str(d.pane.table.border_title)
+
+
+async def test_the_table_is_written_as_the_name_of_the_file_says(engine: StandInEngine, tmp_path: Path) -> None:
+    async with driven(engine) as d:
+        await d.all_measured()
+        await d.press("x")
+        await d.until(lambda: isinstance(d.app.screen, AskExport))
+        field = d.app.screen.query_one(Input)
+        await d.press("down")
+        assert field.value == "comparison.csv"
+        field.value = str(tmp_path / "ladder.md")
+        await d.press("enter")
+        await d.until(lambda: engine.written)
+        assert engine.written[tmp_path / "ladder.md"].startswith("## ten names, disjoint split")
+        assert "**1.9624**" in engine.written[tmp_path / "ladder.md"]
+
+
+async def test_a_file_that_is_there_is_written_over_at_the_second_asking(engine: StandInEngine, tmp_path: Path) -> None:
+    there = tmp_path / "there.json"
+    there.write_text("{}")
+    async with driven(engine) as d:
+        await d.press("x")
+        await d.until(lambda: isinstance(d.app.screen, AskExport))
+        d.app.screen.query_one(Input).value = str(there)
+        await d.press("enter")
+        assert "enter again writes over it" in str(d.app.screen.query_one("#words", Static).content)
+        await d.press("enter")
+        await d.until(lambda: there in engine.written)
+
+
+async def test_the_table_is_copied(engine: StandInEngine) -> None:
+    async with driven(engine) as d:
+        await d.all_measured()
+        await d.press("x")
+        await d.until(lambda: isinstance(d.app.screen, AskExport))
+        await d.press("ctrl+y")
+        await d.until(lambda: d.app.notices)
+        assert d.app.clipboard.startswith("## ten names")
+
+
+async def test_a_run_is_shown_on_train(engine: StandInEngine) -> None:
+    async with driven(engine) as d:
+        await d.all_measured()
+        await d.press("t")
+        await d.until(lambda: len(d.app.told) == 2)
+        assert d.app.told == ["ladder-names-4", "train"]
+
+
+async def test_enter_opens_all_that_can_be_said_of_a_model(
+    engine: StandInEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from makemore_tui.panes.compare.evaluate import EvaluateScreen
+
+    begun: list[str] = []
+    monkeypatch.setattr(EvaluateScreen, "_compute", lambda screen: begun.append(screen.spec))
+    async with driven(engine) as d:
+        await d.all_measured()
+        await d.press("enter")
+        await d.until(lambda: begun == ["ladder-names-4"])
+        assert not d.pane._is_shown  # it measures nothing meanwhile
+        d.app.screen.dismiss()
+        await d.until(lambda: d.pane._is_shown)
