@@ -60,7 +60,7 @@ class MomentChosen(Message):
 
 
 class ShowPane(Message):
-    """Bring a pane to the front: "data", "bigrams", "train" or "sample"."""
+    """Bring a pane to the front: "data", "bigrams", "train", "sample" or "compare"."""
 
     def __init__(self, pane: str) -> None:
         super().__init__()

@@ -56,7 +56,7 @@ class HelpScreen(ModalScreen[None]):
     """Says what the pane shows and lists its keys."""
 
     AUTO_FOCUS = "VerticalScroll"
-    BINDINGS = [Binding("escape,question_mark,q,f1,f5", "dismiss", "Close help")]
+    BINDINGS = [Binding("escape,question_mark,q,f1,f10", "dismiss", "Close help")]
 
     def __init__(self, pane: Pane | None, shell_bindings: Sequence[BindingType]) -> None:
         super().__init__()

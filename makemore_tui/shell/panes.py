@@ -25,5 +25,6 @@ PANES = (
     PaneEntry("bigrams", "makemore_tui.panes.bigrams", "BigramsPane"),
     PaneEntry("train", "makemore_tui.panes.train", "TrainPane"),
     PaneEntry("sample", "makemore_tui.panes.sample", "SamplePane"),
+    PaneEntry("compare", "makemore_tui.panes.compare", "ComparePane"),
 )
 """In the order of the tabs; the first is shown at the start."""

@@ -46,6 +46,7 @@ KEYS = {
     "f2": b"\x1bOQ",
     "f3": b"\x1bOR",
     "f4": b"\x1bOS",
+    "f5": b"\x1b[15~",
 }
 """What a terminal sends for the keys that have names; `ctrl+x` and single characters go without saying."""
 

@@ -10,7 +10,7 @@ import pytest
 from tests.terminal.conftest import Start
 from tests.terminal.harness import DEADLINE_S
 
-PANES = ["data", "bigrams", "train", "sample"]
+PANES = ["data", "bigrams", "train", "sample", "compare"]
 
 
 def test_the_app_opens_on_the_built_in_names(start: Start) -> None:

@@ -65,7 +65,7 @@ def test_256_colours_get_no_others(start: Start, items_file: Path) -> None:
     assert not TRUECOLOR.search(terminal.output)
 
 
-@pytest.mark.parametrize("pane", ["f1", "f2", "f3", "f4"])
+@pytest.mark.parametrize("pane", ["f1", "f2", "f3", "f4", "f5"])
 def test_nothing_is_written_while_nothing_happens(start: Start, items_file: Path, pane: str) -> None:
     terminal = start(items_file)
     terminal.wait_opened("items.txt")
