@@ -50,36 +50,50 @@ def distribution(
     `so_far` is looked at by the repetition penalty and the least length alone, the vocabulary by bans alone.
     """
     logits = logits.double()
-    after = list(stages(logits, controls, so_far, vocabulary))
-    cumulative = after[-1].probability.cumsum(-1)
+    probability = adjusted = logits.softmax(-1)
+    masks = list(_taken(logits, controls, so_far, vocabulary))
+    for stage in _shaped(logits, controls, so_far, masks):
+        adjusted = stage.probability
+    if cuts := list(_cuts(adjusted, controls)):
+        adjusted = cuts[-1].unsorted()
+    cumulative = adjusted.cumsum(-1)
     return Distribution(
-        probability=after[0].probability,
-        adjusted=after[-1].probability,
+        probability=probability,
+        adjusted=adjusted,
         # Rounding must not leave a gap below 1 into which u could fall.
         cumulative=cumulative / cumulative[..., -1:],
-        dead_end=_dead_ends(logits, [mask for _, mask in _taken(logits, controls, so_far, vocabulary)]),
+        dead_end=_dead_ends(logits, masks),
     )
 
 
 def stages(
     logits: Tensor, controls: Controls, so_far: SoFar = (), vocabulary: Vocabulary | None = None
 ) -> Iterator[Stage]:
-    """The model's own distribution, then that after each control that is on, in the order in which they are applied."""
+    """The model's own distribution, then that after each control that is on, in the order in which they are applied.
+
+    The last one is what `distribution` calls adjusted.
+    """
     logits = logits.double()
-    probability = logits.softmax(-1)
-    yield Stage("model", probability)
-    for name, mask in _taken(logits, controls, so_far, vocabulary):
+    stage = Stage("model", logits.softmax(-1))
+    yield stage
+    for stage in _shaped(logits, controls, so_far, list(_taken(logits, controls, so_far, vocabulary))):
+        yield stage
+    for cut in _cuts(stage.probability, controls):
+        yield Stage(cut.name, cut.unsorted())
+
+
+def _shaped(
+    logits: Tensor, controls: Controls, so_far: SoFar, masks: Sequence[tuple[StageName, Tensor]]
+) -> Iterator[Stage]:
+    """The controls that work on logits."""
+    for name, mask in masks:
         logits = _without(logits, mask)
-        probability = logits.softmax(-1)
-        yield Stage(name, probability)
+        yield Stage(name, logits.softmax(-1))
     if controls.repetition_penalty != 1 and any(rows := _rows(logits, so_far)):
         logits = _penalised(logits, _occurred(logits, rows), controls.repetition_penalty)
-        probability = logits.softmax(-1)
-        yield Stage("repetition_penalty", probability)
+        yield Stage("repetition_penalty", logits.softmax(-1))
     if controls.temperature != 1:
-        probability = _with_temperature(logits, controls.temperature)
-        yield Stage("temperature", probability)
-    yield from _cuts(probability, controls)
+        yield Stage("temperature", _with_temperature(logits, controls.temperature))
 
 
 def _taken(
@@ -108,11 +122,11 @@ def _without(logits: Tensor, mask: Tensor) -> Tensor:
     return torch.where(left.isneginf().all(-1, keepdim=True), end, left)
 
 
-def _dead_ends(logits: Tensor, masks: list[Tensor]) -> Tensor | None:
+def _dead_ends(logits: Tensor, masks: Sequence[tuple[StageName, Tensor]]) -> Tensor | None:
     """Where all masks together leave nothing: (...) bool; None without any mask."""
     if not masks:
         return None
-    for mask in masks:
+    for _, mask in masks:
         logits = logits.masked_fill(mask, -math.inf)
     return logits.isneginf().all(-1)
 
@@ -147,7 +161,21 @@ def _with_temperature(logits: Tensor, temperature: float) -> Tensor:
     return ((logits - logits.amax(-1, keepdim=True)) / temperature).softmax(-1)
 
 
-def _cuts(probability: Tensor, controls: Controls) -> Iterator[Stage]:
+class _Cut(NamedTuple):
+    """What a control leaves of a distribution, the most probable first."""
+
+    name: StageName
+    ordered: Tensor
+    """(..., V), descending, 0 for what was taken away."""
+    order: Tensor
+    """(..., V) the id at each place of `ordered`."""
+
+    def unsorted(self) -> Tensor:
+        """The same in vocabulary order."""
+        return torch.zeros_like(self.ordered).scatter(-1, self.order, self.ordered)
+
+
+def _cuts(probability: Tensor, controls: Controls) -> Iterator[_Cut]:
     """Set what top-k, top-p and min-p take away to 0, and bring the rest back to a sum of 1 each time."""
     if controls.top_k is None and controls.top_p is None and controls.min_p is None:
         return
@@ -155,13 +183,13 @@ def _cuts(probability: Tensor, controls: Controls) -> Iterator[Stage]:
     if controls.top_k is not None:
         ordered[..., controls.top_k :] = 0
         ordered = ordered / ordered.sum(-1, keepdim=True)
-        yield Stage("top_k", torch.zeros_like(probability).scatter(-1, order, ordered))
+        yield _Cut("top_k", ordered, order)
     if controls.top_p is not None:
         before = ordered.cumsum(-1) - ordered
         ordered = torch.where(before < controls.top_p, ordered, 0)
         ordered = ordered / ordered.sum(-1, keepdim=True)
-        yield Stage("top_p", torch.zeros_like(probability).scatter(-1, order, ordered))
+        yield _Cut("top_p", ordered, order)
     if controls.min_p is not None:
         ordered = torch.where(ordered >= controls.min_p * ordered[..., :1], ordered, 0)
         ordered = ordered / ordered.sum(-1, keepdim=True)
-        yield Stage("min_p", torch.zeros_like(probability).scatter(-1, order, ordered))
+        yield _Cut("min_p", ordered, order)
