@@ -16,7 +16,7 @@ PANES = ["data", "bigrams", "train", "sample", "compare"]
 def test_the_app_opens_on_the_built_in_names(start: Start) -> None:
     terminal = start()
     terminal.wait_opened("@names")
-    assert terminal.lines[0].startswith(" makemore  1 data  2 bigrams  3 train  4 sample ")
+    assert terminal.lines[0].startswith(" 1 data  2 bigrams  3 train  4 sample  5 compare ")
 
 
 def test_every_pane_can_be_reached_by_digit_and_by_function_key(start: Start, items_file: Path) -> None:

@@ -80,7 +80,7 @@ def _to_json(measured: Measured) -> dict[str, Any]:
         "items": {
             side: {
                 "indices": items.indices.tolist(),
-                "totals": [round(value, 9) for value in items.totals.tolist()],
+                "totals": items.totals.tolist(),
                 "characters": items.characters.tolist(),
             }
             for side, items in measured.items.items()

@@ -63,6 +63,10 @@ class FillingPane(Pane):
 
     # While it is shown
 
+    def on_mount(self) -> None:
+        """Say that nothing is known yet."""
+        self.show_rows()
+
     def on_show(self) -> None:
         """Look at what there is."""
         self.go_on()
