@@ -136,7 +136,7 @@ async def test_why_a_fork_could_not_be_made_is_said(tmp_path):
 
 async def test_the_settings_of_a_run_are_copied_into_the_form_of_a_new_one(tmp_path):
     engine = StandInEngine(tmp_path)
-    engine.config = TRANSFORMER.changed(grad_clip=0.5, model={**TRANSFORMER.model, "layers": 3})
+    engine.config = TRANSFORMER.changed(grad_clip=0.5, model={**TRANSFORMER.model, "layers": 5})
     app = TrainApp(engine)
     async with app.run_test(size=(80, 24)) as pilot:
         app.pane.corpus = small_corpus()
@@ -146,7 +146,7 @@ async def test_the_settings_of_a_run_are_copied_into_the_form_of_a_new_one(tmp_p
         await until(pilot, lambda: form.checked.config is not None and form.checked.config.type == "transformer")
         await pilot.pause()
         assert "as in bigram-1; with grad clip 0.5, warmup 60" in app.text()
-        assert "layers          ●3 " in app.text()
+        assert "layers          ●5 " in app.text()
         await pilot.press("ctrl+s")
         await until(pilot, lambda: any(one[0] == "start" for one in engine.asked))
         (started,) = (one[1] for one in engine.asked if one[0] == "start")
@@ -172,7 +172,7 @@ def test_only_what_leaves_the_weights_their_meaning_has_a_field() -> None:
     family = ForkedFamily.of(Origin("one", TRANSFORMER), ForkStart("best", 10, 1e-3))
     assert [one.key for one in family.model_fields()] == ["model.dropout"]
     kept = Origin("one", TRANSFORMER).kept()
-    for words in ("layers 2", "heads 4", "vocabulary of 17", "split disjoint"):
+    for words in ("layers 3", "heads 4", "vocabulary of 17", "split disjoint"):
         assert words in kept
     assert "dropout" not in kept
 
