@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -186,15 +186,14 @@ class _EnoughError(Exception):
 
 
 def _measure(subjects: "Sequence[Subject]", samples: int, interrupts: "Interrupts") -> "list[Row]":
-    """The rows, measured one after the other until ctrl-c; the progress is drawn on standard error."""
-    import torch
+    """The rows, measured one after the other until ctrl-c; the progress is drawn on standard error.
 
+    Where all was measured before, torch is not imported.
+    """
     from makemore_core.comparison.cache import known_row
-    from makemore_core.comparison.measuring import Bench
     from makemore_tui.cli.comparison_tables import measuring_progress
 
-    torch.set_num_threads(1)  # as in training: beside other work, more of them are slower
-    bench, rows, before = Bench(samples), [subject.row() for subject in subjects], interrupts.count
+    rows, before = [subject.row() for subject in subjects], interrupts.count
     with measuring_progress() as progress:
         task = progress.add_task("", total=float(len(rows)))
 
@@ -207,20 +206,33 @@ def _measure(subjects: "Sequence[Subject]", samples: int, interrupts: "Interrupt
             for number, subject in enumerate(subjects):
                 tell(number, "reading", 0.0)
                 known = known_row(subject, rows[number], samples)
-                rows[number] = known or bench.measure(subject, rows[number], partial(tell, number))
-            rows += _real_rows(bench, subjects, rows, partial(tell, len(rows) - 1))
+                rows[number] = known or _bench(samples).measure(subject, rows[number], partial(tell, number))
+            rows += _real_rows(subjects, rows, samples, partial(tell, len(rows) - 1))
     return rows
 
 
+@cache
+def _bench(samples: int) -> "Bench":
+    """What measures; imports torch."""
+    import torch
+
+    from makemore_core.comparison.measuring import Bench
+
+    torch.set_num_threads(1)  # as in training: beside other work, more of them are slower
+    return Bench(samples)
+
+
 def _real_rows(
-    bench: "Bench", subjects: "Sequence[Subject]", rows: "Sequence[Row]", tell: Callable[[str, float], None]
+    subjects: "Sequence[Subject]", rows: "Sequence[Row]", samples: int, tell: Callable[[str, float], None]
 ) -> "list[Row]":
     """For each list and split whose samples were measured, a row of real items."""
+    from makemore_core.comparison.cache import known_real_row
+
     first: dict[Ground, Subject] = {}
     for subject, row in zip(subjects, rows, strict=True):
         if row.measured is not None and row.measured.samples is not None:
             first.setdefault(row.ground, subject)
-    found = [bench.real(subject, tell) for subject in first.values()]
+    found = [known_real_row(ground, samples) or _bench(samples).real(one, tell) for ground, one in first.items()]
     return [row for row in found if row is not None]
 
 

@@ -10,9 +10,17 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from makemore_core.comparison.ranking import Ranked
+    from makemore_core.comparison.rows import Measure, Row
 
 BEST = "*"
 """Stands before what is best in its column: colour and weight alone would be lost in a file."""
+
+
+FIRST_TO_GO = (
+    *("diversity", "nearest", "unique", "trigrams", "lengths", "novelty"),
+    *("tokens", "steps", "seconds", "train", "parameters", "type"),
+)
+"""Columns that are left out, in this order, where a terminal is too narrow for all."""
 
 
 def measuring_progress() -> "Progress":
@@ -42,7 +50,10 @@ def print_comparison(groups: "Sequence[Ranked]") -> None:
         if number:
             console.print()
         console.print(visible(group.ground.words), markup=False, style="bold")
-        console.print(_losses(group))
+        table, left_out = _losses(group, console.width if console.is_terminal else None)
+        console.print(table)
+        if left_out:
+            console.print(f"no room for {', '.join(left_out)}: a wider terminal, --csv or --json has them")
         if group.differences:
             console.print()
             console.print(_differences(group))
@@ -52,7 +63,9 @@ def print_comparison(groups: "Sequence[Ranked]") -> None:
     _footnotes(groups, console)
 
 
-def _losses(group: "Ranked") -> "Table":
+def _losses(group: "Ranked", width: int | None) -> "tuple[Table, list[str]]":
+    """The main table in so many cells, if they are limited, and the titles of the columns that have no room."""
+    from rich.cells import cell_len
     from rich.text import Text
 
     from makemore_core.comparison.exports import cell_words
@@ -60,17 +73,25 @@ def _losses(group: "Ranked") -> "Table":
     from makemore_tui.display import visible
 
     measures = [one for one in group.measures if any(value_of(row, one.key) is not None for row in group.rows)]
-    table = _table([(measure.title, measure.form != "text") for measure in measures])
+
+    def cell(row: "Row", measure: "Measure") -> str:
+        words = visible(cell_words(measure, value_of(row, measure.key), short=True))
+        state = f" ({row.state})" if measure.key == "name" and row.state else ""
+        return (BEST if row.key in group.best.get(measure.key, ()) else "") + words + state
+
+    kept = {
+        one.key: max(cell_len(text) for text in (one.title, *(cell(row, one) for row in group.rows)))
+        for one in measures
+    }
+    for key in FIRST_TO_GO:
+        if width is not None and sum(kept.values()) + 2 * len(kept) > width:
+            kept.pop(key, None)
+    shown = [measure for measure in measures if measure.key in kept]
+    table = _table([(measure.title, measure.form != "text") for measure in shown])
     for row in group.rows:
-        cells = []
-        for measure in measures:
-            words = visible(cell_words(measure, value_of(row, measure.key), short=True))
-            if measure.key == "name" and row.state:
-                words += f" ({row.state})"
-            is_best = row.key in group.best.get(measure.key, ())
-            cells.append(Text(BEST + words, style="bold") if is_best else Text(words))
-        table.add_row(*cells)
-    return table
+        texts = [cell(row, measure) for measure in shown]
+        table.add_row(*(Text(text, style="bold" if text.startswith(BEST) else "") for text in texts))
+    return table, [measure.title for measure in measures if measure.key not in kept]
 
 
 def _differences(group: "Ranked") -> "Table":

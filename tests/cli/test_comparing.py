@@ -12,14 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from makemore_core.comparison.ranking import rank
+from makemore_core.comparison.rows import measures_for
 from makemore_core.errors import RunError, SettingsError
 from makemore_core.queue.holding import is_held
 from makemore_core.queue.settings import write_parallel
 from makemore_core.runs.commands import send
 from makemore_core.runs.folder import find_run, list_runs
 from makemore_tui.cli import comparing, listing
+from makemore_tui.cli.comparison_tables import _losses
 from tests.cli.calling import Commands
-from tests.core.comparison.making import NAMES, trained
+from tests.core.comparison.making import NAMES, a_row, measured, trained
 from tests.core.runs.making import wait_for
 
 COMMANDS = Commands(comparing, listing)
@@ -101,6 +104,28 @@ def test_what_is_wrong_is_one_line(
 
 def test_steps_are_for_all_families(names: Path) -> None:
     assert COMMANDS.invoke("compare", f"counts:{names}", "--max-steps", 3).exit_code == 2
+
+
+def test_where_a_terminal_is_narrow_the_losses_stay() -> None:
+    rows = [
+        a_row(
+            "gru-with-a-long-name", dev=2.0, test=2.1, train=1.9, parameters=155_739, seconds=90.6, tokens=2e6, steps=9
+        ),
+        a_row(
+            "counts",
+            dev=2.4,
+            test=2.5,
+            train=2.4,
+            parameters=729,
+            measured=measured((10.0, 12.0), samples={"unique": 1}),
+        ),
+    ]
+    ranked = rank(rows, measures_for(1))
+    table, left_out = _losses(ranked, 60)
+    assert [column.header for column in table.columns][-2:] == ["dev", "test"]
+    assert table.columns[0].header == "model"
+    assert left_out[-1] == "unique"
+    assert _losses(ranked, None)[1] == []
 
 
 # The ladder

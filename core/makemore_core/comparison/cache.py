@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from makemore_core.comparison.rows import Ground, Measured, Row
+from makemore_core.comparison.rows import REAL, Ground, Measured, Row, real_row
 from makemore_core.comparison.subjects import Subject
 from makemore_core.errors import MakemoreError
 from makemore_core.metrics.by_position import PositionLoss
@@ -37,6 +37,12 @@ def known_row(subject: Subject, row: Row, samples: int) -> Row | None:
     except MakemoreError:
         return None
     return row.with_measured(measured) if measured is not None else None
+
+
+def known_real_row(ground: Ground, samples: int) -> Row | None:
+    """The row of real items, where they were measured before."""
+    measured = read_measured(cache_path(REAL, ground, samples))
+    return real_row(ground).with_measured(measured) if measured is not None else None
 
 
 def cache_path(stamp: str, ground: Ground, samples: int) -> Path:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from makemore_core.comparison.cache import cache_path, keep_measured, read_measured
-from makemore_core.comparison.rows import REAL, SIDES, Ground, Measured, Row, SideName
+from makemore_core.comparison.cache import cache_path, keep_measured
+from makemore_core.comparison.rows import REAL, SIDES, Ground, Measured, Row, SideName, real_row
 from makemore_core.comparison.subjects import COUNTING, CountSubject, Subject
 from makemore_core.errors import MakemoreError, RunError
 from makemore_core.metrics.by_position import PositionLoss, losses_by_position
@@ -69,17 +69,13 @@ class Bench:
         if not self.samples:
             return None
         ground = subject.row().ground
-        row = Row(f"{REAL} {ground.content} {ground.split} {ground.seed}", "real items", REAL, ground)
-        path = cache_path(REAL, ground, self.samples)
-        measured = read_measured(path) if self.uses_cache else None
-        if measured is None:
-            last = self._last[1] if self._last is not None and self._last[0] == ground else None
-            source = last if last is not None else self._source(subject, ground)
-            held = self._held_against(source, ground)
-            measured = Measured({}, samples=_metrics(measure_samples(held.real, held, progress=progress)))
-            if self.uses_cache:
-                keep_measured(path, measured)
-        return row.with_measured(measured)
+        last = self._last[1] if self._last is not None and self._last[0] == ground else None
+        source = last if last is not None else self._source(subject, ground)
+        held = self._held_against(source, ground)
+        measured = Measured({}, samples=_metrics(measure_samples(held.real, held, progress=progress)))
+        if self.uses_cache:
+            keep_measured(cache_path(REAL, ground, self.samples), measured)
+        return real_row(ground).with_measured(measured)
 
     def _look(self, subject: Subject, row: Row, progress: Progress) -> Measured:
         began = time.perf_counter()

@@ -119,6 +119,11 @@ class Row:
         )
 
 
+def real_row(ground: Ground) -> Row:
+    """A row of real items in the place of samples, before they are measured."""
+    return Row(f"{REAL} {ground.content} {ground.split} {ground.seed}", "real items", REAL, ground)
+
+
 Better = Literal["low", "high", ""]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from subprocess import Popen
 from typing import TYPE_CHECKING
 
-from makemore_core.comparison.cache import known_row
+from makemore_core.comparison.cache import known_real_row, known_row
 from makemore_core.comparison.differences import Difference, difference
 from makemore_core.comparison.rows import Row, SideName
 from makemore_core.comparison.subjects import (
@@ -89,6 +89,8 @@ class Engine:
 
     def real(self, subject: Subject, turn: int) -> Row | None:
         """A row of real items on the list and split of a subject; None where their list is not at hand."""
+        if (known := known_real_row(subject.row().ground, self.samples)) is not None:
+            return known
         with self._lock, suppress(MakemoreError):
             _use_one_core()
             return self.bench.real(subject, partial(self._tell, turn))
