@@ -245,7 +245,7 @@ def _print(view: View, found: "Report") -> None:
         print_table(
             ("parameter", "shape", "mean", "std"),
             [
-                (one["name"], " x ".join(map(str, one["shape"])), _short(one["mean"]), _short(one["std"]))
+                (one["name"], " x ".join(map(str, one["shape"])), _short(one["mean"]), _short(one["std"], sign=""))
                 for one in found["parameters"]
             ],
             f"{found['of']}{loss}",
@@ -275,5 +275,5 @@ def _signed(value: float) -> str:
     return "" if math.isnan(value) else f"{value:+.3f}"
 
 
-def _short(value: float | None) -> str:
-    return "" if value is None else f"{value:+.3g}"
+def _short(value: float | None, sign: str = "+") -> str:
+    return "" if value is None else f"{value:{sign}.3g}"

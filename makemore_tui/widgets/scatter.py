@@ -17,6 +17,10 @@ REACH = 3
 """A label whose place is taken moves aside by so many rows, or twice as many columns, at the most."""
 
 
+MOST = 1000
+"""So many points are looked for a place for, at the most: no screen has room for more labels."""
+
+
 @dataclass(frozen=True)
 class Point:
     """One point."""
@@ -112,7 +116,7 @@ def plan_labels(points: tuple[Point, ...], width: int, height: int) -> Plan:
 
     taken: set[tuple[int, int]] = set()
     placed = []
-    for point in known:
+    for point in known[:MOST]:
         long = cell_len(point.label)
         for column, row in _around(*place(point.x, point.y)):
             cells = {(column + x, row) for x in range(long)}

@@ -46,14 +46,20 @@ class ParameterValues:
         """Their standard deviation, divided by n - 1 as in the lectures; None for a single number."""
         return float(self.values.std(dtype=np.float64, ddof=1)) if self.values.size > 1 else None
 
+    @cached_property
+    def reach(self) -> float:
+        """The largest distance of a number from zero."""
+        return float(np.abs(self.values).max())
+
     @property
     def matrix(self) -> Numbers:
         """The same with two dimensions: a vector is one row, and all but the last dimension of more become rows."""
         return self.values.reshape(-1, self.shape[-1] if self.shape else 1)
 
-    def histogram(self, bins: int = BINS) -> Histogram:
-        """How often its numbers fall into each of some equal parts of their range."""
-        counts, edges = np.histogram(self.values, bins)
+    @cached_property
+    def histogram(self) -> Histogram:
+        """How often its numbers fall into each of 60 equal parts of their range."""
+        counts, edges = np.histogram(self.values, BINS)
         return Histogram(float(edges[0]), float(edges[-1]), tuple(counts.tolist()))
 
 

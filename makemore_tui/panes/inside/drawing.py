@@ -186,8 +186,7 @@ def draw_occlusion(found: "Occlusion", text: Sequence[int], labels: Labels) -> P
 
 def draw_parameters(found: "Parameters", choices: Choices, labels: Labels) -> Picture:
     """The chosen parameter as a heatmap or a histogram, and all their names."""
-    chosen = choices.parameter % len(found.values)
-    values = found.values[chosen]
+    chosen, values = found.chosen, found.values[found.chosen]
     of = "gradient" if found.of == "gradients" else "weights"
     std = "" if values.std is None else f", std {values.std:.3g}"
     loss = f"; loss {found.loss:.3f} on {found.items} items" if found.loss is not None else ""
@@ -195,7 +194,7 @@ def draw_parameters(found: "Parameters", choices: Choices, labels: Labels) -> Pi
     names = tuple((visible(one.name), _sizes(one)) for one in found.values)
     about = f"{found.note}; {about}" if found.note else about
     if choices.as_histogram:
-        histogram = values.histogram()
+        histogram = values.histogram
         bars = Bars(histogram.counts, histogram.low, histogram.high)
         return Picture(about, bars=bars, names=names, chosen=chosen)
     matrix = values.matrix
@@ -203,7 +202,7 @@ def draw_parameters(found: "Parameters", choices: Choices, labels: Labels) -> Pi
         ArrayValues(matrix),
         _axis(matrix.shape[0], labels, numbers=True),
         _axis(matrix.shape[1], labels, numbers=False),
-        Bounds.of(matrix),
+        Bounds(0.0, values.reach),
         Notation.NUMBER,
     )
 

@@ -48,6 +48,7 @@ class Parameters:
     """All parameters, or their gradients."""
 
     values: tuple[ParameterValues, ...]
+    chosen: int = 0
     of: str = "weights"
     loss: float | None = None
     """In nats per character, on the batch that the gradients are of."""
@@ -90,6 +91,8 @@ class Looker:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _like: dict[str, Points] = field(default_factory=dict)
     _looked: int | None = None
+    _gradients: tuple[Source, Parameters] | None = None
+    """Those that were computed last, and of what."""
 
     def look(self, ask: Ask) -> Seen:
         """Find out what is asked. Raises MakemoreError where the run can no longer be read."""
@@ -187,21 +190,31 @@ class Looker:
         return None if corpus is None else character_counts(corpus)
 
     def _parameters(self, source: Source, ask: Ask) -> Parameters | None:
+        """All parameters, and of the chosen one the figures that take a look at each of its numbers."""
         of_model = weights(source.model)
         if of_model is None:
             return None
-        values = tuple(of_model.values())
-        if not ask.gradients:
-            return Parameters(values)
+        found = Parameters(tuple(of_model.values()))
+        if ask.gradients:
+            if self._gradients is None or self._gradients[0] is not source:
+                self._gradients = (source, self._slopes(source, found))
+            found = self._gradients[1]
+        chosen = ask.parameter % len(found.values)
+        values = found.values[chosen]
+        _ = values.mean, values.std, values.reach, values.histogram  # here, not when they are drawn
+        return replace(found, chosen=chosen)
+
+    def _slopes(self, source: Source, found: Parameters) -> Parameters:
+        """The gradients; the weights themselves, with the reason, where there are none."""
         if source.corpus is None or source.sides is None:
-            return Parameters(values, note="no gradients: the list that the run learns from is not at hand")
+            return replace(found, note="no gradients: the list that the run learns from is not at hand")
         try:
-            found = gradients(source.model, source.corpus, source.sides.train)
+            slopes = gradients(source.model, source.corpus, source.sides.train)
         except RuntimeError as error:  # of torch: no memory for it
             raise SettingsError(f"the gradients cannot be computed here: {error}") from None
-        if found is None:
-            return Parameters(values, note="no gradients: there is nothing to learn from")
-        return Parameters(tuple(found.by_name.values()), "gradients", found.loss, found.items)
+        if slopes is None:
+            return replace(found, note="no gradients: there is nothing to learn from")
+        return Parameters(tuple(slopes.by_name.values()), 0, "gradients", slopes.loss, slopes.items)
 
 
 def _has(model: LanguageModel, view: str) -> bool:

@@ -46,6 +46,10 @@ if TYPE_CHECKING:
     from makemore_tui.panes.sample.opening import Opened
 
 
+BROAD = 110
+"""From this width on, the names of parameters have more room."""
+
+
 class InsidePane(Travelling, can_focus=True):
     """Asks a `Looker` in a thread, one question at a time, and draws the answer if it is still what is wanted."""
 
@@ -58,6 +62,7 @@ class InsidePane(Travelling, can_focus=True):
         & > #body { height: 1fr; padding: 0 1; }
         & > #body > * { display: none; width: 1fr; height: 1fr; }
         & > #body > #names { width: 30; margin-right: 1; }
+        &.-broad > #body > #names { width: 48; }
         &.-characters #map, &.-heat #heat, &.-mattered #effects, &.-bars #bars, &.-names #names { display: block; }
     }
     """
@@ -115,6 +120,7 @@ class InsidePane(Travelling, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """The first line depends on the room, and how much stands side by side."""
+        self.set_class(event.size.width >= BROAD, "-broad")
         self.call_after_refresh(self._show_title)
         self.call_after_refresh(self.show)
 
@@ -323,8 +329,7 @@ class InsidePane(Travelling, can_focus=True):
         elif view == MATTERED:
             self._ask_for(by)
         elif view == PARAMETERS and self.picture is not None:
-            place = self.picture.chosen + by
-            self._choose(parameter=max(0, min(place, len(self.picture.names) - 1)))
+            self.look(parameter=max(0, min(self.ask.parameter + by, len(self.picture.names) - 1)))
 
     def _ask_for(self, by: int) -> None:
         """Ask for another character: the one that is so many places less likely."""
@@ -377,13 +382,15 @@ class InsidePane(Travelling, can_focus=True):
     def action_order(self) -> None:
         """The units that vary most first, or all in their order."""
         self._choose(by_activity=not self.choices.by_activity)
+        self.query_one(Heatmap).grid.action_edge(-1, 0)
+        self.show_cell()
 
     @on(PickList.Picked)
     def _name_clicked(self, event: PickList.Picked) -> None:
         event.stop()
-        is_news = self.picture is not None and event.place != self.picture.chosen
+        is_news = self.picture is not None and self.picture.chosen == self.ask.parameter != event.place
         if event.place == event.list.cursor and is_news:
-            self._choose(parameter=event.place)
+            self.look(parameter=event.place)
 
     def action_help(self) -> None:
         """Open the help of this look."""

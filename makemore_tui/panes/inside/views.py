@@ -47,6 +47,8 @@ class Ask:
     """How many characters of the text the prediction is made from; None is all of them."""
     target: int | None = None
     """The id whose probability is asked for; None is the character that followed, and after the last the likeliest."""
+    parameter: int = 0
+    """Which of the parameters."""
     gradients: bool = False
 
 
@@ -58,7 +60,6 @@ class Choices:
     head: int = 0
     part: int = 0
     """Which of the states, gates or hidden layers."""
-    parameter: int = 0
     heads_together: bool = False
     """Whether the heads of a layer stand side by side."""
     parts_together: bool = True

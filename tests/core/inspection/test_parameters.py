@@ -81,7 +81,9 @@ def test_shapes_for_a_map_and_a_histogram() -> None:
     vector = ParameterValues("bias", np.array([1.0, 2.0, 4.0], np.float32))
     assert vector.matrix.shape == (1, 3) and vector.mean == pytest.approx(7 / 3)
     assert vector.std == pytest.approx(np.sqrt(7 / 3))
-    histogram = vector.histogram(3)
-    assert (histogram.low, histogram.high, histogram.counts) == (1.0, 4.0, (1, 1, 1))
+    histogram = vector.histogram
+    assert (histogram.low, histogram.high, sum(histogram.counts)) == (1.0, 4.0, 3)
+    assert [place for place, count in enumerate(histogram.counts) if count] == [0, 20, 59]
+    assert ParameterValues("bias", np.array([-3.0, 2.0], np.float32)).reach == 3
     single = ParameterValues("gain", np.array(5.0, np.float32))
-    assert single.matrix.shape == (1, 1) and single.std is None and sum(single.histogram().counts) == 1
+    assert single.matrix.shape == (1, 1) and single.std is None and sum(single.histogram.counts) == 1
