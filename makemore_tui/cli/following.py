@@ -20,6 +20,8 @@ POLL_SECONDS = 0.1
 PATIENCE_SECONDS = 60.0
 """How long a command waits for the run to do what it was asked."""
 
+TOLD_BY_EVENTS = ("diverging", "overfitting")
+"""Alarms that an event of the run tells of when they begin."""
 
 _UNLIMITED = 1 << 16
 """The width of a table in a file or a pipe, in cells: nothing is to be cut off there."""
@@ -60,7 +62,7 @@ def follow(
     """
     from makemore_core.runs.view import RunReader
 
-    asked_to_stop, waited_for = False, ""
+    asked_to_stop, waited_for, alarmed = False, "", set[str]()
     with closing(RunReader(folder)) as reader, _progress() as progress:
         first = reader.poll()
         told, warned = _last_evaluation(first), max((event.id for event in first.events), default=0)
@@ -72,6 +74,7 @@ def follow(
                 told = _tell_evaluations(view, told)
             waited_for = _tell_wait(view, waited_for, progress)
             warned = _tell_warnings(view, warned, progress, aloud=tell_evaluations)
+            alarmed = _tell_alarms(view, alarmed, progress, aloud=tell_evaluations)
             if not view.state.goes_on or (leave_at_interrupt and interrupts.count):
                 return view
             if interrupts.count and not asked_to_stop:  # also where the second came as quickly as the first
@@ -108,7 +111,12 @@ def _update(progress: "Progress", task: Any, view: "RunView") -> None:
     if view.dev_nll is not None:
         losses.append(f"dev {view.dev_nll:.4f}")
     speed = f"{view.steps_per_second:,.0f}/s" if view.steps_per_second else str(view.state)
-    progress.update(task, completed=view.step, total=view.max_steps, loss=" ".join(losses), speed=speed)
+    held = f" {_memory_words(view.memory)}" if view.memory is not None and view.state.is_live else ""
+    progress.update(task, completed=view.step, total=view.max_steps, loss=" ".join(losses), speed=f"{speed}{held}")
+
+
+def _memory_words(count: int) -> str:
+    return f"{count / 1e6:,.0f} MB"
 
 
 def _last_evaluation(view: "RunView") -> int:
@@ -126,7 +134,7 @@ def _tell_evaluations(view: "RunView", told: int) -> int:
     for step, value in zip(train.steps.tolist(), train.values.tolist(), strict=True):
         if step > told:
             beside = f"  dev {held_out[step]:.4f}" if step in held_out else ""
-            print(f"step {step:,}  train {value:.4f}{beside}", flush=True)
+            print(f"step {step:,}  train {value:.4f}{beside}{_load_words(view)}", flush=True)
             told = step
     return told
 
@@ -144,6 +152,26 @@ def _tell_warnings(view: "RunView", warned: int, progress: "Progress", *, aloud:
             elif aloud:
                 print(line, flush=True)
     return max((event.id for event in view.events), default=warned)
+
+
+def _load_words(view: "RunView") -> str:
+    """What a live run does with the machine, as far as it tells."""
+    tokens, held = view.tokens_per_second, view.memory if view.state.is_live else None
+    fast = "" if tokens is None else f"  {tokens:,.0f} tokens/s"
+    return fast + ("" if held is None else f"  {_memory_words(held)}")
+
+
+def _tell_alarms(view: "RunView", told: set[str], progress: "Progress", *, aloud: bool) -> set[str]:
+    """One line for what has begun to hold and no event tells of. Returns the names of all that holds now."""
+    for alarm in view.alarms:
+        if alarm.name in told or alarm.name in TOLD_BY_EVENTS:
+            continue
+        line = f"step {view.step:,}  {alarm.text}"
+        if not progress.disable:
+            progress.console.print(line, highlight=False, markup=False)
+        elif aloud:
+            print(line, flush=True)
+    return {alarm.name for alarm in view.alarms}
 
 
 def _tell_wait(view: "RunView", told: str, progress: "Progress") -> str:
@@ -212,6 +240,19 @@ def result_line(view: "RunView") -> str:
     return f"{', '.join(parts)}; go on with: makemore-tui {next_step} {view.name}"
 
 
+def now_json(folder: "RunFolder") -> dict[str, Any]:
+    """What holds of a run at this moment, in `runs --json`."""
+    from makemore_core.runs.view import RunReader
+
+    with closing(RunReader(folder, brief=True)) as reader:
+        view = reader.poll()
+    return {
+        "memory": view.memory if view.state.is_live else None,
+        "tokens_per_second": view.tokens_per_second,
+        "warnings": [{"name": alarm.name, "text": alarm.text} for alarm in view.alarms],
+    }
+
+
 def summary_json(summary: "RunSummary") -> dict[str, Any]:
     """One run in `runs --json`."""
     return {
@@ -255,6 +296,7 @@ def print_runs(summaries: Sequence["RunSummary"]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from makemore_core.runs.paths import RunFolder
     from makemore_core.runs.sorting import losses_of_best
     from makemore_tui.cli.run_tables import state_words
     from makemore_tui.display import visible
@@ -282,6 +324,9 @@ def print_runs(summaries: Sequence["RunSummary"]) -> None:
         waits = summary.state == "paused" and summary.reason  # where nobody paused it
         if waits or summary.state in ("failed", "died") or not summary.state.is_readable:
             console.print(Text(f"{summary.name} {summary.state}: {visible(summary.reason)}"))
+        if summary.state.is_live:
+            for warning in now_json(RunFolder(summary.path))["warnings"]:
+                console.print(Text(f"{summary.name}: {warning['text']}"))
         if summary.damage:
             console.print(Text(f"{summary.name} is damaged: {visible(summary.damage)}"))
     if fixed := [summary.name for summary in summaries if summary.is_read_only]:

@@ -25,9 +25,9 @@ def runs(
 ) -> None:
     """List the runs, the latest first, or by any column."""
     from makemore_core.queue.sweeps import require_sweep, varied_keys
-    from makemore_core.runs.folder import list_runs, runs_home
+    from makemore_core.runs.folder import RunFolder, list_runs, runs_home
     from makemore_core.runs.sorting import find_column, sort_runs
-    from makemore_tui.cli.following import print_runs, summary_json
+    from makemore_tui.cli.following import now_json, print_runs, summary_json
     from makemore_tui.cli.output import print_json
     from makemore_tui.cli.run_tables import print_sweep
 
@@ -42,7 +42,7 @@ def runs(
     elif reverse:
         summaries = summaries[::-1]
     if as_json:
-        print_json([summary_json(summary) for summary in summaries])
+        print_json([{**summary_json(summary), **now_json(RunFolder(summary.path))} for summary in summaries])
     elif sweep is not None:
         print_sweep(summaries)
     elif summaries:

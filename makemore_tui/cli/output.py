@@ -37,7 +37,10 @@ def print_text(text: str) -> None:
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> None:
-    """Write a table for people; the first column is text of a list, the others are numbers."""
+    """Write a table for people; the first column is text of a list, the others are numbers.
+
+    The caption stands below it, as wide as the terminal: a table may be narrower than the sentence.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -45,9 +48,12 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str
 
     from makemore_tui.display import visible
 
-    table = Table(head[0], box=SIMPLE_HEAD, show_edge=False, caption=caption, caption_justify="left")
+    table = Table(head[0], box=SIMPLE_HEAD, show_edge=False)
     for name in head[1:]:
         table.add_column(name, justify="right")
     for row in rows:
         table.add_row(Text(visible(row[0])), *row[1:])
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(table)
+    if caption:
+        console.print(f" {caption}", style="italic", markup=False)

@@ -183,32 +183,6 @@ def test_who_does_not_wait_or_only_watches_leaves_the_run(runs_home: Path) -> No
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler  # ctrl-c means again what it meant before
 
 
-def test_watching_into_a_file_tells_each_look_at_the_loss(
-    runs_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = make_run(runs_home, max_steps=20)
-    steps = iter(range(0, 30, 10))
-    with Store(folder.database) as store, Interrupts() as interrupts:
-        store.claim()
-
-        def next_look(_: float) -> None:
-            if (step := next(steps, None)) is None:
-                store.beat("finished", step=20)
-                return
-            store.metric("train_nll", step, 3.0 - step / 10)
-            if step:
-                store.metric("dev_nll", step, 4.0)
-            store.beat("running", step=step)
-
-        monkeypatch.setattr("makemore_tui.cli.following.time.sleep", next_look)
-        follow(folder, interrupts, tell_evaluations=True)
-    assert capsys.readouterr().out.splitlines() == [
-        "step 0  train 3.0000",
-        "step 10  train 2.0000  dev 4.0000",
-        "step 20  train 1.0000  dev 4.0000",
-    ]
-
-
 def test_a_run_that_fails_is_an_error(names: Path) -> None:
     with pytest.raises(RunError, match=r"bigram-1 failed: diverged: the loss grew to .* at step"):
         invoke("train", names, "--learning-rate", "5", "--weight-decay", "1", "--max-steps", 10**9)

@@ -73,7 +73,10 @@ def _record(folder: RunFolder, training: Training, found: MakemoreModel) -> None
         store.claim()
         store.event("imported", training.step, source=found.path.name)
         recorder = Recorder(store, training, 0.0)
-        recorder.record(training.evaluate(at_end=True))
+        losses = training.evaluate(at_end=True)
+        recorder.record(losses)
+        if training.best_step is not None:
+            recorder.tell_best(losses)
         recorder.record(training.sample())
         best = checkpoint.best_weights(training)
         for name, data in (

@@ -44,11 +44,13 @@ SILENCE_SECONDS = 1.0
 class RunReader:
     """Follows one run. Safe to poll from any thread; several readers may follow one run."""
 
-    def __init__(self, folder: RunFolder) -> None:
+    def __init__(self, folder: RunFolder, *, brief: bool = False) -> None:
+        """`brief`: how the run stands, its events, its first look inside the network and its latest, and no more."""
         self.folder = folder
+        self._brief = brief
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
-        self._rows = _Rows()
+        self._rows = _Rows(brief)
         self._seen: _Stamp | None = None
         self._view: RunView | None = None
         self._looked = 0.0
@@ -100,7 +102,7 @@ class RunReader:
         """Let go of the store, and of what was read of it: another file may take its place."""
         if self._connection is not None:
             self._connection.close()
-        self._connection, self._seen, self._rows = None, None, _Rows()
+        self._connection, self._seen, self._rows = None, None, _Rows(self._brief)
 
     def _snapshot(self, status: Status) -> RunView:
         rows = self._rows
@@ -159,7 +161,8 @@ _Stamp = tuple[tuple[int, int], int]
 class _Rows:
     """What was read of a store so far. Each table has a cursor: only what lies behind it is read next time."""
 
-    def __init__(self) -> None:
+    def __init__(self, brief: bool = False) -> None:
+        self._brief = brief
         self.epoch = -1
         self.config: TrainConfig | None = None
         self.parameters: int | None = None
@@ -197,11 +200,12 @@ class _Rows:
         else:
             self.best = None
         self.facts = facts
-        self._read_metrics(connection)
-        self._read_samples(connection)
         self._read_looks(connection)
         self._read_events(connection)
-        self._list_checkpoints(folder)
+        if not self._brief:
+            self._read_metrics(connection)
+            self._read_samples(connection)
+            self._list_checkpoints(folder)
 
     def _read_metrics(self, connection: sqlite3.Connection) -> None:
         for number, name in connection.execute("SELECT id, name FROM series ORDER BY id").fetchall():
@@ -231,6 +235,8 @@ class _Rows:
             return
         self._look_id = newest
         steps = [row[0] for row in connection.execute("SELECT DISTINCT step FROM diagnostics ORDER BY step")]
+        if self._brief:
+            steps = sorted({*steps[:1], *steps[-1:]})
         for step in steps:
             if step not in self.looks:
                 rows = connection.execute(

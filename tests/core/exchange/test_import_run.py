@@ -56,6 +56,8 @@ def test_the_run_is_finished_and_measured_on_makemores_split(type: str, tmp_path
     assert view.test_nll == view.dev_nll == view.best_dev_nll
     assert view.test_nll == pytest.approx(expected_nll(type, test_items), abs=1e-5)
     assert view.train_nll == pytest.approx(expected_nll(type, train_items), abs=1e-5)
+    # The weights at hand are the best that are known, so that whoever asks for the best is told of all three.
+    assert (view.best_train_nll, view.best_test_nll) == (view.train_nll, view.test_nll)
     (samples,) = view.samples
     assert len(samples.items) == 10
 

@@ -1,0 +1,93 @@
+"""What following a run tells where nobody watches a progress bar, and what a list of runs tells of this moment."""
+
+from pathlib import Path
+
+import pytest
+
+from makemore_core.runs.store import Store
+from makemore_tui.cli import listing, steering
+from makemore_tui.cli.following import Interrupts, _progress, _tell_alarms, follow
+from tests.cli.calling import Commands
+from tests.core.runs.making import make_run
+from tests.tui.train_views import a_view
+
+
+def test_watching_into_a_file_tells_each_look_at_the_loss(
+    runs_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_run(runs_home, max_steps=20)
+    steps = iter(range(0, 30, 10))
+    with Store(folder.database) as store, Interrupts() as interrupts:
+        store.claim()
+
+        def next_look(_: float) -> None:
+            if (step := next(steps, None)) is None:
+                store.beat("finished", step=20)
+                return
+            store.metric("train_nll", step, 3.0 - step / 10)
+            if step:
+                store.metric("dev_nll", step, 4.0)
+            store.beat("running", step=step)
+
+        monkeypatch.setattr("makemore_tui.cli.following.time.sleep", next_look)
+        follow(folder, interrupts, tell_evaluations=True)
+    assert capsys.readouterr().out.splitlines() == [
+        "step 0  train 3.0000",
+        "step 10  train 2.0000  dev 4.0000",
+        "step 20  train 1.0000  dev 4.0000",
+    ]
+
+
+def test_watching_tells_what_the_run_takes(
+    runs_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """2.5 steps a second of 32 characters each."""
+    folder = make_run(runs_home, max_steps=20)
+    looks = iter([10])
+    with Store(folder.database) as store, Interrupts() as interrupts:
+        store.claim()
+        store.fact("memory", 212_000_000)
+        store.fact("tokens_per_step", 32.0)
+
+        def next_look(_: float) -> None:
+            if (step := next(looks, None)) is None:
+                store.beat("finished", step=20)
+                return
+            store.metric("train_nll", step, 3.0)
+            store.beat("running", step=step, steps_per_second=2.5)
+
+        monkeypatch.setattr("makemore_tui.cli.following.time.sleep", next_look)
+        follow(folder, interrupts, tell_evaluations=True)
+    assert capsys.readouterr().out.splitlines() == ["step 10  train 3.0000  80 tokens/s  212 MB"]
+
+
+def test_what_begins_to_hold_of_a_run_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """A silence of 45 seconds of a run that makes 71 steps in one; that it diverges, an event has told."""
+    views = [a_view(heartbeat_age=age, is_exploding=True) for age in (0.1, 45.0, 46.0, 0.1, 47.0)]
+    told: set[str] = set()
+    with _progress() as progress:
+        for view in views:
+            told = _tell_alarms(view, told, progress, aloud=True)
+    assert capsys.readouterr().out.splitlines() == [
+        f"step 1,240  stalled: no step for {seconds} s, though its process lives" for seconds in (45, 47)
+    ]
+
+
+def test_the_runs_tell_what_they_take_and_what_holds(runs_home: Path) -> None:
+    folder = make_run(runs_home, name="going")
+    make_run(runs_home, name="new")
+    with Store(folder.database) as store:
+        store.request_start()
+        store.claim()
+        store.fact("memory", 212_000_000)
+        store.fact("tokens_per_step", 32.0)
+        store.fact("exploding", 1)
+        store.beat("running", step=5, steps_per_second=2.5)
+        commands = Commands(listing, steering)  # one command alone would have no name
+        found = {run["run"]: run for run in commands.json("runs")}
+        table = commands.run("runs")
+    going, new = found["going"], found["new"]
+    assert (going["memory"], going["tokens_per_second"]) == (212_000_000, 80.0)
+    assert [warning["name"] for warning in going["warnings"]] == ["diverging"]
+    assert (new["memory"], new["tokens_per_second"], new["warnings"]) == (None, None, [])
+    assert f"going: {going['warnings'][0]['text']}" in table
