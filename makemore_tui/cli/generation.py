@@ -214,7 +214,10 @@ def _print_beam(
         return
     print_table(
         ("item", "probability", "NLL", "certain"),
-        [(item.text, f"{item.probability:.4%}", f"{item.nll:.4f}", "yes" if item.certain else "no") for item in found],
+        [
+            (item.text or "(empty)", f"{item.probability:.4%}", f"{item.nll:.4f}", "yes" if item.certain else "no")
+            for item in found
+        ],
         caption=f"{sum(item.probability for item in found):.4%} together; certain: nothing that fell out of the beam"
         " can be more probable; NLL in nats per character, the end counted",
     )

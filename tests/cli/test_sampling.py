@@ -89,6 +89,7 @@ def test_the_beam_finds_the_most_probable_items(few: str) -> None:
     assert items[0]["certain"] is True
     table = [line.split() for line in run(*options).splitlines()]
     assert table[2][:2] == ["ab", "22.2222%"] and len([row for row in table if row and row[-1] in ("yes", "no")]) == 8
+    assert "(empty)" in run("sample", few, "--beam", "9", "--smoothing", "5")
     new = run_json("sample", few, "--beam", "3", "--only-new", "--min-length", "2", "--ban", "b", "--smoothing", "0")
     assert texts(new) == ["aa", "aaa", "aaaa"]
 
