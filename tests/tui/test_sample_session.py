@@ -205,7 +205,7 @@ def test_a_model_of_other_characters_begins_anew() -> None:
 
 def test_a_long_generation_can_be_stopped() -> None:
     session = Session(COUNTS, 5)
-    assert session.generate(1000, lambda done: done < 7) == 7
+    assert len(session.generate(1000, lambda kept, drawn: kept < 7).items) == 7
     assert len(session.items) == 7
     assert session.place == sum(len(item.text) + 1 for item in session.items)
 

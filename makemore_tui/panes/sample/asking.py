@@ -10,10 +10,13 @@ from makemore_tui.panes.sample.steered import SEED
 from makemore_tui.panes.sample.stepping import Stepping
 
 if TYPE_CHECKING:
+    from makemore_tui.panes.sample.control_fields import CheckedControls
     from makemore_tui.panes.sample.engine import Engine
+    from makemore_tui.panes.sample.many.screen import Kept, ManyScreen
+    from makemore_tui.panes.sample.many.wanted import Wanted
+    from makemore_tui.panes.sample.scoring import ScoreScreen
 
 LARGEST_SEED = 2**63 - 1
-MOST_ITEMS = 100_000
 
 
 class Asking(Stepping):
@@ -22,24 +25,58 @@ class Asking(Stepping):
     _follows_run = False
     """Whether a run was selected after a person last chose a model here."""
 
+    _kept_items: "Kept | None" = None
+    """What was generated last, with its marks."""
+
     def _open(self, choice: SourceChoice) -> None:
         """Open a model and go on with it."""
         raise NotImplementedError
 
-    def _progress(self, done: int, count: int) -> None:
-        """Say how far a long generation is; called in the worker's thread."""
-        raise NotImplementedError
+    def action_control(self) -> None:
+        """Ask for all controls of sampling."""
+        engine = self._orders.engine
+        if engine is None:
+            return
+        from makemore_tui.panes.sample.control_form import ControlForm
+
+        def answered(checked: "CheckedControls | None") -> None:
+            if checked is not None and (controls := checked.controls) is not None:
+                self._tell(lambda engine: engine.control(controls, checked.prompt))
+
+        session = engine.session
+        self.app.push_screen(ControlForm(session.controls, session.prompt, session.source.vocabulary), answered)
 
     def action_generate(self) -> None:
-        """Ask how many, and generate them."""
+        """Ask what is wanted, and generate it."""
+        if self._view is None:
+            return
+        from makemore_tui.panes.sample.many import ManyScreen
+        from makemore_tui.panes.sample.many.screen import Kept
 
-        def answered(count: int | None) -> None:
-            if count is not None:
-                self._say(f"generating {count:,} items: esc stops")
-                self._orders.generate(count, lambda done: self._progress(done, count))
+        def find(wanted: "Wanted", screen: "ManyScreen") -> None:
+            self._orders.find(wanted, screen.tell_progress, screen.tell_arrived)
 
-        words = "How many items. The first one uses the u that is shown."
-        self.app.push_screen(AskNumber("generate", words, 20, 1, MOST_ITEMS), answered)
+        self._kept_items = kept = self._kept_items or Kept()
+        screen = ManyScreen(self._view.source, kept, find, self._orders.stop.set)
+        self.app.push_screen(screen, self._walk)
+
+    def action_score(self) -> None:
+        """Ask for a word, and show what each model thinks of it."""
+        engine = self._orders.engine
+        if engine is None:
+            return
+        from makemore_tui.panes.sample.scoring import ScoreScreen
+
+        def score(word: str, screen: "ScoreScreen") -> None:
+            self._orders.score(word, screen.tell_score)
+
+        screen = ScoreScreen(engine.session.text, len(engine.companions) + 1, score)
+        self.app.push_screen(screen, self._walk)
+
+    def _walk(self, text: str | None) -> None:
+        """Begin a new item with this text, to see where each of its characters comes from."""
+        if text:
+            self._tell(lambda engine: engine.walk(text))
 
     def action_ask_seed(self) -> None:
         """Ask for a seed, and start again from it."""

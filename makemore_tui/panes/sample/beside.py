@@ -27,6 +27,9 @@ class Reading:
     """(V,) of what comes next; None after the end, and after a character that the model does not know."""
 
     state: State
+    so_far: tuple[int, ...] = ()
+    """The ids of the text in the vocabulary of this model, as far as it knows its characters."""
+
     unknown: str = ""
     """The first character of the text that the model does not know."""
 
@@ -71,9 +74,9 @@ class Companion:
             return before
         token = int(self.ids(vocabulary)[node.token])
         if token < 0:
-            return Reading(math.inf, None, (), vocabulary.symbol(node.token))
+            return Reading(math.inf, None, (), before.so_far, vocabulary.symbol(node.token))
         nats = before.nats - float(before.logits.double().log_softmax(-1)[token])
         if token == SENTINEL:
-            return Reading(nats, None, ())
+            return Reading(nats, None, (), before.so_far)
         rows, state = model.step(torch.tensor([token]), before.state)
-        return Reading(nats, rows[0], state)
+        return Reading(nats, rows[0], state, (*before.so_far, token))

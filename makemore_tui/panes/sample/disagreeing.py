@@ -40,9 +40,12 @@ class Column:
             self.after = aligned(here.adjusted.numpy(), self.ids)
 
     def _distribution(self) -> Distribution | None:
-        if self.reading is None:
+        if self.reading is None or self.companion is None:
             return self.session.next
-        return None if self.reading.logits is None else distribution(self.reading.logits, self.session.controls)
+        if self.reading.logits is None:
+            return None
+        vocabulary = self.companion.source.vocabulary
+        return distribution(self.reading.logits, self.session.controls, self.reading.so_far, vocabulary)
 
     @property
     def name(self) -> str:

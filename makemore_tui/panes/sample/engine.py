@@ -3,30 +3,44 @@
 Importing this module imports torch: the pane does so in a thread, at its first visit.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from makemore_core.bulk import Filters
 from makemore_core.errors import SettingsError
+from makemore_core.neighbours import Neighbours
 from makemore_core.sampling import Controls
+from makemore_core.scoring import score_text
 from makemore_core.sources import Source, counts_source, uniform_source
 from makemore_core.vocabulary import SENTINEL, Vocabulary
 from makemore_tui.display import character_label
 from makemore_tui.panes.sample.beside import Companion
 from makemore_tui.panes.sample.branches import Branch, branches, neighbour, total_surprisal
 from makemore_tui.panes.sample.choice import SourceChoice
+from makemore_tui.panes.sample.control_fields import changed_words
 from makemore_tui.panes.sample.controls import place, turn
+from makemore_tui.panes.sample.many.found import Found, found_words
+from makemore_tui.panes.sample.many.wanted import Wanted
 from makemore_tui.panes.sample.opening import Opened, open_run
+from makemore_tui.panes.sample.scored import WordScore, model_score, near_words
 from makemore_tui.panes.sample.session import Session
 from makemore_tui.panes.sample.tree_export import tree_json, tree_text
-from makemore_tui.panes.sample.view import SampleView, Viewer
+from makemore_tui.panes.sample.view import SampleView, Viewer, where
 
 if TYPE_CHECKING:
     from makemore_core.corpus import Corpus
 
 CONTROLS = ("temperature", "top_k", "top_p")
+
+QUICK = 2_000_000
+"""Characters of a list that can be looked through for neighbours without anybody asking for it."""
+
+NEAR = 5
+"""Neighbours of a word."""
 
 MOST_BESIDE = 5
 """Models beside the first one: more than these have no room for their numbers at 80 cells."""
@@ -44,6 +58,7 @@ class Engine:
         self.companions: list[Companion] = []
         """The models beside the first one."""
         self.viewer = Viewer(ascii_only=ascii_only)
+        self._neighbours: Neighbours | None = None
 
     def view(self) -> SampleView:
         """What is to be shown now."""
@@ -51,6 +66,7 @@ class Engine:
 
     def use(self, source: Source) -> str:
         """Go on with another model."""
+        self._neighbours = None
         lost = source.vocabulary != self.session.source.vocabulary and bool(self.session.text)
         self.session = self.session.with_source(source)
         return "it knows other characters: a new item begins" if lost else ""
@@ -69,7 +85,9 @@ class Engine:
 
     def reseed(self, seed: int) -> str:
         """Start again from a seed, with the same model and controls and an empty list."""
-        self.session = Session(self.session.source, seed, self.session.controls)
+        self.session = Session(self.session.source, seed, self.session.controls, self.session.prompt)
+        if self.session.prompt:
+            self.session.begin()
         return f"everything from here on follows from the seed {seed}"
 
     def force(self, text: str) -> str:
@@ -81,6 +99,11 @@ class Engine:
             self.session.force(token)
         return ""
 
+    def walk(self, text: str) -> str:
+        """Begin a new item with a text; the end is not put."""
+        self.session.leave()
+        return self.force(text)
+
     def turn(self, name: str, by: int) -> None:
         """Move a control by some steps."""
         session = self.session
@@ -91,11 +114,16 @@ class Engine:
         session = self.session
         session.set_controls(**place(CONTROLS[index], session.source.vocabulary.size, fraction))
 
+    def control(self, controls: Controls, prompt: str) -> str:
+        """Take all controls as they were typed."""
+        self.session.set_all(controls, prompt)
+        changed = changed_words(controls, prompt)
+        return f"beside T, top-k and top-p: {', '.join(changed)}" if changed else ""
+
     def reset(self) -> str:
         """Sample from the model as it is."""
-        plain = Controls()
-        self.session.set_controls(temperature=plain.temperature, top_k=plain.top_k, top_p=plain.top_p)
-        return "sampling from the model as it is: T 1, top-k and top-p off"
+        self.session.set_all(Controls(rng=self.session.controls.rng), "")
+        return "sampling from the model as it is: T 1, all other controls off"
 
     def undo(self) -> str:
         """Take the last step back."""
@@ -120,6 +148,44 @@ class Engine:
     def written_tree(self, *, as_json: bool) -> str:
         """All that was tried, to keep: as a drawing of letters, or as JSON."""
         return (tree_json if as_json else tree_text)(self.session, ascii_only=self.ascii_only)
+
+    def find(self, wanted: Wanted, going: Callable[[int, int], bool]) -> tuple[tuple[Found, ...], str]:
+        """Generate many items that are as they are wanted; what there is to say of them."""
+        filters = Filters(
+            shortest=wanted.least,
+            longest=wanted.most,
+            contains=wanted.contains,
+            only_new=wanted.new_only,
+            least_distance=wanted.distance,
+        )
+        near = self.neighbours if wanted.distance or self._is_near_quick else None
+        many = self.session.generate(wanted.count, going, filters, starts=wanted.starts, neighbours=near)
+        found = tuple(
+            Found(item.text, item.nll, where(item.membership), item.distance, item.nearest or "", item.finished)
+            for item in many.items
+        )
+        return found, found_words(wanted, len(found), many.drawn, many.words)
+
+    def score(self, word: str) -> WordScore:
+        """What each model that is open thinks of a word, and what is near it in the data of the first."""
+        sources = [self.session.source, *(companion.source for companion in self.companions)]
+        models = tuple(model_score(score_text(one, word), ascii_only=self.ascii_only) for one in sources)
+        near = self.neighbours.nearest(word, NEAR) if self.neighbours is not None and self._is_near_quick else None
+        return WordScore(word, models, near_words(near, ascii_only=self.ascii_only))
+
+    @property
+    def neighbours(self) -> Neighbours | None:
+        """Finds what is near in the data of the first model; None where that is not at hand."""
+        corpus = self.session.source.corpus
+        if self._neighbours is None and corpus is not None:
+            self._neighbours = Neighbours(corpus)
+        return self._neighbours
+
+    @property
+    def _is_near_quick(self) -> bool:
+        """Whether the data is so small that all of it can be compared at each key."""
+        corpus = self.session.source.corpus
+        return corpus is not None and len(corpus.tokens) <= QUICK
 
     def branches(self) -> list[Branch]:
         """What was tried, to choose from."""

@@ -9,8 +9,10 @@ temperature, top-k and top-p; `cut` marks what these took away. `▶` is what u 
 strip it would have to fall.
 
 **Temperature** (T) below 1 sharpens, above 1 flattens, 0 takes the most probable. **Top-k** keeps the k most probable,
-**top-p** the most probable until they reach p together. What each leaves is shown at once: entropy (H), perplexity
-(ppl), and how much of the model's probability was kept.
+**top-p** the most probable until they reach p together. **Ctrl+f** has all controls: min-p, which keeps what has at
+least a share of the most probable; a penalty for what the text holds already; a prompt; characters that are never
+drawn; a least and a largest length; new items alone. What each leaves is shown at once: entropy (H), perplexity (ppl),
+and how much of the model's probability was kept. **Why this one** says in words what each took away, and where u falls.
 
 **Nats** are the unit of everything: surprisal is -ln of the model's probability, and stands under each character of the
 text; entropy is the surprisal to be expected, perplexity e to that power: as many equally likely characters. One nat is
@@ -34,7 +36,16 @@ same seed and keys give the same items, whether drawn one by one or many at once
 
 **Model** chooses counts of the list, of any order and smoothing, a run at its best or last checkpoint, or a uniform
 guess, which shows what was learnt; the text so far stays. A run that you select on the Train pane is taken by itself,
-until you choose another model here. **Many** generates as many items as you say.
+until you choose another model here.
+
+**Many** (ctrl+g) generates as many items as you say that are as you want them: of a length, with a beginning, with some
+characters in them, new, or so far from the data: the novelty, which is how many characters must be put, taken out or
+exchanged to make it the nearest item there. Sort them by any column, mark favourites, copy or save them, or walk
+through one. **Score** (ctrl+w) takes any word and shows what each of its characters costs under each model that is
+open, and what in the data is near it; a character that a model has never seen is impossible.
+
+**Inside** (ctrl+t) looks into the model with this text: where the characters lie, attention, states and gates,
+activations, which characters mattered for the prediction, and every parameter. Esc comes back.
 
 **Back in time**: of a run, weights are kept at steps ever further apart. F6 and F7, or ctrl with ← →, go through them,
 F8 goes back to the present, F9 plays them, a click on the slider chooses. The text stays: watch its probabilities

@@ -15,7 +15,9 @@ SamplePane {
     #time { padding: 0; }
     #text { height: 2; }
     #middle { height: 1fr; }
-    #candidates, #beside { width: 1fr; height: 1fr; }
+    #next { width: 1fr; height: 1fr; }
+    #candidates, #beside { height: 1fr; }
+    #why { height: auto; max-height: 5; }
     #beside { display: none; }
     &.-beside #candidates { display: none; }
     &.-beside #beside { display: block; }
@@ -26,8 +28,9 @@ SamplePane {
     &.-usual, &.-large {
         #text { height: 3; }
         #controls-line, #steps-line { display: none; }
-        #candidates, #beside, #side > *, #strip { border: round $primary 60%; }
-        #candidates, #beside, #side > *, #strip { border-title-color: $primary; padding: 0 1; }
+        #why { max-height: 12; }
+        #candidates, #beside, #why, #side > *, #strip { border: round $primary 60%; }
+        #candidates, #beside, #why, #side > *, #strip { border-title-color: $primary; padding: 0 1; }
         #side { display: block; }
         #side #controls { height: 9; }
         #strip { height: 5; }
@@ -39,7 +42,7 @@ SamplePane {
         #side #items { row-span: 3; }
     }
     &.-small.-items {
-        #candidates, #beside, #strip { display: none; }
+        #next, #strip { display: none; }
         #side { display: block; width: 1fr; }
         #side > * { display: none; }
         #side > #items { display: block; }

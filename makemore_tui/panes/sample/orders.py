@@ -15,7 +15,10 @@ from makemore_tui.panes.sample.choice import SourceChoice
 if TYPE_CHECKING:
     from makemore_core.corpus import Corpus
     from makemore_tui.panes.sample.engine import Engine
+    from makemore_tui.panes.sample.many.found import Found
+    from makemore_tui.panes.sample.many.wanted import Wanted
     from makemore_tui.panes.sample.opening import Journey, Opened
+    from makemore_tui.panes.sample.scored import WordScore
     from makemore_tui.panes.sample.view import SampleView
 
 PROGRESS_S = 0.5
@@ -64,6 +67,7 @@ class Orders:
 
         self._asked = False  # whether a model has been asked for
         self._held: list[Order] = []  # given before that
+        self._scores = 0  # how many words were to be scored
         self._journeys = 0  # how many times one was asked to go to a step
         self._words = ""  # what was said last
         self._start, self._show = start, show
@@ -176,23 +180,46 @@ class Orders:
         self.engine = Engine(opened.source, room.seed, ascii_only=room.ascii_only)
         return opened.words
 
-    def generate(self, count: int, progress: Callable[[int], None]) -> None:
-        """Generate many items; `progress` is called in the thread from time to time, with how many there are."""
+    def find(
+        self,
+        wanted: "Wanted",
+        progress: Callable[[int, int], None],
+        done: "Callable[[tuple[Found, ...], str], None]",
+    ) -> None:
+        """Generate many items. Both are called in the thread: `progress` from time to time, with how many were found
+        and how many drawn, and `done` at the end.
+        """
         self.stop.clear()
 
         def work(engine: "Engine") -> str:
             said = time.monotonic()
 
-            def going(done: int) -> bool:
+            def going(found: int, drawn: int) -> bool:
                 nonlocal said
                 if time.monotonic() - said > PROGRESS_S:
                     said = time.monotonic()
-                    progress(done)
+                    progress(found, drawn)
                 return not self.stop.is_set()
 
-            done = engine.session.generate(count, going)
-            how = "" if done == count else f" of {count:,}, then stopped"
-            return f"{done:,} items generated{how}: ^l goes to the list"
+            try:
+                found, words = engine.find(wanted, going)
+            except MakemoreError as error:
+                done((), str(error))
+                raise
+            done(found, words)
+            return f"{words}; ^l goes to the list"
+
+        self.tell(work)
+
+    def score(self, word: str, done: "Callable[[WordScore], None]") -> None:
+        """Score a word, unless another one was asked about meanwhile; `done` is called in the thread."""
+        self._scores += 1
+        number = self._scores
+
+        def work(engine: "Engine") -> str:
+            if number == self._scores:
+                done(engine.score(word))
+            return self._words
 
         self.tell(work)
 

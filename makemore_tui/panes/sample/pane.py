@@ -9,7 +9,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
-from textual.message import Message
 
 from makemore_tui.panes.sample import layout
 from makemore_tui.panes.sample.asking import Asking
@@ -30,6 +29,7 @@ from makemore_tui.widgets.side_by_side import SideBySide
 from makemore_tui.widgets.step_table import StepTable
 from makemore_tui.widgets.surprisal_line import SurprisalLine
 from makemore_tui.widgets.time_slider import TimeSlider
+from makemore_tui.widgets.word_lines import WordLines
 
 if TYPE_CHECKING:
     from makemore_tui.panes.sample.engine import Engine
@@ -50,17 +50,6 @@ class SamplePane(Forcing, Asking, can_focus=True):
     DEFAULT_CSS = layout.CSS
     BINDINGS = KEYS
 
-    class Progress(Message):
-        """So many items of a long generation are done."""
-
-        def __init__(self, done: int, count: int) -> None:
-            self.done, self.count = done, count
-            super().__init__()
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the last one matters."""
-            return isinstance(message, SamplePane.Progress)
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._orders = Orders(self._start_worker, self._outcome)
@@ -78,8 +67,10 @@ class SamplePane(Forcing, Asking, can_focus=True):
         yield SurprisalLine(id="text")
         yield ShapeControls(id="controls-line")
         with Horizontal(id="middle"):
-            yield layout.titled(Candidates(id="candidates"), "next character")
-            yield layout.titled(SideBySide(id="beside"), "next character, model by model")
+            with Vertical(id="next"):
+                yield layout.titled(Candidates(id="candidates"), "next character")
+                yield layout.titled(SideBySide(id="beside"), "next character, model by model")
+                yield layout.titled(WordLines(id="why"), "why this one")
             with Vertical(id="side"):
                 yield layout.titled(ShapeControls(id="controls"), "shape")
                 yield layout.titled(ItemList(id="items"), "items: text, NLL, where in the data")
@@ -181,13 +172,6 @@ class SamplePane(Forcing, Asking, can_focus=True):
         self._orders.tell(what)
         self._say_loading()
 
-    def _progress(self, done: int, count: int) -> None:
-        self.post_message(self.Progress(done, count))
-
-    def on_sample_pane_progress(self, message: Progress) -> None:
-        """Say how far a long generation is."""
-        self._say(f"generating: {message.done:,} of {message.count:,} items, esc stops")
-
     # Painting
 
     def _outcome(self, words: str, view: "SampleView | None") -> None:
@@ -215,6 +199,7 @@ class SamplePane(Forcing, Asking, can_focus=True):
         self.query_one(BranchTree).show(view.tree)
         self.query_one(ItemList).show(view.items)
         self.query_one(CdfStrip).show(view.strip, "nothing is left to draw")
+        self.query_one("#why", WordLines).show(view.why)
 
     def _show_source(self) -> None:
         if self._view is not None:

@@ -2,6 +2,9 @@
 
 import torch
 
+BLOCK = 1024
+"""As many numbers are read at once where a long stretch is looked through."""
+
 
 class Tape:
     """u[0], u[1], ... as `sampling.draw_uniform` gives them one after the other for a seed.
@@ -27,3 +30,12 @@ class Tape:
         generator = torch.Generator().manual_seed(self.seed)
         torch.rand(place, dtype=torch.float64, generator=generator)
         return generator
+
+    def place_of(self, value: float, start: int) -> int:
+        """Where a number stands that a generator of this seed gave, from a place on."""
+        while True:
+            try:
+                return self._values.index(value, start)
+            except ValueError:
+                start = max(start, len(self._values))
+                _ = self[start + BLOCK]

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from makemore_core.sampling import entropy
+from makemore_core.sampling import entropy, percent
 from makemore_core.sources import Membership
+from makemore_core.vocabulary import SENTINEL
 from makemore_tui.display import glyph, visible
 from makemore_tui.panes.sample.beside import Companion
 from makemore_tui.panes.sample.branches import branch_lines, total_surprisal
+from makemore_tui.panes.sample.control_fields import changed_words
 from makemore_tui.panes.sample.controls import sliders
 from makemore_tui.panes.sample.disagreeing import side_by_side
 from makemore_tui.panes.sample.session import Generated, Session
@@ -42,6 +44,9 @@ class SampleView:
     beside: SideRows
     """Empty where there is one model alone."""
     strip: CdfData | None
+    why: tuple[str, ...]
+    """What the controls took away, a line each, and where u falls; empty at the end of an item."""
+
     steps: tuple[TakenStep, ...]
     tree: tuple[BranchLine, ...]
     items: tuple[ListedItem, ...]
@@ -68,6 +73,7 @@ class Viewer:
             candidates=candidate_list(session, names),
             beside=self._beside(session, companions, names),
             strip=_strip(session, names),
+            why=why_lines(session, names),
             steps=_steps(session, names),
             tree=branch_lines(session.root, session.node, names.__getitem__),
             items=self._items(session.items),
@@ -96,8 +102,11 @@ class Viewer:
     def _shape(self, session: Session) -> Shape:
         size = session.source.vocabulary.size
         controls = sliders(session.controls, size, ascii_only=self.ascii_only)
+        others = tuple(
+            visible(words, ascii=self.ascii_only) for words in changed_words(session.controls, session.prompt)
+        )
         if session.ended:
-            return Shape(controls)
+            return Shape(controls, others=others)
         here = session.next
         kept = here.adjusted > 0
         possible = here.probability > 0
@@ -107,6 +116,7 @@ class Viewer:
             kept=int(kept.sum()),
             kept_mass=float(here.probability[kept].sum()),
             size=int(possible.sum()),
+            others=others,
         )
 
     def _items(self, items: tuple[Generated, ...]) -> tuple[ListedItem, ...]:
@@ -171,6 +181,10 @@ def _ending(session: Session) -> tuple[str, ...]:
     place = where(session.source.membership(session.text))
     held = {"new": "The data does not hold it.", "?": "The data is not at hand."}
     ending = "is complete." if session.node.ended else "is cut off: it is as long as items may get."
+    if session.stuck:
+        ending = "stops here: the controls leave nothing that the model thinks possible."
+    if place not in ("new", "?") and session.controls.only_new:
+        place += ": it is not among the items, as only new ones are wanted"
     return (
         "",
         f"The item {ending}",
@@ -184,6 +198,18 @@ def _ending(session: Session) -> tuple[str, ...]:
         "^g         generates many",
         "^l         goes to the items",
     )
+
+
+def why_lines(session: Session, names: tuple[str, ...]) -> tuple[str, ...]:
+    """In words why the next character is the one that it is; empty at the end of an item."""
+    why = session.why
+    if why is None or why.fall is None:
+        return ()
+    fall = why.fall
+    what = "the end" if fall.token == SENTINEL else names[fall.token]
+    interval = f"u = {fall.u:.4f} falls to {what}, {fall.low:.4f} to {fall.high:.4f}"
+    lines = why.lines(names)[:-1] if why.effects else []
+    return (*lines, f"{interval}; the model gave it {percent(fall.model)}")
 
 
 def _strip(session: Session, names: tuple[str, ...]) -> CdfData | None:
