@@ -68,8 +68,11 @@ def evaluate(
     if on not in (None, "train", "dev", "test"):
         raise SettingsError(f"there is no side '{on}': --on takes train, dev or test")
     source = open_named(run, home, order, smoothing, encoding, checkpoint, device)
+    import torch
+
     from makemore_core.metrics.report import evaluate_source
 
+    torch.set_num_threads(1)  # beside other work, more of them are slower; alone they gain little
     report = evaluate_source(source, samples=samples, seed=seed, progress=_progress())
     if on is not None and on not in report.details:
         raise SettingsError(f"{report.name} has no items in {on}: leave --on out")

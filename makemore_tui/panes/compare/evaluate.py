@@ -97,8 +97,11 @@ class EvaluateScreen(Screen[None]):
     # In the thread
 
     def _compute(self) -> None:
+        import torch
+
         from makemore_core.metrics.report import evaluate_source
 
+        torch.set_num_threads(1)  # the others would take the processor from the app and from what trains
         try:
             source = self.open_source() if self.open_source is not None else self._open()
             self._tell("scoring items", 0.0)
