@@ -73,6 +73,8 @@ async def test_a_gru_shows_states_and_gates_unit_by_unit(runs_home: Path) -> Non
         await look.press("2")
         assert look.line("about") == "a GRU has no attention"
         assert not look.pane.query_one(Heatmap).display
+        assert look.pane.check_action("together", ()) is False
+        assert missing(look)["activations"] == "the hidden units of a GRU are its states: view 3"
         await look.press("tab")
         assert look.line("about") == "h1: the hidden state, 24 units (1 of 4)"
         heat = look.pane.query_one(Heatmap)

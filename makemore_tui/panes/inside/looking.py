@@ -33,6 +33,7 @@ from makemore_tui.panes.inside.views import (
     VIEWS,
     Ask,
     why_not,
+    with_article,
 )
 from makemore_tui.panes.sample.opening import Journey, Opened, looked_again, open_run, version_of
 
@@ -121,7 +122,10 @@ class Looker:
     def missing(self) -> Mapping[str, str]:
         """For each view that a model of this family does not have, why."""
         model = self.opened.source.model
-        return {view.name: why_not(self._title, view.lacks) for view in VIEWS if not _has(model, view.name)}
+        reasons = {view.name: why_not(self._title, view.lacks) for view in VIEWS if not _has(model, view.name)}
+        if model.carried:
+            reasons[ACTIVATIONS] = f"the hidden units of {with_article(self._title)} are its states: view 3"
+        return reasons
 
     @cached_property
     def _title(self) -> str:

@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from makemore_tui.panes.sample.opening import Opened
 
 
-BROAD = 110
-"""From this width on, the names of parameters have more room."""
+NAMES_SHARE = 0.4
+"""Of the width, that the names of parameters take at the most."""
 
 
 class InsidePane(Travelling, can_focus=True):
@@ -61,8 +61,7 @@ class InsidePane(Travelling, can_focus=True):
         & > NoteLine { height: 1; padding: 0 1; }
         & > #body { height: 1fr; padding: 0 1; }
         & > #body > * { display: none; width: 1fr; height: 1fr; }
-        & > #body > #names { width: 30; margin-right: 1; }
-        &.-broad > #body > #names { width: 48; }
+        & > #body > #names { margin-right: 1; }
         &.-characters #map, &.-heat #heat, &.-mattered #effects, &.-bars #bars, &.-names #names { display: block; }
     }
     """
@@ -120,7 +119,6 @@ class InsidePane(Travelling, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """The first line depends on the room, and how much stands side by side."""
-        self.set_class(event.size.width >= BROAD, "-broad")
         self.call_after_refresh(self._show_title)
         self.call_after_refresh(self.show)
 
@@ -255,7 +253,9 @@ class InsidePane(Travelling, can_focus=True):
         if picture.bars is not None:
             self.query_one(StandingBars).show(picture.bars)
         if picture.names:
-            self.query_one(PickList).show(NameRows(picture.names), picture.chosen, keep_scroll=True)
+            names, rows = self.query_one(PickList), NameRows(picture.names)
+            names.styles.width = min(rows.width, int(NAMES_SHARE * self.size.width))
+            names.show(rows, picture.chosen, keep_scroll=True)
         if picture.heat is not None:
             colors = diverging_map(self._look.depth) if picture.heat.notation.has_sign else None
             heat = self.query_one(Heatmap)
@@ -284,7 +284,8 @@ class InsidePane(Travelling, can_focus=True):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Some keys are for some views."""
         views = ONLY_IN.get(action)
-        if views is not None and self.ask.view not in views:
+        is_missing = self.seen is not None and self.ask.view in self.seen.missing
+        if views is not None and (is_missing or self.ask.view not in views):
             return False
         return super().check_action(action, parameters)
 

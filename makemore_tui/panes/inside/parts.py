@@ -38,6 +38,11 @@ class NameRows:
     names: tuple[tuple[str, str], ...]
     """The name and the sizes of each."""
 
+    @property
+    def width(self) -> int:
+        """Cells for all of them, and a scroll bar."""
+        return max(cell_len(name) + 1 + cell_len(sizes) for name, sizes in self.names) + 1
+
     def __len__(self) -> int:
         return len(self.names)
 

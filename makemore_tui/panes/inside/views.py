@@ -106,6 +106,11 @@ def why_not(title: str, lacks: str) -> str:
     """Why a family has no such view: `an RNN has no attention`, `bigram counts have no attention`."""
     if title.endswith("counts"):
         return f"{title} have no {lacks}"
+    return f"{with_article(title)} has no {lacks}"
+
+
+def with_article(title: str) -> str:
+    """An RNN, a GRU."""
     spelt = title[:2].isupper()
     vowel = title[:1] in _LETTERS_WITH_VOWELS if spelt else title[:1].lower() in "aeio"
-    return f"{'an' if vowel else 'a'} {title} has no {lacks}"
+    return f"{'an' if vowel else 'a'} {title}"
