@@ -4,14 +4,13 @@ import csv
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from makemore_core.comparison import ladder
 from makemore_core.comparison.ranking import rank
 from makemore_core.comparison.rows import measures_for
 from makemore_core.errors import RunError, SettingsError
@@ -19,8 +18,10 @@ from makemore_core.queue.holding import is_held
 from makemore_core.queue.settings import write_parallel
 from makemore_core.runs.commands import send
 from makemore_core.runs.folder import find_run, list_runs
+from makemore_core.runs.listing import RunSummary
 from makemore_tui.cli import comparing, listing
 from makemore_tui.cli.comparison_tables import _losses
+from makemore_tui.cli.sweeping import LiveTable
 from tests.cli.calling import Commands
 from tests.core.comparison.making import NAMES, a_row, measured, trained
 from tests.core.runs.making import wait_for
@@ -145,13 +146,14 @@ def nothing_is_left(runs_home: Path) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("nothing_is_left")
-def test_every_family_is_trained_once_and_compared(names: Path, runs_home: Path) -> None:
-    write_parallel(runs_home, 3)
+def test_every_family_is_trained_once_and_compared(
+    names: Path, runs_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ladder, "TRAINED", ("bigram", "bow"))  # `tests/core/comparison` sees to all of them
+    write_parallel(runs_home, 2)
     asked = ("--all-families", names, "--max-steps", 1)
     (group,) = groups(*asked)
-    from makemore_core.models.registry import FAMILIES
-
-    assert {row["type"] for row in group["rows"]} == set(FAMILIES)
+    assert {row["type"] for row in group["rows"]} == {"counts", "ngram", "kneser-ney", "bigram", "bow"}
     assert all(row["test_nll"] is not None for row in group["rows"])
     made = {run.name for run in list_runs(runs_home)}
     (again,) = groups(*asked)
@@ -160,21 +162,23 @@ def test_every_family_is_trained_once_and_compared(names: Path, runs_home: Path)
 
 
 @pytest.mark.usefixtures("nothing_is_left")
-def test_ctrl_c_stops_the_ladder_and_compares_what_is_done(names: Path, runs_home: Path) -> None:
+def test_ctrl_c_stops_the_ladder_and_compares_what_is_done(
+    names: Path, runs_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(ladder, "TRAINED", ("bigram", "bow"))
     write_parallel(runs_home, 1)
-    command = [sys.executable, "-m", "makemore_tui", "compare", "--samples", "0", "--json"]
-    process = subprocess.Popen(
-        [*command, "--all-families", str(names), "--max-steps", "1000000"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ},
-    )
-    while not any(run.state == "running" for run in list_runs(runs_home)):
-        assert process.poll() is None, process.communicate()
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 130, err
-    (group,) = json.loads(out)["comparable"]
+    pressed = []
+
+    def press(_: object, runs: list[RunSummary]) -> None:
+        if not pressed and any(run.state == "running" for run in runs):
+            pressed.append(True)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(LiveTable, "show", press)
+    assert comparing.compare(all_families=str(names), max_steps=10**9, samples=0, as_json=True) == 130
+    written = capsys.readouterr()
+    (group,) = json.loads(written.out)["comparable"]
     assert {row["type"] for row in group["rows"]} == {"counts", "ngram", "kneser-ney"}
-    assert not any(run.state.goes_on for run in list_runs(runs_home))
-    assert b"the same command goes on with them" in err
+    assert {run.state for run in list_runs(runs_home)} == {"stopped"}
+    assert "stopped with 2 of 2 not at their end: the same command goes on with them" in written.err
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

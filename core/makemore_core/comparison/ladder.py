@@ -36,7 +36,7 @@ SECONDS_PER_STEP = {
     "rnn": 0.012,
     "gru": 0.018,
     "lstm": 0.02,
-    "transformer": 0.026,
+    "transformer": 0.036,
 }
 """What a step at the defaults takes on names and a common core, looks at the losses included (`benchmarks/README.md`):
 a guess, for where no run on this machine has shown it."""
