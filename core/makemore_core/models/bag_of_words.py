@@ -50,6 +50,7 @@ class BagOfWords(LanguageModel):
     training_defaults = {
         "batch_by": "items",
         "batch_size": 64,
+        "targets": "smoothed",
         "learning_rate": 5e-3,
         "weight_decay": 0.1,
         "schedule": "linear",

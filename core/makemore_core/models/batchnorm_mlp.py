@@ -58,6 +58,7 @@ class BatchNormMlp(WindowModel):
     training_defaults = {
         "batch_by": "positions",
         "batch_size": 512,
+        "targets": "smoothed",
         "learning_rate": 5e-3,
         "weight_decay": 0.1,
         "schedule": "linear",
