@@ -234,7 +234,7 @@ def _print(view: View, found: "Report") -> None:
                     ],
                 )
     elif view is View.MATTERED:
-        caption = f"next {found['next']}: {found['probability']:.1%}; + made it likelier, in nats"
+        caption = f"next {character_label(found['next'])}: {found['probability']:.1%}; + made it likelier, in nats"
         rows = [
             (character_label(one["character"]), _signed(one["effect"]), f"{one['probability_without']:.1%}")
             for one in found["characters"]

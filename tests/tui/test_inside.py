@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rich.cells import cell_len
 from safetensors.numpy import save
 
 from makemore_core.runs.checkpoints import metadata, write_checkpoint
@@ -16,6 +17,7 @@ from makemore_tui.messages import Moment
 from makemore_tui.panes import travelling
 from makemore_tui.panes.inside import looking
 from makemore_tui.panes.inside.blocks import Block, arrange
+from makemore_tui.panes.inside.drawing import Labels
 from makemore_tui.panes.inside.views import NAMES, why_not
 from makemore_tui.panes.sample.choice import SourceChoice
 from makemore_tui.shell.help import HelpScreen
@@ -312,3 +314,12 @@ async def test_it_is_opened_from_the_sample_pane_and_its_step_is_kept_there(runs
         await look.press("escape")
         await settle(d.pilot)
         assert "back at step 5" in d.source and d.session.text == "mi"
+
+
+def test_what_a_terminal_obeys_is_shown_by_stand_ins() -> None:
+    labels = Labels((".", "\x1b", "[", "\u202e", "字"), ascii_only=False)
+    shown = [*labels.all(range(5)), *(labels.word(token) for token in range(5)), labels.next_word(1)]
+    assert all(text.isprintable() for text in shown)
+    assert all(1 <= cell_len(text) <= 2 for text in labels.all(range(5)))
+    ascii_only = Labels((".", "\x1b", "é"), ascii_only=True)
+    assert ascii_only.short(1).isascii() and ascii_only.next_word(0) == "the end"

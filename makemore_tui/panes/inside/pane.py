@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
@@ -12,23 +12,18 @@ from textual.message import Message
 from makemore_core.errors import MakemoreError
 from makemore_tui.display import visible
 from makemore_tui.look import Look
-from makemore_tui.panes.inside.drawing import Labels, Picture, candidates, draw
+from makemore_tui.panes.inside.acting import Acting
+from makemore_tui.panes.inside.drawing import Labels, Picture, draw
 from makemore_tui.panes.inside.help import HELP
-from makemore_tui.panes.inside.keys import HINTS, KEYS, ONLY_IN, TRAVEL_KEYS
+from makemore_tui.panes.inside.keys import HINTS, KEYS, TRAVEL_KEYS
 from makemore_tui.panes.inside.parts import NameRows, title_line
 from makemore_tui.panes.inside.views import (
-    ACTIVATIONS,
-    ATTENTION,
     CHARACTERS,
-    MATTERED,
     NAMES,
-    PARAMETERS,
-    STATES,
     VIEWS,
     Ask,
     Choices,
 )
-from makemore_tui.panes.travelling import Travelling
 from makemore_tui.refresh import interval_of, is_line_busy
 from makemore_tui.widgets.color_maps import diverging_map
 from makemore_tui.widgets.effect_line import EffectLine
@@ -41,7 +36,6 @@ from makemore_tui.widgets.time_slider import Timeline, TimeSlider
 from makemore_tui.widgets.view_tabs import Tabs, ViewTabs
 
 if TYPE_CHECKING:
-    from makemore_core.inspection.occlusion import Occlusion
     from makemore_tui.panes.inside.looking import Looker, Seen
     from makemore_tui.panes.sample.opening import Opened
 
@@ -50,7 +44,7 @@ NAMES_SHARE = 0.4
 """Of the width, that the names of parameters take at the most."""
 
 
-class InsidePane(Travelling, can_focus=True):
+class InsidePane(Acting, can_focus=True):
     """Asks a `Looker` in a thread, one question at a time, and draws the answer if it is still what is wanted."""
 
     TITLE = "inside"
@@ -81,13 +75,9 @@ class InsidePane(Travelling, can_focus=True):
         self._opened, self._text, self._home = opened, text, home
         self.run_shown = opened.journey.run if opened.journey is not None else ""
         self.ask = Ask(CHARACTERS)
-        """What is wanted."""
         self.choices = Choices()
-        self.seen: Seen | None = None
-        self.picture: Picture | None = None
         self._looker: Looker | None = None
         self._busy = self._polling = False
-        self._chosen = False  # whether a person chose a view
         self._drawn = ""  # which view was drawn last
 
     # Layout
@@ -278,129 +268,3 @@ class InsidePane(Travelling, can_focus=True):
         """The cursor stands elsewhere."""
         event.stop()
         self.show_cell()
-
-    # Keys
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Some keys are for some views."""
-        views = ONLY_IN.get(action)
-        is_missing = self.seen is not None and self.ask.view in self.seen.missing
-        if views is not None and (is_missing or self.ask.view not in views):
-            return False
-        return super().check_action(action, parameters)
-
-    def action_view(self, name: str) -> None:
-        """Go to a view; one that the model does not have says why."""
-        self._chosen = True
-        self.look(view=name)
-        self.query_one(ViewTabs).show(replace(self.query_one(ViewTabs).data, current=name))
-
-    def on_view_tabs_chosen(self, event: ViewTabs.Chosen) -> None:
-        """A click on a name."""
-        event.stop()
-        self.action_view(event.name)
-
-    def action_next_view(self, by: int) -> None:
-        """Go to the next view that the model has."""
-        missing = self.seen.missing if self.seen is not None else {}
-        place = NAMES.index(self.ask.view) + by
-        while NAMES[place % len(NAMES)] in missing:
-            place += by
-        self.action_view(NAMES[place % len(NAMES)])
-
-    def action_across(self, by: int) -> None:
-        """Left and right: the head, the part, or the place in the text."""
-        view = self.ask.view
-        if view == ATTENTION:
-            self._choose_block(head=self.choices.head + by)
-        elif view in (STATES, ACTIVATIONS):
-            self._choose_block(part=self.choices.part + by)
-        elif view == MATTERED and self.seen is not None:
-            most = len(self.seen.text)
-            length = most if self.ask.length is None else self.ask.length
-            self.look(length=max(0, min(length + by, most)), target=None)
-
-    def action_along(self, by: int) -> None:
-        """Up and down: the layer, the unit, the character that is asked for, or the parameter."""
-        view = self.ask.view
-        if view == ATTENTION:
-            self._choose(layer=self.choices.layer + (1 if by > 0 else -1))
-        elif view in (STATES, ACTIVATIONS):
-            self.query_one(Heatmap).grid.action_move(by, 0)
-        elif view == MATTERED:
-            self._ask_for(by)
-        elif view == PARAMETERS and self.picture is not None:
-            self.look(parameter=max(0, min(self.ask.parameter + by, len(self.picture.names) - 1)))
-
-    def _ask_for(self, by: int) -> None:
-        """Ask for another character: the one that is so many places less likely."""
-        found = self.seen.found if self.seen is not None else None
-        if self.seen is None or self.seen.ask.view != MATTERED or found is None:
-            return
-        asked: Occlusion = found  # type: ignore[assignment]
-        order = candidates(asked).tolist()
-        target = self.ask.target if self.ask.target is not None else asked.target
-        self.look(target=order[max(0, min(order.index(target) + by, len(order) - 1))])
-
-    def _choose(self, **changes: object) -> None:
-        self.choices = replace(self.choices, **changes)  # type: ignore[arg-type]
-        self.show()
-
-    def _choose_block(self, **changes: object) -> None:
-        """Choose another head or part; the cursor goes along."""
-        heat, before = self.query_one(Heatmap), self.picture.beside if self.picture is not None else None
-        row, column = heat.cursor
-        self._choose(**changes)
-        after = self.picture.beside if self.picture is not None else None
-        if before is not None and after is not None:
-            heat.move_to(row, after.offset + max(before.place(column)[1], 0))
-        self.show_cell()
-
-    def action_together(self) -> None:
-        """All side by side, or one alone."""
-        if self.ask.view == ATTENTION:
-            self._choose_block(heads_together=not self.choices.heads_together)
-        else:
-            self._choose_block(parts_together=not self.choices.parts_together)
-
-    def action_cell(self, rows: int, columns: int) -> None:
-        """Move the cursor of the heatmap."""
-        if self.picture is not None and self.picture.heat is not None:
-            self.query_one(Heatmap).grid.action_move(rows, columns)
-
-    def action_projection(self) -> None:
-        """PCA, or the first two numbers."""
-        self.look(projection="first two" if self.ask.projection == "pca" else "pca")
-
-    def action_gradients(self) -> None:
-        """Weights, or their gradients."""
-        self.look(gradients=not self.ask.gradients)
-
-    def action_histogram(self) -> None:
-        """A histogram, or the heatmap."""
-        self._choose(as_histogram=not self.choices.as_histogram)
-
-    def action_order(self) -> None:
-        """The units that vary most first, or all in their order."""
-        self._choose(by_activity=not self.choices.by_activity)
-        self.query_one(Heatmap).grid.action_edge(-1, 0)
-        self.show_cell()
-
-    @on(PickList.Picked)
-    def _name_clicked(self, event: PickList.Picked) -> None:
-        event.stop()
-        is_news = self.picture is not None and self.picture.chosen == self.ask.parameter != event.place
-        if event.place == event.list.cursor and is_news:
-            self.look(parameter=event.place)
-
-    def action_help(self) -> None:
-        """Open the help of this look."""
-        from makemore_tui.panes.inside.keys import EVERYWHERE
-        from makemore_tui.shell.help import HelpScreen
-
-        self.app.push_screen(HelpScreen(self, EVERYWHERE))
-
-    def action_leave(self) -> None:
-        """Go back to where one came from."""
-        self.stop_playing()
-        self.screen.dismiss(self.moment)
