@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from makemore_core.corpus import read_corpus
+from makemore_core.corpus import corpus_from_bytes, read_corpus
 from makemore_core.errors import SettingsError
 from makemore_core.sources import counts_source
 from makemore_tui.panes.sample import SamplePane
@@ -95,6 +95,18 @@ def test_what_cannot_be_is_said_and_changes_nothing() -> None:
     assert engine.session.place == 0 and engine.session.undoable == 2
 
 
+def test_the_most_probable_items_are_found_without_drawing() -> None:
+    """Of a bigram without smoothing on two items, all chances are known: half of the items that begin with a."""
+    tiny = corpus_from_bytes(b"a\nab\n", name="tiny", source="tiny")
+    engine = Engine(counts_source(tiny, 2, 0.0), 1, ascii_only=False)
+    found, words = engine.find(Wanted(2, probable=True), go_on)
+    assert [(one.text, one.probability) for one in found] == [("a", pytest.approx(0.5)), ("ab", pytest.approx(0.5))]
+    assert words.startswith("the 2 most probable items; surely the first 2")
+    assert engine.session.place == 0 and not engine.session.items
+    found, _ = engine.find(Wanted(2, contains="b", probable=True), go_on)
+    assert [one.text for one in found] == ["ab"]
+
+
 def screen_of(d: Driver) -> ManyScreen:
     screen = d.pilot.app.screen
     assert isinstance(screen, ManyScreen)
@@ -166,6 +178,14 @@ async def test_it_can_be_stopped(runs_home: Path, monkeypatch: pytest.MonkeyPatc
         await settle(d.pilot)
         assert said(d).endswith("then stopped") and not screen.busy
         assert 0 < len(d.items) < 100000
+
+
+async def test_a_key_finds_the_most_probable(runs_home: Path) -> None:
+    async with driven(runs_home) as d:
+        await d.press("ctrl+g", "ctrl+b")
+        chances = [one.probability for one in screen_of(d).kept.found]
+        assert len(chances) == 20 and chances == sorted(chances, reverse=True)
+        assert said(d).startswith("the 20 most probable items") and d.items == []
 
 
 async def test_an_item_is_walked_through(runs_home: Path) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from makemore_tui.panes.sample.beside import Companion, Reading
 from makemore_tui.panes.sample.branches import total_surprisal
 from makemore_tui.panes.sample.session import Session
 from makemore_tui.widgets.side_by_side import SideCell, SideModel, SideRow, SideRows
+
+MOST_TOPS = 3
+"""As many characters are marked as first choice; where more are alike there is none."""
 
 LISTED = 200
 """Characters that are handed on; more than any screen has rows for."""
@@ -64,7 +68,7 @@ class Column:
             return "impossible"
         return f"{nats:.2f} nats" + (f", {nats / length:.2f} each" if length else "")
 
-    @property
+    @cached_property
     def tops(self) -> tuple[str, ...]:
         """The most probable characters: one, or several that are exactly alike."""
         if self.own is None:
@@ -81,7 +85,8 @@ class Column:
             return None
         known = bool(self.ids[token] >= 0)
         before = float(self.before[token])
-        return SideCell(before, float(self.after[token]), known, known and before == float(self.own.max()))
+        is_top = known and before == float(self.own.max()) and len(self.tops) <= MOST_TOPS
+        return SideCell(before, float(self.after[token]), known, is_top)
 
 
 def side_by_side(

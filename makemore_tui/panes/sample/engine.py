@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from makemore_core.bulk import Filters
+from makemore_core.beam import most_probable
+from makemore_core.bulk import Filters, known_to
 from makemore_core.errors import SettingsError
 from makemore_core.neighbours import Neighbours
 from makemore_core.sampling import Controls
@@ -27,7 +28,7 @@ from makemore_tui.panes.sample.many.found import Found, found_words
 from makemore_tui.panes.sample.many.wanted import Wanted
 from makemore_tui.panes.sample.opening import Opened, open_run
 from makemore_tui.panes.sample.scored import WordScore, model_score, near_words
-from makemore_tui.panes.sample.session import Session
+from makemore_tui.panes.sample.session import Session, joined
 from makemore_tui.panes.sample.tree_export import tree_json, tree_text
 from makemore_tui.panes.sample.view import SampleView, Viewer, where
 
@@ -41,6 +42,9 @@ QUICK = 2_000_000
 
 NEAR = 5
 """Neighbours of a word."""
+
+BEAM = 200
+"""How wide a beam is at least that looks for the most probable items."""
 
 MOST_BESIDE = 5
 """Models beside the first one: more than these have no room for their numbers at 80 cells."""
@@ -151,6 +155,8 @@ class Engine:
 
     def find(self, wanted: Wanted, going: Callable[[int, int], bool]) -> tuple[tuple[Found, ...], str]:
         """Generate many items that are as they are wanted; what there is to say of them."""
+        if wanted.probable:
+            return self._most_probable(wanted)
         filters = Filters(
             shortest=wanted.least,
             longest=wanted.most,
@@ -165,6 +171,38 @@ class Engine:
             for item in many.items
         )
         return found, found_words(wanted, len(found), many.drawn, many.words)
+
+    def _most_probable(self, wanted: Wanted) -> tuple[tuple[Found, ...], str]:
+        """The most probable items that are as they are wanted, by beam search; nothing is drawn, so no u is used.
+
+        Of the controls those count that say which items are wanted.
+        """
+        source, rest = self.session.source, self.session.controls
+        controls = Controls(
+            banned=rest.banned,
+            min_length=max(rest.min_length, wanted.least),
+            max_length=rest.max_length if wanted.most is None else min(rest.max_length, max(wanted.most, 1)),
+            only_new=rest.only_new or wanted.new_only,
+        )
+        prompt, width = joined(self.session.prompt, wanted.starts), max(wanted.count, BEAM)
+        items = most_probable(
+            source.model, source.vocabulary, width, prompt=prompt, controls=controls, known=known_to(source)
+        )
+        near = self.neighbours if wanted.distance or self._is_near_quick else None
+        nearest = [None] * len(items) if near is None else near.nearest_of_each([item.text for item in items])
+        found = tuple(
+            Found(
+                item.text,
+                item.nll,
+                where(source.membership(item.text)),
+                None if beside is None else beside.distance,
+                "" if beside is None else beside.text,
+            )
+            for item, beside in zip(items, nearest, strict=True)
+            if wanted.contains in item.text and (beside is None or beside.distance >= wanted.distance)
+        )[: wanted.count]
+        certain = sum(item.certain for item in items[: wanted.count])
+        return found, f"the {len(found):,} most probable items; surely the first {certain:,} of a beam {width:,} wide"
 
     def score(self, word: str) -> WordScore:
         """What each model that is open thinks of a word, and what is near it in the data of the first."""

@@ -40,9 +40,10 @@ until you choose another model here.
 
 **Many** (ctrl+g) generates as many items as you say that are as you want them: of a length, with a beginning, with some
 characters in them, new, or so far from the data: the novelty, which is how many characters must be put, taken out or
-exchanged to make it the nearest item there. Sort them by any column, mark favourites, copy or save them, or walk
-through one. **Score** (ctrl+w) takes any word and shows what each of its characters costs under each model that is
-open, and what in the data is near it; a character that a model has never seen is impossible.
+exchanged to make it the nearest item there. Ctrl+b there looks for the most probable items instead, by beam search, and
+says how many of them are so for certain. Sort them by any column, mark favourites, copy or save them, or walk through
+one. **Score** (ctrl+w) takes any word and shows what each of its characters costs under each model that is open, and
+what in the data is near it; a character that a model has never seen is impossible.
 
 **Inside** (ctrl+t) looks into the model with this text: where the characters lie, attention, states and gates,
 activations, which characters mattered for the prediction, and every parameter. Esc comes back.

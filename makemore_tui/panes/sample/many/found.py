@@ -31,6 +31,11 @@ class Found:
     finished: bool = True
     """False where it was cut off at the longest length."""
 
+    @property
+    def probability(self) -> float:
+        """How often the model itself would write this very text, before the controls."""
+        return math.exp(-self.nll * (len(self.text) + self.finished))
+
 
 COLUMNS = (
     Column("text", "text", is_number=False, most=32),
@@ -39,6 +44,7 @@ COLUMNS = (
     Column("nearest", "nearest", is_number=False, rank=4, most=24),
     Column("length", "length", rank=5),
     Column("where", "data", is_number=False, rank=3, most=6),
+    Column("p", "P", rank=6),
 )
 
 _ORDER: dict[str, Callable[[Found], Any]] = {
@@ -48,6 +54,7 @@ _ORDER: dict[str, Callable[[Found], Any]] = {
     "nearest": lambda found: found.nearest,
     "length": lambda found: len(found.text),
     "where": lambda found: found.where,
+    "p": lambda found: found.probability,
 }
 
 
@@ -76,6 +83,7 @@ def _cells(found: Found, ascii_only: bool) -> tuple[str, ...]:
         visible(found.nearest, ascii=ascii_only),
         str(len(found.text)),
         found.where,
+        f"{found.probability:.2g}",
     )
 
 

@@ -64,6 +64,7 @@ class ManyScreen(ModalScreen[str | None]):
     BINDINGS = [
         Binding("escape", "leave", "stop, or close"),
         Binding("ctrl+y", "keep", "copy or save"),
+        Binding("ctrl+b", "probable", "the most probable"),
         Binding("f", "favour", "mark"),
         Binding("left", "sort_by(-1)", "sort by the column before", show=False),
         Binding("right", "sort_by(1)", "sort by the next column", show=False),
@@ -102,7 +103,7 @@ class ManyScreen(ModalScreen[str | None]):
         with Vertical(classes="dialog", id="many") as box:
             box.styles.width = box.styles.height = "100%"
             box.border_title = f"many: {self.model_name}"
-            box.border_subtitle = "enter generates, tab to the list, esc stops or closes"
+            box.border_subtitle = "enter generates, ^b the most probable, tab to the list, esc stops or closes"
             with Horizontal(classes="row"):
                 yield Label("items ")
                 yield text_field(texts["count"], id="count")
@@ -135,17 +136,24 @@ class ManyScreen(ModalScreen[str | None]):
 
     def on_input_submitted(self) -> None:
         """Enter generates."""
+        self._begin(probable=False)
+
+    def action_probable(self) -> None:
+        """Look for the most probable items instead of drawing any."""
+        self._begin(probable=True)
+
+    def _begin(self, *, probable: bool) -> None:
         if self.busy:
             return
         self.kept.texts = {one.id or "": one.value for one in self.query(Input)}
         self.kept.texts["new"] = self.query_one("#new", Choices).current
         try:
-            wanted = wanted_of(self.kept.texts)
+            wanted = wanted_of(self.kept.texts, probable=probable)
         except MakemoreError as error:
             self._tell(str(error))
             return
         self.busy = True
-        self._tell(f"generating {wanted.count:,}: esc stops")
+        self._tell("looking for the most probable …" if probable else f"generating {wanted.count:,}: esc stops")
         self._find(wanted, self)
 
     def tell_progress(self, found: int, drawn: int) -> None:

@@ -24,13 +24,11 @@ class Wanted:
     distance: int = 0
     """To the nearest item of the data, at least."""
 
-    @property
-    def is_choosy(self) -> bool:
-        """Whether any item is left out."""
-        return self != Wanted(self.count)
+    probable: bool = False
+    """Not drawn, but the most probable ones."""
 
 
-def wanted_of(texts: Mapping[str, str]) -> Wanted:
+def wanted_of(texts: Mapping[str, str], *, probable: bool = False) -> Wanted:
     """Read the words of the fields. Raises SettingsError."""
     least = _whole(texts["least"], "the least length", 0, 0, LONGEST)
     most = _whole(texts["most"], "the largest length", None, 0, LONGEST)
@@ -43,7 +41,8 @@ def wanted_of(texts: Mapping[str, str]) -> Wanted:
         starts=texts["starts"],
         contains=texts["contains"],
         new_only=texts["new"] == "yes",
-        distance=_whole(texts["distance"], "the distance", 0, 0, LONGEST) or 0,
+        distance=_whole(texts["distance"], "the novelty", 0, 0, LONGEST) or 0,
+        probable=probable,
     )
 
 
