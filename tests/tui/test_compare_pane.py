@@ -192,18 +192,25 @@ async def test_curves_are_of_the_first_rows_until_somebody_chooses(engine: Stand
         def drawn() -> list[str]:
             return [series.name for series in d.pane.chart.chart.series]
 
-        assert drawn() == ["ladder-names-4", "ladder-names-5", "ladder-names-2", "ladder-names-3"]
+        assert drawn() == ["gru", "transformer", "mlp", "wavenet"]
         assert d.pane.chart.chart.series[0].values.tolist() == pytest.approx(
             [2.75 - (0.3 - 0.1 * 1.9671) * n for n in range(10)]
         )
         await d.press("space")
-        assert drawn() == ["ladder-names-5", "ladder-names-2", "ladder-names-3"]
+        assert drawn() == ["transformer", "mlp", "wavenet"]
         await d.press("a")
         assert len(drawn()) == 6
         await d.press("end", "up", "space")
         assert "at most six" in d.app.notices[-1]
         await d.press("c")
         assert not d.pane.chart.display
+
+
+async def test_curves_of_one_type_are_told_apart_by_their_names(engine: StandInEngine) -> None:
+    engine.runs = [a_run("gru", name="first"), a_run("gru", name="second")]
+    async with driven(engine) as d:
+        await d.all_measured()
+        assert [series.name for series in d.pane.chart.chart.series][:2] == ["first", "second"]
 
 
 async def test_models_of_another_split_are_apart(engine: StandInEngine) -> None:

@@ -16,17 +16,23 @@ FEWEST = 10
 
 
 def position_chart(ranked: "Ranked | None", slots: Mapping[str, int]) -> Chart:
-    """A curve for each row that has a slot; the first character of an item is at 1."""
+    """A curve for each row that has a slot; the first character of an item is at 1.
+
+    Curves are named by the type of the model where that tells them apart, else by its name.
+    """
     title = "NLL by position"
     if ranked is None:
         return Chart(title=title, x_title="position")
+    drawn = [row for row in ranked.rows if row.key in slots]
+    by_type = len({row.type for row in drawn}) == len(drawn)  # shorter, and what a person looks for
     series = []
-    for row in ranked.rows:
+    for row in drawn:
         places = row.measured.positions.get(ranked.side, ()) if row.measured is not None else ()
         shown = [place for place in places if place.characters >= FEWEST] or list(places)
-        if row.key in slots and shown:
+        if shown:
             x, y = np.array([place.position for place in shown]), np.array([place.nll for place in shown])
-            series.append(Series(visible(row.name), x, y, slot=slots[row.key]))
+            name = row.type if by_type else row.name
+            series.append(Series(visible(name), x, y, slot=slots[row.key]))
     return Chart(
         tuple(series),
         title=title,
