@@ -5,6 +5,7 @@ The rows come sorted: the widget shows by which column, and says when a person w
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -100,7 +101,7 @@ class Table:
 
     def shown(self, width: int) -> list[tuple[int, int]]:
         """The columns that have room, by their places, and the cells of each."""
-        cells = [self._cells(index) for index in range(len(self.columns))]
+        cells = list(self.widths)
         kept = list(range(len(self.columns)))
         while len(kept) > 1 and MARK + sum(cells[index] + GAP for index in kept) > width:
             kept.remove(max(kept, key=lambda index: (self.columns[index].rank, index)))
@@ -116,6 +117,11 @@ class Table:
                 return self.columns[index].key
             left += cells + GAP
         return None
+
+    @cached_property
+    def widths(self) -> tuple[int, ...]:
+        """The cells that each column takes: worked out once, as there may be many rows."""
+        return tuple(map(self._cells, range(len(self.columns))))
 
     def _cells(self, index: int) -> int:
         column = self.columns[index]

@@ -154,6 +154,8 @@ async def test_items_are_sorted_marked_and_saved(runs_home: Path, tmp_path: Path
         assert (tmp_path / "kept.txt").read_text("utf-8") == f"{marked}\n"
         await d.press("escape", "ctrl+g")
         assert len(screen_of(d).kept.favourites) == 1 and len(screen_of(d).table.rows) == 8
+        await d.press("escape", "ctrl+s", "down", "enter", "ctrl+g")
+        assert said(d) == "these are still of counts of seven.txt, order 2, smoothing 1"
 
 
 async def test_what_is_wrong_is_said_and_nothing_is_generated(runs_home: Path) -> None:

@@ -50,7 +50,7 @@ activations, which characters mattered for the prediction, and every parameter. 
 
 **Back in time**: of a run, weights are kept at steps ever further apart. F6 and F7, or ctrl with ← →, go through them,
 F8 goes back to the present, F9 plays them, a click on the slider chooses. The text stays: watch its probabilities
-change while the model learns. The Bigrams pane goes along.
+change while the model learns. The Bigrams pane goes along; models beside the first stay as they are.
 
 **Items** stand under the model that made them, marked `new`, or with the side of its data that holds them. NLL is the
 mean surprisal of a character, the end counted, by the model's own probabilities.

@@ -71,7 +71,9 @@ def found_table(
     order = sorted(range(len(found)), key=lambda place: _ORDER[sorted_by](found[place]), reverse=reverse)
     rows = tuple(TableRow(str(place), _cells(found[place], ascii_only)) for place in order)
     star = ("*" if ascii_only else "★", "")
-    return Table(COLUMNS, rows, sorted_by, reverse, {str(place): star for place in favourites}, words)
+    table = Table(COLUMNS, rows, sorted_by, reverse, {str(place): star for place in favourites}, words)
+    _ = table.widths  # here, in whatever thread this is, rather than when the first row is drawn
+    return table
 
 
 def _cells(found: Found, ascii_only: bool) -> tuple[str, ...]:

@@ -43,6 +43,8 @@ class Kept:
     sorted_by: str = "nll"
     reverse: bool = False
     words: str = ""
+    origin: str = ""
+    """The model that the items are of."""
 
 
 class ManyScreen(ModalScreen[str | None]):
@@ -129,7 +131,8 @@ class ManyScreen(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """What was found before is there again."""
-        self._tell(self.kept.words)
+        others = bool(self.kept.found) and self.kept.origin != self.model_name
+        self._tell(f"these are still of {self.kept.origin}" if others else self.kept.words)
         self._sort()
 
     # Generating
@@ -172,6 +175,7 @@ class ManyScreen(ModalScreen[str | None]):
         """Show what was found, and leave the fields for the list."""
         self.busy = False
         self.kept.found, self.kept.favourites, self.kept.words = message.found, set(), message.words
+        self.kept.origin = self.model_name
         self._tell(message.words)
         self._sort()
         if message.found:
