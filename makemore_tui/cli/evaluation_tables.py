@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 FEW = 10
 """Rows of the lists that could be long."""
 POSITIONS = 20
+LONGEST = 40
+"""Characters of an item that are shown."""
 
 
 def print_report(report: "Report", side: str, note: str) -> None:
@@ -69,7 +71,10 @@ def _print_details(details: "Details") -> None:
     typer.echo()
     print_table(
         ("hardest item", "NLL", "total", "times"),
-        [(item.text, f"{item.nll:.3f}", f"{item.total:.1f}", f"{item.times:,}") for item in details.hardest[:FEW]],
+        [
+            (_short(item.text), f"{item.nll:.3f}", f"{item.total:.1f}", f"{item.times:,}")
+            for item in details.hardest[:FEW]
+        ],
     )
     typer.echo()
     print_table(
@@ -80,6 +85,11 @@ def _print_details(details: "Details") -> None:
         ],
         caption=f"{details.confusion.symbols[0]} is the end of an item",
     )
+
+
+def _short(text: str) -> str:
+    """The beginning of a text that would fill the screen."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
 def _shown(character: str) -> str:

@@ -24,10 +24,16 @@ class Drawn:
 
 
 def draw_samples(source: Source, count: int, seed: int, progress: Progress = quiet) -> Drawn:
-    """Draw so many items in batches; the seed decides all of them."""
+    """Draw so many items in batches; the seed decides all of them.
+
+    They are cut off at the length that is the default of `Controls`, or at that of the longest item of the data where
+    that is longer.
+    """
+    longest = int(source.corpus.lengths.max()) if source.corpus is not None else 0
+    controls = Controls(max_length=max(Controls().max_length, longest))
     batch = max(min(_BATCH, _CELLS // source.vocabulary.size), 1)
     items, unfinished = [], 0
-    drawn = sample_items(source.model, source.vocabulary, count, Controls(), seeded(seed), batch_size=batch)
+    drawn = sample_items(source.model, source.vocabulary, count, controls, seeded(seed), batch_size=batch)
     for item in drawn:
         items.append(item.text)
         unfinished += not item.finished

@@ -15,6 +15,7 @@ from makemore_core.metrics.definitions import LOSSES, SAMPLES
 from makemore_core.metrics.intervals import nll_difference
 from makemore_core.metrics.losses import losses_of
 from makemore_core.metrics.report import evaluate_source, sample_report
+from makemore_core.metrics.sampling import draw_samples
 from makemore_core.sources import Source, counts_source, uniform_source
 from makemore_core.training.config import Sides, SplitConfig
 from tests.core.models import ready_model, small_corpus
@@ -95,6 +96,14 @@ def test_what_was_learnt_by_heart_shows_in_the_samples() -> None:
     assert (found.samples.standing.in_train, found.samples.standing.novelty) == (1, 0)
     assert found.samples.nearest is not None and found.samples.nearest.mean == 0
     assert [match.unseen for match in found.samples.ngrams[:5]] == [0] * 5
+
+
+def test_samples_may_be_as_long_as_the_items_of_the_data() -> None:
+    corpus = small_corpus("ab" * 400, "ba")
+    source = counts_source(corpus, order=3, smoothing=0.0)
+    drawn = draw_samples(source, 20, 1)
+    assert max(map(len, drawn.texts.items)) > 500
+    assert drawn.unfinished == sum(len(text) == 800 for text in drawn.texts.items)
 
 
 def test_of_a_long_side_a_subsample_is_looked_at_and_the_loss_stays_exact(monkeypatch: pytest.MonkeyPatch) -> None:
