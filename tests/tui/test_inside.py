@@ -12,12 +12,13 @@ import pytest
 from rich.cells import cell_len
 from safetensors.numpy import save
 
+from makemore_core.inspection.embeddings import CharacterMap
 from makemore_core.runs.checkpoints import metadata, write_checkpoint
 from makemore_tui.messages import Moment
 from makemore_tui.panes import travelling
 from makemore_tui.panes.inside import looking
 from makemore_tui.panes.inside.blocks import Block, arrange
-from makemore_tui.panes.inside.drawing import Labels
+from makemore_tui.panes.inside.drawing import Labels, draw_map
 from makemore_tui.panes.inside.views import NAMES, why_not
 from makemore_tui.panes.sample.choice import SourceChoice
 from makemore_tui.shell.help import HelpScreen
@@ -323,3 +324,10 @@ def test_what_a_terminal_obeys_is_shown_by_stand_ins() -> None:
     assert all(1 <= cell_len(text) <= 2 for text in labels.all(range(5)))
     ascii_only = Labels((".", "\x1b", "é"), ascii_only=True)
     assert ascii_only.short(1).isascii() and ascii_only.next_word(0) == "the end"
+
+
+def test_the_most_frequent_characters_have_the_right_of_way() -> None:
+    found = CharacterMap(np.zeros((4, 2)), 8, "pca", (0.5, 0.5))
+    picture = draw_map(found, [2], Labels(".abc", ascii_only=False), np.array([9, 1, 3, 5]))
+    assert picture.scatter is not None
+    assert [point.label for point in picture.scatter.points] == ["b", ".", "c", "a"]

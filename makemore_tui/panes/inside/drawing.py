@@ -75,14 +75,14 @@ class Labels:
         return tuple(self.short(token) for token in ids)
 
 
-def draw_map(found: "CharacterMap", text: Sequence[int], labels: Labels) -> Picture:
-    """The characters in the plane; those of the text stand out."""
-    here = set(text)
-    points = [
-        Point(labels.short(token), float(x), float(y), token in here)
-        for token, (x, y) in enumerate(found.points.tolist())
-    ]
-    points.sort(key=lambda point: not point.stands_out)
+def draw_map(
+    found: "CharacterMap", text: Sequence[int], labels: Labels, counts: NDArray[np.int64] | None = None
+) -> Picture:
+    """The characters in the plane; those of the text stand out, and the most frequent have the right of way."""
+    here, places = set(text), found.points.tolist()
+    often = np.zeros(len(places), np.int64) if counts is None else counts
+    order = sorted(range(len(places)), key=lambda token: (token not in here, -int(often[token])))
+    points = [Point(labels.short(token), places[token][0], places[token][1], token in here) for token in order]
     across, up = (f"{share:.0%}" for share in found.explained)
     name = "the first two" if found.projection == "first two" else "PCA"
     about = f"{name} of {found.size:,} numbers: across {across}, up {up} of their variance; marked: the text"
@@ -242,7 +242,7 @@ def draw(seen: "Seen", choices: Choices, labels: Labels, room: int) -> Picture:
     if found is None:
         return Picture(seen.missing.get(seen.ask.view, ""))
     if isinstance(found, CharacterMap):
-        return draw_map(found, seen.text, labels)
+        return draw_map(found, seen.text, labels, seen.counts)
     if isinstance(found, Attention):
         return draw_attention(found, choices, labels, room)
     if isinstance(found, Activity):

@@ -74,6 +74,8 @@ class Seen:
     """The raw character of each id."""
     missing: Mapping[str, str]
     """For each view that the model does not have, why."""
+    counts: NDArray[np.int64] | None = None
+    """(V,) how often the list has each character, where it is at hand."""
     found: Found | None = None
     journey: Journey | None = None
     words: str = ""
@@ -107,6 +109,7 @@ class Looker:
                 text=tuple(self._ids(source)),
                 symbols=source.vocabulary.symbols,
                 missing=missing,
+                counts=self._counts,
                 journey=self.opened.journey,
                 words=self.opened.words,
                 is_example=not self.text,
