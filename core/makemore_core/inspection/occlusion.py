@@ -16,7 +16,7 @@ from torch import Tensor
 
 from makemore_core.corpus import Corpus
 from makemore_core.devices import doubled
-from makemore_core.inspection.texts import read
+from makemore_core.inspection.texts import last_window, read
 from makemore_core.models.base import LanguageModel
 from makemore_core.training.modes import evaluating
 
@@ -78,12 +78,11 @@ def occlude(
         target = int(chances.argmax()) if target is None else target
         without = np.full(len(text), np.nan)
         first = max(len(text) - REACH, 0)
-        if model.context is not None:
-            unseen = max(len(text) - model.context, 0)
-            without[first:unseen] = float(chances[target])  # a prediction does not depend on what it does not see
-            first = max(first, unseen)
-        for place in range(first, len(text)):
-            without[place] = _unknowing(model, text, place, target, counts)
+        unseen = 0 if model.context is None else max(len(text) - model.context, 0)
+        without[first:unseen] = float(chances[target])  # a prediction does not depend on what it does not see
+        window = last_window(model, text)
+        for place in range(max(first, unseen), len(text)):
+            without[place] = _unknowing(model, window, place - len(text), target, counts)
     return Occlusion(tuple(text.tolist()), target, chances.cpu().numpy(), without)
 
 

@@ -8,6 +8,7 @@ import torch
 
 from makemore_core.inspection import occlusion
 from makemore_core.inspection.occlusion import occlude
+from tests.core.learning import tiny_model
 from tests.core.models import FAMILY_NAMES, ready_model, small_corpus
 
 CORPUS = small_corpus()
@@ -99,3 +100,20 @@ def test_many_texts_are_read_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) ->
     whole = occlude(model, ids)
     monkeypatch.setattr(occlusion, "_CELLS", 11)
     np.testing.assert_allclose(occlude(model, ids).effects, whole.effects, atol=1e-5)
+
+
+@torch.no_grad()
+def test_a_window_that_slides_is_asked_about_as_the_whole_text_would_be() -> None:
+    """A Transformer with four places, and seven characters: each text is read whole here."""
+    model = tiny_model("transformer", CORPUS.vocabulary.size).eval()
+    ids = CORPUS.vocabulary.encode("sophia")
+    found = occlude(model, ids)
+    for place in range(3, 7):
+        chances = []
+        for token in range(1, CORPUS.vocabulary.size):
+            text = [0, *ids]
+            if token != text[place]:
+                text[place] = token
+                chances.append(float(model(torch.tensor([text]))[0, -1].softmax(-1)[found.target]))
+        assert found.without[place] == pytest.approx(np.mean(chances), rel=1e-5)
+    assert found.effects[:3] == pytest.approx(0) and np.abs(found.effects[3:]).min() > 1e-4
