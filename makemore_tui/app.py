@@ -14,6 +14,7 @@ from textual.binding import Binding
 from textual.containers import Container
 from textual.content import Content
 from textual.events import Resize
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.theme import Theme
 from textual.timer import Timer
@@ -26,6 +27,7 @@ from makemore_tui.panes.base import Pane
 from makemore_tui.settings import remember_theme
 from makemore_tui.shell.key_bar import KeyBar
 from makemore_tui.shell.loading import load_beside
+from makemore_tui.shell.main_screen import MainScreen
 from makemore_tui.shell.panes import PANES
 from makemore_tui.shell.reading import ListReader
 from makemore_tui.shell.room import wanted_room
@@ -46,6 +48,8 @@ LOAD_S = 1.5
 """When the panes that were not visited yet are imported: the first one is shown by then."""
 LIVE = ("starting", "running", "paused")
 """The states of a run that does not rest."""
+FRAME = 2
+"""Rows above and below the panes."""
 LEAST_OF_LIST = 8
 """Cells of the list's name that are kept where there is no room for all."""
 FIRST_LOOK_S, LOOK_INTERVAL_S = 1.0, 20.0
@@ -301,6 +305,15 @@ class MakemoreApp(TerminalApp):
         from makemore_tui.shell.quitting import leave
 
         leave(self)
+
+    def get_default_screen(self) -> MainScreen:
+        """The screen of the panes."""
+        return MainScreen(self._foresee)
+
+    def _foresee(self, size: Size) -> None:
+        pane = self._panes.get(self.current)
+        if pane is not None and pane.is_mounted and wanted_room(size) is None:
+            pane.foresee(size - (0, FRAME))
 
     def on_resize(self, event: Resize) -> None:
         """Say how much room is wanted where there is too little, and come back when there is enough."""

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
+from textual.geometry import Size
 from textual.reactive import reactive
 
 if TYPE_CHECKING:
@@ -31,3 +32,8 @@ class Pane(Container):
 
     def on_pane_shown(self) -> None:
         """Called by the shell each time the pane comes to the front: give the focus to where keys belong."""
+
+    def foresee(self, size: Size) -> None:
+        """Called by the shell before the terminal's new size is laid out, with the room that the pane at the front will
+        have: a pane whose parts depend on each other's room arranges them now, and not one after the other.
+        """

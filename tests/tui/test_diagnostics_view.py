@@ -126,7 +126,7 @@ async def test_d_shows_the_diagnostics_in_place_of_the_charts_and_back(tmp_path)
         await pilot.press("d")
         assert not live.charts.is_on_screen
         assert isinstance(app.focused, DiagnosticsView)
-        assert not {"m", "x", "S"} & set(app.screen.active_bindings)  # what is not seen is not turned
+        assert not {"m", "x"} & set(app.screen.active_bindings)  # what is not seen is not turned
         assert "s" in app.screen.active_bindings  # the run can be stopped
         for key in ("d", "escape"):
             await pilot.press(key)
@@ -134,6 +134,18 @@ async def test_d_shows_the_diagnostics_in_place_of_the_charts_and_back(tmp_path)
             assert "m" in app.screen.active_bindings
             await pilot.press("d")
             assert isinstance(app.focused, DiagnosticsView)
+
+
+async def test_from_the_diagnostics_to_the_samples_through_time_and_back(tmp_path) -> None:
+    app = an_app(tmp_path)
+    async with app.run_test(size=USUAL) as pilot:
+        live = await watch(app, pilot, "deep")
+        for key, shown, hidden in (("d", live.inside, live.grid), ("S", live.grid, live.inside)) * 2:
+            await pilot.press(key)
+            await until(pilot, lambda shown=shown: shown.is_on_screen and app.focused is shown)
+            assert not hidden.is_on_screen and not live.charts.is_on_screen
+        await pilot.press("escape")
+        await until(pilot, lambda: live.charts.is_on_screen and app.focused is live)
 
 
 async def test_the_steps_are_walked_and_the_newest_is_followed(tmp_path) -> None:

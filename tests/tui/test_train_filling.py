@@ -189,10 +189,31 @@ async def test_the_form_opens_with_the_settings_used_last(tmp_path):
         await until(pilot, lambda: form.checked.config is not None and form.checked.config.type == "mlp")
         assert form.checked.config.max_steps == 123
         form.row("max_steps").control.focus()
+        await pilot.press("end", "left")
         await pilot.press("ctrl+r")
         await until(pilot, lambda: form.checked.config.max_steps != 123)
         assert "●" not in app.text() and "what suits this model best" in app.text()
         assert form.checked.config == form._family.check(form_of(LoadedFamily.load("mlp", CORPUS)), DATA).config
+        await pilot.press("4", "2")  # what is typed next takes the place of the default
+        await until(pilot, lambda: form.row("max_steps").value == "42")
+
+
+async def test_the_values_of_a_sweep_come_back(tmp_path):
+    app = TrainApp(StandInEngine(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        form = await open_form(app, pilot)
+        form.query_one("#family").value = "mlp"
+        await until(pilot, lambda: form.checked.config is not None and form.checked.config.type == "mlp")
+        form.row("model.embedding").value = "4, 16"
+        await until(pilot, lambda: len(form.sweep.configs) == 2)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.pane.mode == "sweep" and settings_file().exists())
+    app = TrainApp(StandInEngine(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        form = await open_form(app, pilot)
+        await until(pilot, lambda: len(form.sweep.configs) == 2)
+        assert [config.model["embedding"] for config in form.sweep.configs] == [4, 16]
+        assert form.row("model.embedding").value == "4, 16"
 
 
 async def test_a_preset_that_was_used_comes_back_with_what_was_changed_in_it(tmp_path):

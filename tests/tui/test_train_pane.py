@@ -114,6 +114,18 @@ async def test_with_room_the_list_stands_beside_the_run(tmp_path):
         assert not app.query_one(RunList).display and app.query_one(LiveView).display
 
 
+async def test_beside_the_list_it_is_said_how_a_run_is_shown_until_one_is(tmp_path):
+    app = TrainApp(StandInEngine(tmp_path, runs=all_states()))
+    async with app.run_test(size=(200, 60)) as pilot:
+        await until(pilot, lambda: app.pane.mode == "runs")
+        await until(pilot, lambda: "enter shows the run under the cursor here" in app.text())
+        live = app.query_one(LiveView)
+        assert live.is_on_screen and not live.charts.is_on_screen and "no points" not in app.text()
+        await pilot.press("enter")
+        await until(pilot, lambda: live.charts.is_on_screen)
+        assert "enter shows the run" not in app.text()
+
+
 # The view
 
 

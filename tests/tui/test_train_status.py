@@ -42,6 +42,17 @@ async def test_a_live_run_says_what_it_takes(tmp_path, size):
             assert words in text, words
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_of_weights_from_elsewhere_no_steps_are_told(tmp_path, size):
+    """As of a model of makemore.py, whose file does not say how many it has made."""
+    view = a_view(0, "finished", max_steps=0, steps_per_second=0.0, seconds=0.0)
+    app = TrainApp(StandInEngine(tmp_path, views=[view]))
+    async with app.run_test(size=size) as pilot:
+        await watch(app, pilot)
+        assert "imported; how many steps it has made is not known" in app.text()
+        assert "step 0" not in app.text() and "0.0%" not in app.text()
+
+
 async def test_a_run_that_is_over_holds_no_memory(tmp_path):
     app = TrainApp(StandInEngine(tmp_path, views=[a_view(2000, "finished")]))
     async with app.run_test(size=(80, 24)) as pilot:

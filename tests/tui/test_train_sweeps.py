@@ -88,6 +88,22 @@ async def test_values_with_commas_make_a_run_for_each_combination(tmp_path):
         assert not any(call[0] == "start" for call in engine.asked)
 
 
+async def test_the_form_says_how_large_the_models_of_a_sweep_are(tmp_path):
+    """V = 17: an embedding of C, two characters of context, 8 units: 17 C + (2 C + 1) 8 + (8 + 1) 17 parameters."""
+    app = TrainApp(StandInEngine(tmp_path))
+    async with app.run_test(size=(120, 40)) as pilot:
+        form = await open_form(app, pilot)
+        form.query_one("#family").value = "mlp"
+        await until(pilot, lambda: form.checked.config is not None and form.checked.config.type == "mlp")
+        for key, value in (("context", "2"), ("hidden", "8"), ("embedding", "1, 3, 2")):
+            form.row(f"model.{key}").value = value
+        await until(pilot, lambda: len(form.sweep.configs) == 3)
+        await pilot.pause()
+        assert len(form._data.characters) + 1 == 17
+        least, most = (17 * size + (2 * size + 1) * 8 + 9 * 17 for size in (1, 3))
+        assert f"{least} to {most} parameters" in app.text()
+
+
 async def test_a_number_with_thousands_set_apart_is_one_run(tmp_path):
     engine = StandInEngine(tmp_path)
     app = TrainApp(engine)

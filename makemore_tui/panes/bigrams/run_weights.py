@@ -177,9 +177,10 @@ class _Followed:
         kept, checkpoint, model = self._read(step)
         at = checkpoint.step if step is not None and kept.snapshots else None
         when = f"back at step {checkpoint.step:,}" if at is not None else f"{view.state} · step {checkpoint.step:,}"
+        when = f"{when} of {view.max_steps:,}" if view.max_steps else "imported"
         return RunMap(
             run=name,
-            note=f"{named} {when} of {view.max_steps:,}",
+            note=f"{named} {when}",
             live=live,
             model=model,
             step=checkpoint.step,
@@ -226,7 +227,7 @@ class _Followed:
                     self._held_out = count_bigrams(self.corpus, sides.dev)
             else:
                 self._warning = f"learnt from {visible(config.data.name)}, not from this list"
-            self._reader = RunReader(self.folder)
+            self._reader = RunReader(self.folder, brief=True)
         return self._reader
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.geometry import Size
 from textual.reactive import var
 
 from makemore_tui.panes.train.curves import Laid, metric_chart
@@ -54,6 +55,8 @@ class Charts(Container):
         self.run: RunView | None = None
         self._others: tuple[Laid, ...] = ()
         self._slots: Mapping[str, int] = {}
+        self._room = Size(0, 0)
+        self._arranged: list[int] = []
 
     def compose(self) -> ComposeResult:
         """The charts, of which some are displayed."""
@@ -63,7 +66,13 @@ class Charts(Container):
 
     def on_resize(self, event: events.Resize) -> None:
         """Show as many as there is room for."""
-        self._arrange()
+        self.take_room(event.size)
+
+    def take_room(self, size: Size) -> None:
+        """Arrange the charts for a room of this size."""
+        if size != self._room:
+            self._room = size
+            self._arrange()
 
     def watch_single(self) -> None:
         """Show one or several."""
@@ -72,7 +81,7 @@ class Charts(Container):
     @property
     def room_for(self) -> int:
         """How many charts there is room for."""
-        width, height = self.size
+        width, height = self._room
         return (2 if width >= BROAD else 1) * (2 if height >= HIGH else 1)
 
     @property
@@ -84,10 +93,13 @@ class Charts(Container):
         if self.at_hand >= self.room_for > 1:
             self.at_hand = 0
         shown = self.shown
+        broad = self._room.width >= BROAD
+        self.update_classes({"-broad": len(shown) > 1 and broad, "-high": len(shown) == 2 and not broad})
+        if shown == self._arranged:
+            return
+        self._arranged = shown
         for place, chart in enumerate(self.charts):
             chart.display = place in shown
-        self.set_class(len(shown) > 1 and self.size.width >= BROAD, "-broad")
-        self.set_class(len(shown) == 2 and self.size.width < BROAD, "-high")
         self.draw()
 
     # What is shown

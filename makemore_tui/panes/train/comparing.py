@@ -82,8 +82,7 @@ class ComparingPane(SteeringPane):
     def on_show(self) -> None:
         """Read the other runs while the pane is at the front."""
         if self._others_timer is None:
-            self._others_timer = self.set_interval(OTHERS_INTERVAL, self._look_at_others)
-        self._others_timer.resume()
+            self._others_timer = self.set_interval(OTHERS_INTERVAL, self._look_at_others, pause=True)
         self._look_at_others()
 
     def on_hide(self) -> None:
@@ -105,7 +104,10 @@ class ComparingPane(SteeringPane):
 
     def _look_at_others(self) -> None:
         """Look at the runs that are laid over the one at hand, unless the last look is not over yet."""
-        if self._looking is None or self._looking.is_finished:
+        if self._others_timer is not None:
+            is_due = bool(self.overlay.names) and self.is_on_screen
+            (self._others_timer.resume if is_due else self._others_timer.pause)()
+        if self.overlay.names and (self._looking is None or self._looking.is_finished):
             self._looking = self._read_others()
 
     @work(group="others")

@@ -1,7 +1,7 @@
 """What the form of a new run is filled with: a family's fields with its own defaults, or with a preset's values."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -72,10 +72,13 @@ class LoadedFamily:
         """The run that the fields were filled from; empty where there is none."""
         return self.filling.copy_of if self.filling is not None else ""
 
-    def facts(self, parameters: int | None, size: int) -> Content:
-        """How large the model is, and what a uniform guess would lose; `size` is that of the vocabulary, 0: unknown."""
+    def facts(self, parameters: Sequence[int], size: int) -> Content:
+        """How large the model is, and what a uniform guess would lose; `size` is that of the vocabulary, 0: unknown.
+
+        Of several models, `parameters` are the least and the most; none: not known.
+        """
         return Content.assemble(
-            ("-" if parameters is None else many(parameters), "bold"),
+            (" to ".join(map(many, parameters)) or "-", "bold"),
             " cells of counts" if self.counts else " parameters",
             f"    uniform guess: ln {size} = ",
             (f"{math.log(size):.4f}" if size else "-", "bold"),

@@ -8,6 +8,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Select, Static
+from textual.widgets._select import SelectCurrent, SelectOverlay
 
 from makemore_tui.look import Look
 from makemore_tui.panes.train.fields import NAME, Field
@@ -16,10 +17,21 @@ TITLE_CELLS = 16
 """Of a title; the cell behind it marks what is not the default."""
 
 
+class Words(SelectOverlay):
+    """The words of a choice that is open."""
+
+    BINDINGS = [Binding("enter", "select", "take it"), Binding("escape", "dismiss", "leave it")]
+
+
 class Choice(Select[str], inherit_bindings=False):
     """A choice of words that leaves the arrow keys to the form until it is opened."""
 
     BINDINGS = [Binding("enter,space", "show_overlay", "choose")]
+
+    def compose(self) -> ComposeResult:
+        """As Textual's own, but for the words of the keys."""
+        yield SelectCurrent(self.prompt)
+        yield Words(type_to_search=self._type_to_search).data_bind(compact=Select.compact)
 
 
 class TextField(Input):
@@ -111,6 +123,8 @@ class FieldRow(Horizontal):
         control = self.control
         if isinstance(control, Choice | Input):
             control.value = text
+        if isinstance(control, Input) and control.has_focus:
+            control.select_all()  # what is typed next takes its place, as in a field that one comes to
 
     @property
     def _ascii(self) -> bool:

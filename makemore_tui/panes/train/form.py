@@ -218,7 +218,8 @@ class NewRunForm(SettingsForm):
         if self.corpus is None:
             return
         if self.sweep.configs:
-            self.post_message(SweepAsked(self.sweep.configs, self.sweep.varied, self.corpus, name))
+            filling = self._filling()
+            self.post_message(SweepAsked(self.sweep.configs, self.sweep.varied, self.corpus, name, filling))
         else:
             self.post_message(self.Started(config, self.corpus, name, self._filling()))
 

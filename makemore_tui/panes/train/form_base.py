@@ -173,7 +173,7 @@ class SettingsForm(Vertical):
         changed = sum(row.is_changed for row in rows if row.field.key != NAME)
         self.tell_source(changed=changed)
         size = len(self._data.characters) + 1 if self._data else 0
-        self.query_one("#facts", Static).update(family.facts(self.checked.parameters, size), layout=False)
+        self.query_one("#facts", Static).update(family.facts(self.sweep.parameters, size), layout=False)
 
     def _say(self, words: str) -> None:
         self.query_one("#start-hint", Static).update(Content(words), layout=False)

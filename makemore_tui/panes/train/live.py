@@ -7,15 +7,17 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import Static
 
 from makemore_tui.display import visible
 from makemore_tui.panes.train.chart_keys import ChartKeys
 from makemore_tui.panes.train.charts import Charts
 from makemore_tui.panes.train.facts import EventsPanel, SettingsPanel
-from makemore_tui.panes.train.looking_inside import INSIDE_CSS, LookingInside
+from makemore_tui.panes.train.looking_inside import LookingInside
 from makemore_tui.panes.train.news import AS_ASKED, NewsLine
 from makemore_tui.panes.train.samples import SamplesPanel
+from makemore_tui.panes.train.showing import CHARTS, GRID, INSIDE
 from makemore_tui.panes.train.status import StatusLines, line_count
 from makemore_tui.panes.train.through_time import ThroughTime
 from makemore_tui.refresh import interval_of
@@ -28,6 +30,10 @@ NUMBERS_LOOKS = 2
 """The numbers change once in so many pictures of the chart."""
 LOG_LOOKS = 4
 """Samples and events change once in so many."""
+BELOW, SAMPLES, NARROW_SAMPLES = 9, 32, 6
+"""Rows of settings and events, columns of the samples beside the charts, and rows of those below them."""
+NONE_CHOSEN = "enter shows the run under the cursor here"
+"""What stands beside the list of runs as long as none was chosen."""
 TALL = 36
 """From this height on, settings and events are shown below the chart."""
 
@@ -35,46 +41,52 @@ TALL = 36
 class LiveView(ThroughTime, LookingInside, ChartKeys, can_focus=True):
     """Shows one `RunView` after the other, each part as often as is good to read."""
 
-    DEFAULT_CSS = f"""
-    LiveView {{
-        & > #note {{ display: none; height: auto; max-height: 3; padding: 0 1; color: $error; }}
-        &.-note > #note {{ display: block; }}
-        & > #middle {{ height: 1fr; }}
-        & > #middle > Charts {{ width: 1fr; }}
-        & > #middle > SamplesPanel {{ width: 32; }}
-        & > #below {{ height: 9; display: none; }}
-        & > #below > SettingsPanel {{ width: 1fr; }}
-        & > #below > EventsPanel {{ width: 1fr; }}
-        &.-tall > #below {{ display: block; }}
-        &.-waiting > #middle, &.-waiting > #below, &.-waiting > NewsLine {{ visibility: hidden; }}
-        &.-narrow > #middle {{ layout: vertical; }}
-        &.-narrow > #middle > SamplesPanel {{ width: 1fr; height: 6; }}
-        {INSIDE_CSS}
-    }}
+    DEFAULT_CSS = """
+    LiveView {
+        & > #none { height: 1fr; content-align: center middle; color: $text-muted; }
+        & > #note { height: auto; max-height: 3; padding: 0 1; color: $error; }
+        & > #middle { height: 1fr; }
+        & > #middle > Charts { width: 1fr; }
+        & > #middle > SamplesPanel { width: 32; }
+        & > #middle.-narrow { layout: vertical; }
+        & > #middle.-narrow > SamplesPanel { width: 1fr; height: 6; }
+        & > SampleGrid, & > DiagnosticsView { height: 1fr; }
+        & > #below { height: 9; }
+        & > #below > SettingsPanel { width: 1fr; }
+        & > #below > EventsPanel { width: 1fr; }
+    }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.run: RunView | None = None
         self._numbers_due = self._log_due = 0.0
+        self._numbered: RunView | None = None
+        self._logged: RunView | None = None
+        """The snapshots whose numbers, and whose samples and events, are shown."""
         self._fault: str | None = None
         self._waits = False
         self.numbers, self.charts, self.samples = StatusLines(), Charts(), SamplesPanel()
         self.settings, self.log_lines, self.news = SettingsPanel(), EventsPanel(), NewsLine()
-        self.note = Static("", id="note", markup=False)
+        self.none, self.note = Static("", id="none", markup=False), Static("", id="note", markup=False)
+        self.middle, self.below = Horizontal(id="middle"), Horizontal(id="below")
+        self._is_empty, self._narrow, self._tall = True, False, False
+        """Whether no run is shown, and whether there is little room, or much."""
 
     def compose(self) -> ComposeResult:
         """From the top: numbers, the news, what is wrong, charts and samples, settings and events."""
+        yield self.none
         yield self.numbers
         yield self.news
         yield self.note
-        with Horizontal(id="middle"):
+        with self.middle:
             yield self.charts
             yield self.samples
         yield self.grid
-        with Horizontal(id="below"):
+        with self.below:
             yield self.settings
             yield self.log_lines
+        self.arrange_parts()
 
     @property
     def chart(self) -> LineChart:
@@ -88,10 +100,34 @@ class LiveView(ThroughTime, LookingInside, ChartKeys, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Arrange the parts for the room."""
-        lines = line_count(event.size.width - 2)
+        self.take_room(event.size)
+
+    def take_room(self, size: Size) -> None:
+        """Arrange the parts for a room of this size."""
+        lines = line_count(size.width - 2)
+        self._narrow, self._tall = lines > 2, size.height >= TALL
         self.numbers.styles.height = lines
-        self.set_class(lines > 2, "-narrow")
-        self.set_class(event.size.height >= TALL, "-tall")
+        self.middle.set_class(self._narrow, "-narrow")
+        self.arrange_parts()
+        below = BELOW if self._tall else 0
+        beside, under = (0, NARROW_SAMPLES) if self._narrow else (SAMPLES, 0)
+        self.charts.take_room(Size(size.width - beside, size.height - lines - 1 - below - under))
+
+    def arrange_parts(self) -> None:
+        """Show what there is to show, and room for."""
+        there, inside = not self._is_empty, self.shown == INSIDE
+        self.none.display = not there
+        self.numbers.display = self.news.display = there and not (inside and self._narrow)
+        self.note.display = there and bool(self.note.content)
+        self.middle.display = there and self.shown == CHARTS
+        self.grid.display = there and self.shown == GRID
+        self.inside.display = there and inside
+        self.below.display = there and self._tall and not inside
+
+    def _fill(self, there: bool) -> None:
+        if self._is_empty is there:
+            self._is_empty = not there
+            self.arrange_parts()
 
     def show(self, run: "RunView") -> None:
         """Take a snapshot. The charts follow at once, numbers and logs in their own time.
@@ -99,17 +135,20 @@ class LiveView(ThroughTime, LookingInside, ChartKeys, can_focus=True):
         Showing the same snapshot again brings what was not due before.
         """
         before, self.run = self.run, run
+        self._fill(True)
         now = time.monotonic()
         turned = self._waits or before is None or before.name != run.name or before.state is not run.state
         happened = turned or before is None or len(before.events) != len(run.events)
         if run is not before:
             self.charts.show(run)
             self.look_inside()
-        if happened or now >= self._numbers_due:
+        if happened or (now >= self._numbers_due and self._numbered is not run):
+            self._numbered = run
             self._numbers_due = now + NUMBERS_LOOKS * interval_of(self.app)
             self.numbers.show(run)
             self.news.show(run)
-        if happened or now >= self._log_due:
+        if happened or (now >= self._log_due and self._logged is not run):
+            self._logged = run
             self._log_due = now + LOG_LOOKS * interval_of(self.app)
             self.samples.show(run.samples)
             self.fill_grid()
@@ -121,15 +160,27 @@ class LiveView(ThroughTime, LookingInside, ChartKeys, can_focus=True):
 
     def wait_for(self, name: str) -> None:
         """Show nothing of the run of before while another one is read: its numbers would be taken for the other's."""
+        self._fill(True)
         if self.run is not None and self.run.name != name:
             self._wait(True)
             self.numbers.wait_for(name)
         elif self._waits and self.run is not None:  # back to the run of before, which is known
             self.show(self.run)
 
+    def let_go(self) -> None:
+        """The run that was shown is no more."""
+        self._fill(False)
+
+    def tell_runs(self, there: bool) -> None:
+        """Say how a run comes to be shown, where there are any."""
+        words = NONE_CHOSEN if there else ""
+        if self.none.content != words:
+            self.none.update(words)
+
     def _wait(self, waits: bool) -> None:
         self._waits = waits
-        self.set_class(waits, "-waiting")
+        for part in (self.middle, self.below, self.news):
+            part.visible = not waits
 
     def say(self, fault: str | None) -> None:
         """Show what went wrong in steering; None when it is over."""
@@ -139,5 +190,5 @@ class LiveView(ThroughTime, LookingInside, ChartKeys, can_focus=True):
     def _explain(self) -> None:
         reason = self.run.reason if self.run is not None else ""
         words = self._fault or ("" if reason == AS_ASKED else reason)
-        self.set_class(bool(words), "-note")
         self.note.update(Content(visible(words)))
+        self.arrange_parts()

@@ -4,26 +4,16 @@ from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.binding import Binding
-from textual.containers import Vertical
 
 from makemore_tui.panes.train.chart_keys import ChartKeys
 from makemore_tui.panes.train.diagnostics import DiagnosticsView
+from makemore_tui.panes.train.showing import CHARTS, INSIDE, Showing
 
 if TYPE_CHECKING:
     from makemore_core.runs.snapshot import RunView
 
-INSIDE = "-inside"
 
-INSIDE_CSS = """
-    & > DiagnosticsView { display: none; height: 1fr; }
-    &.-inside > DiagnosticsView { display: block; }
-    &.-inside > #middle, &.-inside > #below { display: none; }
-    &.-inside.-narrow > StatusLines, &.-inside.-narrow > NewsLine { display: none; }
-"""
-"""For the style sheet of the view: Textual takes those of first bases alone."""
-
-
-class LookingInside(Vertical):
+class LookingInside(Showing):
     """A view of a run that can show a `DiagnosticsView` in place of what else it shows; made when it is asked for."""
 
     BINDINGS = [Binding("d", "toggle_inside", "diagnostics")]
@@ -37,11 +27,11 @@ class LookingInside(Vertical):
     @property
     def shows_inside(self) -> bool:
         """Whether the diagnostics are shown."""
-        return self.has_class(INSIDE)
+        return self.shown == INSIDE
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys of the charts work where these are seen."""
-        if self.shows_inside and (action == "toggle_grid" or hasattr(ChartKeys, f"action_{action}")):
+        if self.shows_inside and hasattr(ChartKeys, f"action_{action}"):
             return False
         return super().check_action(action, parameters)
 
@@ -49,11 +39,9 @@ class LookingInside(Vertical):
         """Show the diagnostics, or the charts again."""
         if not self.inside.is_attached:
             await self.mount(self.inside)
-        self.remove_class("-grid")
-        self.toggle_class(INSIDE)
+        self.shown = CHARTS if self.shows_inside else INSIDE
         self.look_inside()
         (self.inside if self.shows_inside else self).focus()
-        self.refresh_bindings()
 
     @on(DiagnosticsView.Left)
     async def _leave_inside(self, event: DiagnosticsView.Left) -> None:

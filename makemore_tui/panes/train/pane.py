@@ -13,6 +13,7 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
+from textual.geometry import Size
 from textual.reactive import var
 from textual.timer import Timer
 
@@ -29,6 +30,7 @@ from makemore_tui.panes.train.help import HELP
 from makemore_tui.panes.train.keeping import KEEPING
 from makemore_tui.panes.train.reading import open_reader
 from makemore_tui.panes.train.run_list import RunList
+from makemore_tui.panes.train.showing import CHARTS
 from makemore_tui.panes.train.steering import STEERING
 from makemore_tui.panes.train.sweep_form import SweepAsked
 from makemore_tui.panes.train.sweep_view import SweepView
@@ -36,10 +38,13 @@ from makemore_tui.panes.train.sweeping import SWEEPING, TALL, SweepingPane
 from makemore_tui.refresh import interval_of, is_line_busy
 
 if TYPE_CHECKING:
+    from makemore_core.corpus import Corpus
     from makemore_core.runs.snapshot import RunView
 
 QUIET_INTERVAL = 2.0
 """Seconds between two looks at a run that does not, and at the list of runs."""
+LIST, STACKED = 48, 14
+"""Columns of the list of runs beside one of them, and rows of the table of a sweep above one."""
 WIDE = 150
 """From this width on, the list of runs stands beside the view of one."""
 
@@ -64,9 +69,6 @@ class TrainPane(ForkingPane, SweepingPane):
         & LiveView { width: 1fr; }
         & SettingsForm { width: 1fr; }
         & SweepView { width: 1fr; }
-        &.-wide RunList { width: 48; }
-        &.-stacked > Horizontal { layout: vertical; }
-        &.-stacked SweepView { height: 14; }
     }
     """
 
@@ -79,6 +81,7 @@ class TrainPane(ForkingPane, SweepingPane):
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self.runs, self.form, self.sweep = RunList(), NewRunForm(), SweepView()
+        self.views = Horizontal()
         self.fork_form, self._came_from = ForkForm(), "live"
         self._wide = self._tall = self._shown = False
         self._reader: Reader | None = None
@@ -86,13 +89,15 @@ class TrainPane(ForkingPane, SweepingPane):
         self._followed: str | None = None
         self._content: str | None = None
         """The identity of the list at hand, as far as it has been worked out."""
+        self._identified: Corpus | None = None
+        """The list whose identity is being worked out, or is known."""
 
     def compose(self) -> ComposeResult:
         """All three views, of which one or two are displayed."""
         self.engine = self.engine_for(self.app.runs_home)  # type: ignore[attr-defined]
         self.engine.read_only = self.is_read_only
         self.form.home = self.fork_form.home = self.engine.home
-        with Horizontal():
+        with self.views:
             yield self.runs
             yield self.sweep
             yield self.live
@@ -101,7 +106,7 @@ class TrainPane(ForkingPane, SweepingPane):
 
     def on_mount(self) -> None:
         """Nothing is read before the pane is shown."""
-        self._list_timer = self.set_interval(QUIET_INTERVAL, self._list, pause=True)
+        self._list_timer = self.set_interval(QUIET_INTERVAL, self._list_if_seen, pause=True)
         self._arrange()
 
     # What is shown
@@ -132,15 +137,25 @@ class TrainPane(ForkingPane, SweepingPane):
     def on_resize(self, event: events.Resize) -> None:
         """With room, the list of runs stands beside the run."""
         self._wide, self._tall = event.size.width >= WIDE, event.size.height >= TALL
-        self.set_class(self._wide, "-wide")
         self._arrange()
+
+    def foresee(self, size: Size) -> None:
+        """Arrange all at once: of parts that are told of their room one after the other, each shows the old layout."""
+        self._wide, self._tall = size.width >= WIDE, size.height >= TALL
+        self._arrange()
+        if self.live.display and not self.sweep.display:
+            beside = LIST if self.runs.display else 0
+            self.live.take_room(Size(size.width - beside, size.height))
 
     def _arrange(self) -> None:
         self.form.display, self.fork_form.display = self.mode == "form", self.mode == "fork"
         self.runs.display = self.mode == "runs" or (self._wide and self.mode == "live")
         self.sweep.display = self.mode == "sweep"
         beside = self.mode == "sweep" and (self._wide or self._tall) and self.run_name is not None
-        self.set_class(beside and not self._wide, "-stacked")
+        stacked = beside and not self._wide
+        self.runs.styles.width = LIST if self._wide else "1fr"
+        self.views.styles.layout = "vertical" if stacked else "horizontal"
+        self.sweep.styles.height = STACKED if stacked else "1fr"
         self.live.display = self.mode == "live" or (self._wide and self.mode == "runs") or beside
 
     def watch_mode(self, before: str, _mode: str) -> None:
@@ -190,7 +205,7 @@ class TrainPane(ForkingPane, SweepingPane):
         if action in SWEEPING:
             return self.mode in SWEEPING[action]
         if action in COMPARING:
-            hidden = self.live.shows_inside and action in ("turn_metric", "pick_metric")
+            hidden = self.live.shown != CHARTS and action in ("turn_metric", "pick_metric")
             return self.mode in COMPARING[action] and not hidden
         if action in ("runs", "back"):
             return self.mode in ("live", "sweep") or (self.mode == "runs" and self.run_name is not None)
@@ -200,7 +215,7 @@ class TrainPane(ForkingPane, SweepingPane):
 
     def watch_corpus(self) -> None:
         """The list of a new run."""
-        self._content = None
+        self._content = self._identified = None
         if self.is_mounted:
             self.form.corpus = self.corpus
 
@@ -221,7 +236,6 @@ class TrainPane(ForkingPane, SweepingPane):
         self.drop_question()
         self.forget_rate()
         self._followed = name
-        self.live.visible = True
         self.live.say(None)
         self.live.wait_for(name)
         self._look(name)
@@ -248,7 +262,8 @@ class TrainPane(ForkingPane, SweepingPane):
     def let_go(self) -> None:
         """Leave the run that was deleted: the list is what is left."""
         self._close_reader()
-        self.run_view, self.live.visible = None, False
+        self.run_view = None
+        self.live.let_go()
         self.mode = "runs"
         super().let_go()
 
@@ -273,17 +288,30 @@ class TrainPane(ForkingPane, SweepingPane):
             if before is None or before.state is not view.state:
                 self.refresh_bindings()
 
+    def _list_if_seen(self) -> None:
+        if self.runs.display or self.sweep.display:
+            self._list()
+
     @work(exclusive=True, group="list")
     async def _list(self) -> None:
-        """Look at the folder of runs where the list is seen."""
-        if self.runs.display or self.sweep.display or not self.mode:
-            found = await asyncio.to_thread(self.engine.runs)
-            if self._content is None and self.corpus is not None:
-                self._content = await asyncio.to_thread(content_hash, self.corpus)
-            self.runs.show(found, self._content or "")
-            self.show_runs(found)
-            if not self.mode:
-                self.mode = "live" if self.run_name is not None else "runs" if found or self.is_read_only else "form"
+        """Look at the folder of runs; which of them learnt from another list is said when that has been worked out."""
+        found = await asyncio.to_thread(self.engine.runs)
+        self.runs.show(found, self._content or "")
+        self.live.tell_runs(bool(found))
+        self.show_runs(found)
+        if not self.mode:
+            self.mode = "live" if self.run_name is not None else "runs" if found or self.is_read_only else "form"
+        if self.runs.display and self.corpus is not self._identified and self.corpus is not None:
+            self._identified = self.corpus
+            self._identify(self.corpus)
+
+    @work(exclusive=True, group="content")
+    async def _identify(self, corpus: "Corpus") -> None:
+        """Work out the identity of a list: of a large one it takes longer than the time between two looks."""
+        content = await asyncio.to_thread(content_hash, corpus)
+        if corpus is self.corpus:
+            self._content = content
+            self.runs.show(list(self.runs.runs), content)
 
     # Choosing and starting
 

@@ -105,10 +105,13 @@ def details(run: "RunSummary", *, other: bool = False) -> Content:
         numbers.append(f"best dev {loss(run.best_dev_nll)} at step {run.best_step:,}")
         if run.best_test_nll is not None:
             numbers[-1] += f" (train {loss(run.best_train_nll)}, test {loss(run.best_test_nll)})"
+        elif run.test_nll is not None:  # measured at the end, which was the best
+            numbers[-1] += f" (train {loss(run.train_nll)}, test {loss(run.test_nll)})"
     elif run.test_nll is not None:
         numbers.append(f"test {loss(run.test_nll)}")
     if run.created is not None:
-        numbers.append(f"trained for {clock(run.seconds)}")
+        if run.seconds:
+            numbers.append(f"trained for {clock(run.seconds)}")
         numbers.append(f"made {time.strftime('%Y-%m-%d %H:%M', time.localtime(run.created))}")
     if numbers:
         lines.append(Content.styled(", ".join(numbers), "$text-muted"))

@@ -84,9 +84,10 @@ class RunList(Vertical):
         stale, self.runs = self.runs, fresh
         options = self.query_one(OptionList)
         if same:
+            columns = self._columns
             for index, (old, new) in enumerate(zip(stale, fresh, strict=True)):
                 if old != new:
-                    options.replace_option_prompt_at_index(index, self._line(new))
+                    options.replace_option_prompt_at_index(index, self._line(new, columns))
         else:
             self._fill()
         self._explain()
@@ -99,7 +100,8 @@ class RunList(Vertical):
     def _fill(self) -> None:
         options = self.query_one(OptionList)
         chosen = options.highlighted_option
-        options.set_options([Option(self._line(run), id=run.name) for run in self.runs])
+        columns = self._columns
+        options.set_options([Option(self._line(run, columns), id=run.name) for run in self.runs])
         names = [run.name for run in self.runs]
         if names:
             options.highlighted = names.index(chosen.id) if chosen is not None and chosen.id in names else 0
@@ -109,9 +111,12 @@ class RunList(Vertical):
         look = getattr(self.app, "look", None)
         return isinstance(look, Look) and look.ascii
 
-    def _line(self, run: "RunSummary") -> Content:
+    @property
+    def _columns(self) -> Columns:
         room = self.content_size.width - 1  # beside the scroll bar
-        columns = Columns.for_room(max(20, room), max(cell_len(one.name) for one in self.runs))
+        return Columns.for_room(max(20, room), max((cell_len(run.name) for run in self.runs), default=0))
+
+    def _line(self, run: "RunSummary", columns: Columns) -> Content:
         mark = self._mark(self.marks[run.name]) if run.name in self.marks else None
         return summary_line(run, columns, other=is_other(run, self.content), ascii_only=self._ascii, mark=mark)
 
@@ -124,10 +129,10 @@ class RunList(Vertical):
     def mark(self, slots: dict[str, int]) -> None:
         """Show which runs are laid over each other."""
         stale, self.marks = self.marks, slots
-        options = self.query_one(OptionList)
+        options, columns = self.query_one(OptionList), self._columns
         for index, run in enumerate(self.runs):
             if stale.get(run.name) != slots.get(run.name):
-                options.replace_option_prompt_at_index(index, self._line(run))
+                options.replace_option_prompt_at_index(index, self._line(run, columns))
 
     @property
     def at_cursor(self) -> str | None:

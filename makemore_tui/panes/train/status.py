@@ -44,6 +44,9 @@ ASCII_MARKS = {
     "newer": "?",
 }
 
+UNSTEPPED = "imported; how many steps it has made is not known"
+"""What stands in the place of its progress."""
+
 WIDE = 100
 """From this width on, the numbers stand on two lines instead of three."""
 
@@ -68,6 +71,11 @@ def state_mark(state: str, *, ascii_only: bool) -> str:
 def state_tone(state: str) -> str:
     """The tone of a state: good, warning, bad or muted."""
     return STATE_MARKS.get(state, ("?", "muted"))[1]
+
+
+def is_unstepped(view: "RunView") -> bool:
+    """Whether the weights came from elsewhere, and nothing is known of the steps that they took."""
+    return not (view.step or view.max_steps) and view.state.is_readable
 
 
 def line_count(width: int) -> int:
@@ -193,9 +201,12 @@ class StatusLines(SpanRows):
     def _progress(self, view: "RunView", width: int) -> Row:
         """The state and the step, a bar, and beside it how long it takes and, with room, what it takes."""
         mark = state_mark(view.state, ascii_only=self.look.ascii)
+        state = span(fit(f"{mark} {view.state}", 11), self.tone(state_tone(view.state)))
+        if is_unstepped(view):
+            return [state, span(fit(UNSTEPPED, max(0, width - 11)), self.inks.muted)]
         done = view.step / view.max_steps if view.max_steps else 0.0
         head: Row = [
-            span(fit(f"{mark} {view.state}", 11), self.tone(state_tone(view.state))),
+            state,
             span("step ", self.inks.muted),
             span(f"{view.step:,}", self.inks.strong),
             span(f" / {view.max_steps:,}  ", self.inks.plain),

@@ -18,6 +18,7 @@ from makemore_tui.panes.train.fields import Checked
 if TYPE_CHECKING:
     from makemore_core.corpus import Corpus
     from makemore_core.training.config import TrainConfig
+    from makemore_tui.panes.train.filling import Filling
 
 MOST = 100
 """Runs that the form makes at the most: all of them are checked at each key."""
@@ -30,13 +31,20 @@ class SweepAsked(Message):
     """A person asked for a run with each of these settings."""
 
     def __init__(
-        self, configs: "tuple[TrainConfig, ...]", varied: tuple[str, ...], corpus: "Corpus", name: str | None
+        self,
+        configs: "tuple[TrainConfig, ...]",
+        varied: tuple[str, ...],
+        corpus: "Corpus",
+        name: str | None,
+        filling: "Filling | None" = None,
     ) -> None:
         super().__init__()
         self.configs = configs
         self.varied = varied
         self.corpus = corpus
         self.name = name
+        self.filling = filling
+        """What of the form to remember for the next run."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,8 @@ class SweepChecked:
     """Of several runs, the settings of each; empty for one run."""
     axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The values of each field that holds several, by its key."""
+    parameters: tuple[int, ...] = ()
+    """How large the models are, the smallest first: one number or, where they differ, the least and the most."""
 
     @property
     def varied(self) -> tuple[str, ...]:
@@ -91,21 +101,26 @@ def check_sweep(
         if len(found) > 1:
             axes[key] = found
     if not axes and not faults:
-        return SweepChecked(check(values))
+        checked = check(values)
+        return SweepChecked(checked, parameters=() if checked.parameters is None else (checked.parameters,))
     if (number := _product(axes)) > MOST:
         faults[next(iter(axes))] = f"{number:,} runs: at most {MOST} here, more with makemore-tui sweep"
     if faults:
         return SweepChecked(Checked(None, faults), axes=axes)
     configs: list[TrainConfig] = []
+    sizes: set[int] = set()
     for chosen in combinations(axes):
         checked = check({**values, **chosen})
         for key, words in checked.faults.items():
             faults.setdefault(key, f"{chosen[key]}: {words}" if key in chosen else words)
         if checked.config is not None:
             configs.append(checked.config)
+        if checked.parameters is not None:
+            sizes.add(checked.parameters)
     if faults:
         return SweepChecked(Checked(None, faults), axes=axes)
-    return SweepChecked(Checked(configs[0]), tuple(configs), axes)
+    ends = tuple(sorted({min(sizes), max(sizes)})) if sizes else ()
+    return SweepChecked(Checked(configs[0]), tuple(configs), axes, ends)
 
 
 def _split(text: str) -> list[str]:

@@ -16,6 +16,7 @@ from makemore_tui.panes.train.sweep_view import SweepView
 
 if TYPE_CHECKING:
     from makemore_core.runs.listing import RunSummary
+    from makemore_tui.panes.train.filling import Filling
 
 SWEEPING = {"show_sweep": ("live", "runs", "sweep"), "put_first": ("runs",)}
 """What is shown where each of these actions makes sense."""
@@ -127,6 +128,11 @@ class SweepingPane(ComparingPane):
         self.sweep.sweep = name
         self.look_at_list()
         self._tell_parallel()
+        await self.remember(asked.configs[0].type, asked.filling)
+
+    async def remember(self, type: str, filling: "Filling | None") -> None:
+        """Keep what runs were started with, for the next ones."""
+        raise NotImplementedError
 
     def sweep_failed(self, error: MakemoreError) -> None:
         """Say why nothing could be queued."""

@@ -5,33 +5,25 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.binding import Binding
-from textual.containers import Vertical
 
 from makemore_tui.display import visible
 from makemore_tui.panes.train.chart_keys import ChartKeys
+from makemore_tui.panes.train.showing import CHARTS, GRID, Showing
 from makemore_tui.widgets.sample_grid import GridColumn, GridItem, Place, SampleGrid
 
 if TYPE_CHECKING:
     from makemore_core.runs.snapshot import RunSample, RunView, SampleSet
 
 
-class ThroughTime(Vertical):
+class ThroughTime(Showing):
     """A view of a run that can show a `SampleGrid`, which it yields, in place of what else it shows."""
 
     BINDINGS = [
         Binding("S", "toggle_grid", "samples through time, or back to the charts", show=False),
-        Binding("escape", "leave_grid", "back to the charts", show=False),
+        Binding("escape", "leave_grid", "charts"),
         # A key that is bound here loses what the class above bound it to.
         Binding("escape", "drop_cursor", "take the cursor away", show=False),
     ]
-
-    DEFAULT_CSS = """
-    ThroughTime {
-        & > SampleGrid { display: none; height: 1fr; }
-        &.-grid > SampleGrid { display: block; }
-        &.-grid > #middle { display: none; }
-    }
-    """
 
     run: "RunView | None"
 
@@ -40,9 +32,14 @@ class ThroughTime(Vertical):
         self.grid = SampleGrid()
         self._gridded: tuple[str, Sequence[SampleSet]] = ("", ())
 
+    @property
+    def shows_grid(self) -> bool:
+        """Whether the samples through time are shown."""
+        return self.shown == GRID
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys of the charts work where these are seen."""
-        shown = self.has_class("-grid")
+        shown = self.shows_grid
         if action == "leave_grid":
             return shown
         if shown and hasattr(ChartKeys, f"action_{action}"):
@@ -50,26 +47,25 @@ class ThroughTime(Vertical):
         return super().check_action(action, parameters)
 
     def action_toggle_grid(self) -> None:
-        """Show the samples through time, or the charts again."""
-        self.toggle_class("-grid")
-        self.refresh_bindings()
+        """Show the samples through time, in place of whatever is shown, or the charts again."""
+        self.shown = CHARTS if self.shows_grid else GRID
         self.fill_grid()
-        (self.grid if self.has_class("-grid") else self).focus()
+        (self.grid if self.shows_grid else self).focus()
 
     def action_leave_grid(self) -> None:
         """Show the charts again."""
-        if self.has_class("-grid"):
+        if self.shows_grid:
             self.action_toggle_grid()
 
     def on_focus(self, event: events.Focus) -> None:
         """While the grid is shown, the keys are for it."""
-        if self.has_class("-grid"):
+        if self.shows_grid:
             self.grid.focus()
 
     def fill_grid(self) -> None:
         """Pass new samples on, where they are seen."""
         run = self.run
-        if run is None or not self.has_class("-grid") or (run.name, run.samples) == self._gridded:
+        if run is None or not self.shows_grid or (run.name, run.samples) == self._gridded:
             return
         if run.name != self._gridded[0]:
             self.grid.reset()
