@@ -156,8 +156,10 @@ def head_height(data: SideRows, width: int) -> int:
     return FACTS + max((len(_name(place, one, cells)) for place, one in enumerate(data.models, 1)), default=1)
 
 
-def _name(number: int, model: SideModel, cells: int) -> list[str]:
-    """The number and name in one row, or in two, broken between words where that can be."""
+def _name(number: int, model: SideModel, cells: int, ellipsis: str = UNICODE.ellipsis) -> list[str]:
+    """The number and name in one row, or in two, broken between words; of a long name the end is kept, as it is by
+    their ends, the step or the order, that models of the same kind are told apart.
+    """
     name = f"{number} {model.name}"
     if cell_len(name) < cells:
         return [name]
@@ -165,12 +167,18 @@ def _name(number: int, model: SideModel, cells: int) -> list[str]:
     first = words.pop(0)
     while words and cell_len(f"{first} {words[0]}") < cells:
         first += f" {words.pop(0)}"
-    return [first, "  " + " ".join(words)] if words else [first]
+    if not words:
+        return [first]
+    rest = "  " + " ".join(words)
+    while len(words) > 1 and cell_len(rest) >= cells:
+        words.pop(0)
+        rest = f" {ellipsis}" + " ".join(words)
+    return [first, rest]
 
 
 def _heads(models: tuple[SideModel, ...], cells: int, inks: Inks, marks: Marks) -> list[Row]:
     """The name of each model and what there is to say of it."""
-    names = [_name(number, model, cells) for number, model in enumerate(models, 1)]
+    names = [_name(number, model, cells, marks.ellipsis) for number, model in enumerate(models, 1)]
     rows: list[Row] = []
     for place in range(max(map(len, names))):
         parts = [_clip(lines[place] if place < len(lines) else "", cells, marks) for lines in names]

@@ -60,6 +60,15 @@ def test_a_long_name_has_two_rows() -> None:
     assert shown[HEAD + 1].split()[0] == "a"
 
 
+def test_of_a_name_that_is_too_long_for_two_rows_the_end_is_kept() -> None:
+    name = "gru-1: gru on names.txt, back at step 1,000"
+    data = SideRows((MODELS[0], SideModel(name, "", "", "")))
+    assert [line.strip() for line in lines(data, width=50)[:2]] == [
+        "1 counts            2 gru-1: gru on",
+        "…at step 1,000",
+    ]
+
+
 def test_an_unknown_character_is_impossible() -> None:
     assert lines(DATA)[HEAD + 2].endswith("impossible")
 
