@@ -1,4 +1,7 @@
-"""Real items in the place of samples: what a metric says of them is what a perfect model could be expected to have.
+"""Real items in the place of samples: what a metric says of them is what samples that are like real items would have.
+
+One thing comes from the split and not from the items: the disjoint one keeps all repeats of an item on one side, so
+that no item of dev stands in train, while a model that knew the true distribution would repeat items of train.
 
 Samples are compared with held-out items, the reference. So that real items can be measured in the same way, the
 reference is test and the yardstick dev. Where there is one held-out side alone it is cut into two halves, and where

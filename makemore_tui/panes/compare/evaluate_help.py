@@ -12,9 +12,11 @@ subsample of the items is looked at, and its number is told.
 _SAMPLES = """\
 Samples are drawn from the model as it is, without temperature or other controls, by one seed. The last column measures
 **real items in their place**: those of dev, while lengths and n-grams are compared with test (where there is one
-held-out side alone, it is cut into two halves; where nothing is held out, train is). A perfect model could be expected
-to have the numbers of that column. Some metrics depend on how many samples there are: the column *first* has as many as
-there are real items.
+held-out side alone, it is cut into two halves; where nothing is held out, train is). The nearer samples come to that
+column, the more they are like real items. One thing follows from the split and not from the items: disjoint keeps
+repeats of an item on one side, so that no item of dev stands in train or test; new items and repeats in their natural
+shares are seen on the splits of the lectures and of makemore.py. Some metrics depend on how many samples there are: the
+column *first* has as many as there are real items.
 """
 
 

@@ -48,7 +48,9 @@ def fact_table(details: "Details", vocab_size: int) -> MeterTable:
         ("first choice held probable", share(found.confidence), "on average; above that: too sure"),
         ("calibration error (ECE)", number(found.ece, 4), "0: as sure as it may be"),
     ]
-    if leak is not None:
+    if leak is not None and not leak.items_in_train:
+        rows.append(("items also in train", "0", "so nothing is known by heart"))
+    elif leak is not None:
         rows += [
             (
                 f"NLL of {leak.items_in_train:,} items also in train",
@@ -142,7 +144,10 @@ def sample_table(found: "SampleReport") -> MeterTable:
     heads = [f"{found.samples.items:,} samples"]
     heads += [f"first {found.as_many.items:,}"] if found.as_many else []
     columns = [sample_rows(one) for one in sets]
-    rows = (MeterRow((name, *(column[name] for column in columns))) for name in columns[0])
+    rows = [MeterRow((name, *(column[name] for column in columns))) for name in columns[0]]
+    if found.unfinished:
+        cut = share(found.unfinished / found.samples.items)
+        rows.append(MeterRow(("cut off, too long", cut, *[""] * (len(columns) - 1))))
     return MeterTable(("", *heads, f"{found.yardstick.items:,} real of {found.yardstick_side}"), tuple(rows))
 
 

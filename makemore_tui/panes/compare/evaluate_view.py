@@ -28,6 +28,15 @@ BROAD = 110
 """From this width on, the distances to train stand beside the samples."""
 
 
+class MeterRows(PickList, inherit_bindings=False):
+    """Rows that scroll up and down; left and right are for the sections."""
+
+    BINDINGS = PickList.BINDINGS
+
+    def __init__(self) -> None:
+        super().__init__(with_cursor=False)
+
+
 class MeterList(Vertical):
     """A MeterTable under its titles, to be scrolled."""
 
@@ -41,7 +50,7 @@ class MeterList(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.titles, self.rows = MeterHead(), PickList(with_cursor=False)
+        self.titles, self.rows = MeterHead(), MeterRows()
 
     def compose(self) -> ComposeResult:
         """Titles above rows."""
@@ -159,6 +168,7 @@ class EvaluateView(Pane, can_focus=True):
         self._arrange()
         self._fill()
         self._focus_section()
+        self.refresh_bindings()
 
     def _fill(self) -> None:
         """Put the report into all sections."""
@@ -214,12 +224,15 @@ class EvaluateView(Pane, can_focus=True):
 
     # Keys
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Before there is a report, there is nothing to go through."""
+        return self.report is not None or action not in ("section", "turn", "turn_side")
+
     def action_section(self, place: int) -> None:
         """Show another section."""
-        if self.report is not None:
-            self.section = place
-            self._arrange()
-            self._focus_section()
+        self.section = place
+        self._arrange()
+        self._focus_section()
 
     def action_turn(self, by: int) -> None:
         """Show the section beside."""
