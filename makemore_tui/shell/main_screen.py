@@ -20,5 +20,4 @@ class MainScreen(Screen[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Textual's own handler, which lays everything out, comes after this one."""
-        if event.size != self.size:
-            self._foresee(event.size)
+        self._foresee(event.size)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.reactive import reactive
 from textual.widgets import Input, Static
@@ -303,6 +304,25 @@ async def test_the_selected_run_stands_in_the_first_line_with_its_state(
         assert app.query_one("#pane-data", FakePane).run_name == "bigram-1"
         state = "died"
         await settle_on(pilot, lambda: "died bigram-1" in str(app.query_one(TopBar).note))
+
+
+async def test_the_pane_at_the_front_knows_its_room_before_it_is_laid_out(
+    fake_panes: list[str], items_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[Size, Size]] = []
+    monkeypatch.setattr(FakePane, "foresee", lambda self, size: told.append((size, self.size)))
+    app = MakemoreApp(str(items_file))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        pane = app.query_one("#pane-data")
+        told.clear()
+        await pilot.resize_terminal(120, 40)
+        await settle_on(pilot, lambda: pane.size == Size(120, 38))
+        assert told[0] == (Size(120, 38), Size(80, 22))
+        told.clear()
+        await pilot.resize_terminal(60, 20)  # too small: there is nothing to arrange
+        await pilot.pause()
+        assert told == []
 
 
 async def test_where_no_run_is_selected_no_state_is_read(
