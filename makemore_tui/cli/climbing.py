@@ -75,7 +75,7 @@ def _going(runs: "list[RunSummary]") -> bool:
 def _begin_words(ladder: "Ladder") -> str:
     from makemore_core.comparison.ladder import duration_words
 
-    left = len(ladder.configs) - ladder.finished
+    left = len(ladder.configs) - ladder.finished  # those that go on already among them
     return (
         f"{ladder.name}: {left} of {len(ladder.configs)} families to train, {duration_words(ladder.seconds)}; "
         "ctrl-c stops with what is done"

@@ -83,7 +83,7 @@ class StandInEngine(Engine):
         """The types of models that were measured before."""
         self.hold: threading.Event | None = None
         """What every measurement waits for."""
-        self.finished = 0
+        self.finished = self.going = 0
         self.error: RunError | None = None
         self.written: dict[Path, str] = {}
 
@@ -115,7 +115,7 @@ class StandInEngine(Engine):
         return Row(f"real {ground.split}", "real items", "real", ground).with_measured(Measured({}, samples=samples))
 
     def plan(self, corpus: Corpus) -> Ladder:
-        return Ladder("ladder-names", tuple(a_config(type) for type in LOSSES), self.finished, 780.0)
+        return Ladder("ladder-names", tuple(a_config(type) for type in LOSSES), self.finished, self.going, 780.0)
 
     def climb(self, ladder: Ladder, corpus: Corpus) -> None:
         self.asked.append(("climb", ladder.name))

@@ -311,7 +311,13 @@ async def test_a_ladder_that_is_whole_is_not_asked_about(engine: StandInEngine) 
     async with driven(engine) as d:
         await d.press("f")
         await d.until(lambda: d.app.notices)
-        assert "every family is trained on this list already" in d.app.notices[0]
+        engine.finished, engine.going = 6, 2
+        await d.press("f")
+        await d.until(lambda: len(d.app.notices) == 2)
+        assert d.app.notices == [
+            "ladder-names is whole: nothing is left to train",
+            "ladder-names is being trained: on Train, w shows it",
+        ]
 
 
 async def test_read_only_trains_nothing_and_offers_no_key_for_it(engine: StandInEngine) -> None:
@@ -367,6 +373,17 @@ async def test_a_run_is_shown_on_train(engine: StandInEngine) -> None:
         await d.press("t")
         await d.until(lambda: len(d.app.told) == 2)
         assert d.app.told == ["ladder-names-4", "train"]
+        await d.press("end", "up", "t")
+        assert d.app.notices == ["counts is no run: it was not trained"]
+
+
+async def test_a_run_that_goes_on_is_not_evaluated(engine: StandInEngine) -> None:
+    engine.runs = [a_run("mlp", "running", step=2000)]
+    async with driven(engine) as d:
+        await d.all_measured()
+        await d.press("end", "up", "enter")
+        await d.until(lambda: d.app.notices)
+        assert "once it rests" in d.app.notices[0]
 
 
 async def test_enter_opens_all_that_can_be_said_of_a_model(

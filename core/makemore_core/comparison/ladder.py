@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from makemore_core.corpus import Corpus
-from makemore_core.errors import RunError
+from makemore_core.errors import ListError, RunError
 from makemore_core.models.registry import FAMILIES
 from makemore_core.queue.settings import read_parallel
 from makemore_core.queue.sweeps import create_sweep, find_sweep
@@ -61,22 +61,29 @@ class Ladder:
     """Of all families that need training, in the order of the ladder."""
     finished: int
     """How many of them have come to their end."""
+    going: int
+    """How many of them train or wait."""
     seconds: float
     """About how long the others take, as many at a time as the queue trains."""
 
 
 def plan_ladder(corpus: Corpus, home: Path, max_steps: int | None = None) -> Ladder:
-    """What the ladder on a list takes. `max_steps` shortens every run. Imports torch. Raises SettingsError."""
+    """What the ladder on a list takes. `max_steps` shortens every run. Imports torch.
+
+    Raises SettingsError, or ListError for a list whose path a run cannot keep.
+    """
+    _check_path(corpus)
     changes: dict[str, Any] = {} if max_steps is None else {"max_steps": max_steps}
     configs = [default_config(type, corpus, **changes) for type in TRAINED]
     runs = list_runs(home)
     name = _free_name(corpus, configs, runs)
     there = find_sweep(runs, name)
     ended = [run.type for run in there if run.state is RunState.FINISHED]
+    going = sum(run.state.goes_on for run in there)
     length = float(corpus.lengths.mean()) + 1
     left = [_seconds(config, runs, length) for config in configs if config.type not in ended]
     at_once = max(read_parallel(home), 1)
-    return Ladder(name, tuple(configs), len(ended), max(sum(left) / at_once, *left, 0.0))
+    return Ladder(name, tuple(configs), len(ended), going, max(sum(left) / at_once, *left, 0.0))
 
 
 def start_ladder(ladder: Ladder, corpus: Corpus, home: Path) -> list[RunFolder]:
@@ -113,6 +120,13 @@ def halt(runs: Sequence[RunSummary], told: set[str]) -> None:
             elif run.state.is_live and run.name not in told:
                 send(folder, "stop")
                 told.add(run.name)
+
+
+def _check_path(corpus: Corpus) -> None:
+    try:
+        corpus.source.encode()
+    except UnicodeEncodeError:
+        raise ListError(f"{corpus.source}: the file's name is not UTF-8, so a run cannot keep it: rename it") from None
 
 
 def _free_name(corpus: Corpus, configs: Sequence[TrainConfig], runs: Sequence[RunSummary]) -> str:

@@ -39,7 +39,8 @@ class AskFamilies(ModalScreen[bool]):
             yield Static(Content("\n").join(self._lines()), markup=False)
 
     def _lines(self) -> list[Content]:
-        left, all = len(self.ladder.configs) - self.ladder.finished, len(self.ladder.configs)
+        all = len(self.ladder.configs)
+        left = all - self.ladder.finished - self.ladder.going
         number = f"the {left} of {all} that are missing" if left < all else f"all {all}"
         keys = (("enter", "$accent"), " train them   ", ("escape", "$accent"), " not now")
         return [

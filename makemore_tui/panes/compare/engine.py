@@ -57,15 +57,15 @@ class Engine:
         self._processes: list[Popen[bytes]] = []
 
     def subjects(self, corpus: "Corpus | None") -> list[Subject]:
-        """All runs, the latest first, and for each of the splits that they have of this list what counts it."""
+        """All runs, the first one made first, and for each of the splits that they have of this list what counts it."""
         self._processes = [process for process in self._processes if process.poll() is None]
         self._runs = run_subjects(self.home, self._runs)
         if corpus is None:
-            return list(self._runs)
+            return [*self._runs[::-1]]
         here = self.identity(corpus)
         splits = [one.config.split for one in self._runs if one.row().ground.content == here]
         counted = [one for split in dict.fromkeys((LIKE_RUNS, *splits)) for one in count_subjects(corpus, here, split)]
-        return [*self._runs, *counted]
+        return [*self._runs[::-1], *counted]
 
     def identity(self, corpus: "Corpus") -> str:
         """What tells the list from all others."""

@@ -101,9 +101,16 @@ class ComparePane(FillingPane):
         """Open all that can be said of one model."""
         event.stop()
         subject = self.subjects.get(event.key)
-        if subject is not None and subject.can_be_measured:
-            self.rest()
-            self.app.push_screen(self._evaluate_screen(subject), lambda _: self.go_on())
+        if subject is None:
+            return
+        if not subject.can_be_measured:
+            name, state = self.rows[event.key].name, self.rows[event.key].state
+            self.notify(
+                f"{name} can be evaluated once it rests and has learnt something: {state}", timeout=4, markup=False
+            )
+            return
+        self.rest()
+        self.app.push_screen(self._evaluate_screen(subject), lambda _: self.go_on())
 
     def _evaluate_screen(self, subject: "Subject") -> Screen[None]:
         from makemore_tui.panes.compare.evaluate import EvaluateScreen
@@ -157,6 +164,8 @@ class ComparePane(FillingPane):
         if isinstance(subject, RunSubject):
             self.post_message(RunSelected(subject.summary.name))
             self.post_message(ShowPane("train"))
+        elif row is not None:
+            self.notify(f"{row.name} is no run: it was not trained", timeout=3, markup=False)
 
     # All families
 
@@ -169,8 +178,11 @@ class ComparePane(FillingPane):
             return
         try:
             ladder: Ladder = await asyncio.to_thread(self.engine.plan, corpus)
-            if ladder.finished == len(ladder.configs):
-                self.notify(f"every family is trained on this list already: {ladder.name}", timeout=5, markup=False)
+            if ladder.finished + ladder.going == len(ladder.configs):
+                words = (
+                    "is being trained: on Train, w shows it" if ladder.going else "is whole: nothing is left to train"
+                )
+                self.notify(f"{ladder.name} {words}", timeout=5, markup=False)
             elif await self.app.push_screen_wait(AskFamilies(ladder, corpus.name)):
                 await asyncio.to_thread(self.engine.climb, ladder, corpus)
                 self.notify(f"{ladder.name} trains, also when the app is closed", timeout=4, markup=False)

@@ -20,7 +20,7 @@ def clock(value: str | float | None) -> str:
     if not isinstance(value, int | float) or not math.isfinite(value):
         return ""
     if value < 9.95:
-        return f"{value:.2f} s" if value < 0.995 else f"{value:.1f} s"
+        return "<0.01 s" if value < 0.005 else f"{value:.2f} s" if value < 0.995 else f"{value:.1f} s"
     minutes, second = divmod(round(value), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"

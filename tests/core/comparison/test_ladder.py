@@ -14,6 +14,7 @@ from makemore_core.comparison.ladder import (
     start_ladder,
 )
 from makemore_core.corpus import corpus_from_bytes
+from makemore_core.errors import ListError
 from makemore_core.models.registry import FAMILIES
 from makemore_core.queue.settings import write_parallel
 from makemore_core.runs.listing import list_runs
@@ -38,7 +39,7 @@ def test_its_runs_wait_in_the_queue_and_are_found_again(runs_home: Path) -> None
     assert [run.type for run in ladder_runs(ladder.name, runs_home)] == list(TRAINED)
     assert {run.state for run in list_runs(runs_home)} == {RunState.QUEUED}
     again = plan_ladder(corpus, runs_home, max_steps=3)
-    assert again.name == ladder.name
+    assert (again.name, again.finished, again.going) == (ladder.name, 0, len(TRAINED))
     start_ladder(again, corpus, runs_home)
     assert len(list_runs(runs_home)) == len(TRAINED)
 
@@ -49,6 +50,12 @@ def test_another_length_or_another_list_of_the_same_name_is_another_ladder(runs_
     assert plan_ladder(corpus, runs_home, max_steps=4).name == "ladder-names.2"
     changed = corpus_from_bytes("\n".join(NAMES[::-1]).encode(), name="names.txt", source="-")
     assert plan_ladder(changed, runs_home, max_steps=3).name == "ladder-names.2"
+
+
+def test_a_path_that_no_run_can_keep_is_told_before_anything_is_made(runs_home: Path) -> None:
+    corpus = corpus_from_bytes("\n".join(NAMES).encode(), name="x", source="/tmp/\udcff.txt")
+    with pytest.raises(ListError, match="is not UTF-8"):
+        plan_ladder(corpus, runs_home)
 
 
 def test_it_is_called_after_the_list_whatever_that_is_called(runs_home: Path) -> None:
@@ -84,11 +91,11 @@ def test_what_is_left_is_guessed_from_runs_of_this_machine(runs_home: Path) -> N
 
 def test_several_at_a_time_take_less_but_no_less_than_the_longest(runs_home: Path) -> None:
     corpus = names_corpus()
-    alone = plan_ladder(corpus, runs_home).seconds
+    alone = plan_ladder(corpus, runs_home, max_steps=1000).seconds
     write_parallel(runs_home, 2)
-    assert plan_ladder(corpus, runs_home).seconds == pytest.approx(alone / 2)
+    assert plan_ladder(corpus, runs_home, max_steps=1000).seconds == pytest.approx(alone / 2)
     write_parallel(runs_home, 64)
-    assert alone / 64 < plan_ladder(corpus, runs_home).seconds < alone / 2
+    assert alone / 64 < plan_ladder(corpus, runs_home, max_steps=1000).seconds < alone / 2
 
 
 @pytest.mark.parametrize(
