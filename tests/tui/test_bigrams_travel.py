@@ -7,6 +7,7 @@ from safetensors.numpy import save
 from makemore_core.bigrams import bigram_nll, count_bigrams, row_probabilities
 from makemore_core.corpus import corpus_from_bytes
 from makemore_core.runs.checkpoints import metadata, snapshot_name, write_checkpoint
+from makemore_core.runs.status import RunState
 from makemore_core.splits import split_corpus
 from makemore_tui.messages import Moment, MomentChosen
 from makemore_tui.panes import travelling
@@ -18,6 +19,7 @@ from makemore_tui.widgets.rows import row_text
 from makemore_tui.widgets.time_slider import TimeSlider
 from tests.tui.bigrams_views import SMALL, Seen, opened, save_run
 from tests.tui.conftest import SIZES, settle
+from tests.tui.train_app import until
 
 STEPS = (0, 10, 100, 1000)
 
@@ -130,6 +132,16 @@ async def test_the_slider_is_there_where_a_network_is_shown_and_so_are_its_keys(
         assert "comma" not in app.screen.active_bindings
         await pilot.press("escape", "p")
         assert not app.slider
+
+
+async def test_steps_that_are_kept_while_the_run_goes_on_come_to_the_slider(corpus, runs_home, folder, monkeypatch):
+    monkeypatch.setattr(RunState, "is_live", property(lambda self: True))
+    app = Announcing(runs_home)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await show(app, pilot, corpus, "m", "comma")
+        keep(folder, 1500, weights_at(1500, corpus))
+        await until(pilot, lambda: app.pane.timeline.steps == (*STEPS, 1500))
+        assert app.pane.timeline.at == 1000  # where one is, is for the person to say
 
 
 async def test_a_run_of_which_nothing_is_kept_has_no_slider(corpus, runs_home):
