@@ -1,6 +1,8 @@
 """The command that says how good a model is: eval."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from makemore_core.metrics.progress import Progress
 
 MOST_SAMPLES = 1_000_000
+WORDS = 30
+"""Cells for what is done at the moment."""
 
 
 def register(app: typer.Typer) -> None:
@@ -73,7 +77,8 @@ def evaluate(
     from makemore_core.metrics.report import evaluate_source
 
     torch.set_num_threads(1)  # beside other work, more of them are slower; alone they gain little
-    report = evaluate_source(source, samples=samples, seed=seed, progress=_progress())
+    with telling() as progress:
+        report = evaluate_source(source, samples=samples, seed=seed, progress=progress)
     if on is not None and on not in report.details:
         raise SettingsError(f"{report.name} has no items in {on}: leave --on out")
     if as_json:
@@ -86,16 +91,21 @@ def evaluate(
     print_report(report, on or report.final_side, how_counted(run, order, smoothing))
 
 
-def _progress() -> "Progress":
-    """Says on a terminal how far it is, in one line of standard error that is written over."""
+@contextmanager
+def telling() -> "Iterator[Progress]":
+    """Says on a terminal how far it is, in one line of standard error that is written over, and gone at the end."""
     from makemore_core.metrics.progress import quiet
 
     if not sys.stderr.isatty():
-        return quiet
+        yield quiet
+        return
 
     def tell(part: str, share: float) -> None:
-        line = "" if share >= 1 else f"{share:4.0%} {part}"
-        sys.stderr.write(f"\r{line:<40}" + ("\r" if share >= 1 else ""))
+        sys.stderr.write(f"\r{share:4.0%} {part:<{WORDS}}")
         sys.stderr.flush()
 
-    return tell
+    try:
+        yield tell
+    finally:
+        sys.stderr.write("\r" + " " * (WORDS + 5) + "\r")
+        sys.stderr.flush()

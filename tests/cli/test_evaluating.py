@@ -1,5 +1,6 @@
 """The command eval."""
 
+import io
 import math
 from pathlib import Path
 
@@ -81,6 +82,21 @@ def test_the_lecture_from_the_command_line(names_file: Path) -> None:
 def test_it_names_the_settings_of_the_counts(few: str) -> None:
     assert "(order 2, smoothing 1: " in " ".join(run("eval", few).split())
     assert "(order 3, smoothing 0.5: " in " ".join(run("eval", few, "--order", "3", "--smoothing", "0.5").split())
+
+
+def test_on_a_terminal_it_tells_how_far_it_is_and_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    with pytest.raises(RunError), evaluating.telling() as progress:
+        progress("scoring items", 0.25)
+        assert terminal.getvalue().startswith("\r 25% scoring items ")
+        raise RunError
+    written = terminal.getvalue()
+    assert written.endswith("\r" + " " * (len(written.split("\r")[1])) + "\r")
 
 
 def test_what_cannot_be_is_said(few: str, trained: str) -> None:

@@ -6,7 +6,7 @@
 | `losses` | exact losses on train, dev and test |
 | `scoring`, `scores` | what a model says of each character of some items: one pass, on which the next ones are built |
 | `details` | all that follows from the scores of one side |
-| `by_position`, `by_length`, `hardest` | where in an item, and on which items, the loss is high |
+| `by_position`, `by_length`, `hardest`, `grouping` | where in an item, and on which items, the loss is high |
 | `confusion`, `calibration` | the first choice: which character it is taken for, and how sure the model was |
 | `leak` | held-out items that also stand in train, against those that do not |
 | `intervals` | how far a loss, or the difference of two, would vary with other items: the bootstrap |
@@ -15,10 +15,10 @@
 | `sample_metrics` | everything about a set of samples, or of real items in their place |
 | `texts` | a set of items as a stream of ids |
 | `membership` | share unique, novelty, shares in train, dev and test |
-| `nearest`, `diversity` | Levenshtein distances to the data, and among the samples |
+| `nearest`, `diversity`, `edits` | Levenshtein distances to the data, and among the samples |
 | `sample_lengths`, `ngrams` | how far lengths and n-grams lie from those of held-out items |
 | `definitions` | what each metric means, in plain words, and where it comes from |
-| `progress` | how far an evaluation is |
+| `progress`, `part` | how far an evaluation is; what its parts have in common |
 
 All but `scoring`, `losses`, `sampling` and `report` are numpy alone. Losses are in nats, averages over characters with
 the end of each item counted.
