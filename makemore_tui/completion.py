@@ -45,6 +45,17 @@ def complete_source(incomplete: str) -> list[str]:
     return complete_run(incomplete) + [kind for kind in ("counts:", "uniform:") if kind.startswith(incomplete)]
 
 
+def complete_compared(incomplete: str) -> list[str]:
+    """What `compare` takes: a run, or a family that counts and a list after a colon."""
+    from makemore_core.models.registry import FAMILIES
+
+    kinds = [f"{family.name}:" for family in FAMILIES.values() if family.counts]
+    for kind in kinds:
+        if incomplete.startswith(kind):
+            return [kind + name for name in complete_list(incomplete.removeprefix(kind))]
+    return complete_run(incomplete) + [kind for kind in kinds if kind.startswith(incomplete)]
+
+
 def complete_theme(incomplete: str) -> list[str]:
     """The app's own themes and Textual's."""
     from textual.theme import BUILTIN_THEMES

@@ -11,7 +11,7 @@ import typer
 
 from makemore_tui.cli.options import AsJson, Encoding, Runs
 from makemore_tui.cli.ranges import at_least
-from makemore_tui.completion import complete_list, complete_source
+from makemore_tui.completion import complete_compared, complete_list
 
 if TYPE_CHECKING:
     from makemore_core.comparison.measuring import Bench
@@ -29,7 +29,7 @@ SomeRuns = Annotated[
         metavar="RUN",
         help="Names or folders of runs, or counts:FILE, ngram:FILE, kneser-ney:FILE (FILE may be @names).",
         show_default="all finished runs",
-        autocompletion=complete_source,
+        autocompletion=complete_compared,
     ),
 ]
 AllFamilies = Annotated[

@@ -22,6 +22,7 @@ from makemore_core.runs.listing import RunSummary
 from makemore_tui.cli import comparing, listing
 from makemore_tui.cli.comparison_tables import _losses
 from makemore_tui.cli.sweeping import LiveTable
+from makemore_tui.completion import complete_compared
 from tests.cli.calling import Commands
 from tests.core.comparison.making import NAMES, a_row, measured, trained
 from tests.core.runs.making import wait_for
@@ -101,6 +102,13 @@ def test_what_is_wrong_is_one_line(
 ) -> None:
     with pytest.raises(error, match=words):
         COMMANDS.invoke("compare", *options)
+
+
+def test_what_can_be_compared_is_completed(runs_home: Path) -> None:
+    trained(runs_home, name="first", max_steps=1)
+    assert complete_compared("fi") == ["first"]
+    assert complete_compared("kn") == ["kneser-ney:"]
+    assert "kneser-ney:@elements" in complete_compared("kneser-ney:@el")
 
 
 def test_steps_are_for_all_families(names: Path) -> None:

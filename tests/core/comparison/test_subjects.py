@@ -1,5 +1,7 @@
 """What a person names to be compared."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,3 +75,10 @@ def test_runs_that_rest_are_not_read_again(runs_home: Path) -> None:
     trained(runs_home, max_steps=1)
     first = run_subjects(runs_home)
     assert run_subjects(runs_home, first)[0] is first[0]
+
+
+def test_nothing_but_measuring_imports_torch() -> None:
+    modules = ("cache", "exports", "ladder", "ranking", "subjects")
+    names = [*(f"makemore_core.comparison.{name}" for name in modules), "makemore_tui.panes.compare"]
+    code = f"import sys, {', '.join(names)}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=300).returncode == 0
