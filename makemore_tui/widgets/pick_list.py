@@ -38,8 +38,11 @@ class Nothing:
         raise IndexError(place)
 
 
-class PickList(Rows, ScrollView, can_focus=True):
-    """Shows a RowSource. The cursor moves with keys and clicks; `Picked` says where it stands."""
+class PickList(Rows, ScrollView, can_focus=True, inherit_bindings=False):
+    """Shows a RowSource. The cursor moves with keys and clicks; `Picked` says where it stands.
+
+    Rows are cut to the room: the keys that would scroll sideways are left to what it stands in.
+    """
 
     COMPONENT_CLASSES = {"pick-list--cursor", "pick-list--cursor-blurred"}
 
