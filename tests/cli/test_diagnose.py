@@ -13,14 +13,14 @@ from makemore_core.runs.folder import RunFolder, find_run
 from makemore_core.runs.store import Store
 from makemore_core.training import process
 from makemore_core.training.stopping import StopRequest
-from makemore_tui.cli import diagnose, generation, training
+from makemore_tui.cli import diagnose, evaluating, training
 from tests.cli.calling import Commands
 from tests.core.runs.making import make_run
 
 WIDE_MLP = {"type": "mlp", "model": {"hidden": 20, "hidden_gain": 30.0, "output_gain": 30.0}, "learning_rate": 1.0}
 
 
-commands = Commands(diagnose, generation, training)
+commands = Commands(diagnose, evaluating, training)
 invoke = commands.run
 
 

@@ -8,7 +8,7 @@ import torch
 from makemore_core.errors import ExchangeError, ListError, RunError, SettingsError
 from makemore_core.exchange.layouts import LAYOUTS
 from makemore_core.runs.folder import find_run, list_runs
-from makemore_tui.cli import exchange, generation, listing, training
+from makemore_tui.cli import evaluating, exchange, generation, listing, training
 from tests.cli.calling import Commands
 from tests.core.exchange.files import ITEMS, saved
 from tests.core.runs.making import make_run
@@ -26,7 +26,7 @@ def test_the_types_in_the_help_are_those_that_can_be_read() -> None:
     assert tuple(LAYOUTS) == exchange.TYPES
 
 
-commands = Commands(exchange, generation, training, listing)
+commands = Commands(evaluating, exchange, generation, training, listing)
 invoke, run_json, run = commands.invoke, commands.json, commands.run
 
 
