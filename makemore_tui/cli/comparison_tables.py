@@ -120,7 +120,7 @@ def _differences(group: "Ranked") -> "Table":
 def _footnotes(groups: "Sequence[Ranked]", console: "Console") -> None:
     words = f"losses in nats per character; {BEST} the best of its column"
     if (items := {one.interval.items for group in groups for one in group.differences.values()}) and len(items) == 1:
-        words += f"; intervals: bootstrap over {items.pop():,} items"
+        words += f"; intervals: bootstrap over {_items_words(items.pop())}"
     elif any(group.differences for group in groups):
         words += "; intervals: bootstrap over items"
     console.print(words)
@@ -129,6 +129,10 @@ def _footnotes(groups: "Sequence[Ranked]", console: "Console") -> None:
         console.print(f"samples: {count:,} of each model; the row 'real items' has held-out items in their place")
     if len(groups) > 1:
         console.print("models of another list or split are no better or worse: their losses are of other items")
+
+
+def _items_words(count: int) -> str:
+    return "1 item" if count == 1 else f"{count:,} items"
 
 
 def _table(columns: Sequence[tuple[str, bool]]) -> "Table":

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from makemore_core.comparison.rows import Row, SideName
 from makemore_core.metrics.intervals import Interval, nll_difference
 
+FEWEST = 10
+"""Items below which nothing is clear: draws from so few are too much alike, and the interval is too narrow."""
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -18,7 +21,7 @@ class Difference:
     @property
     def is_clear(self) -> bool:
         """Whether the interval leaves 0 out: with other items of the same kind, the order would hardly turn."""
-        return self.interval.excludes_zero
+        return self.interval.items >= FEWEST and self.interval.excludes_zero
 
 
 def difference(row: Row, reference: Row, side: SideName) -> Difference | None:

@@ -10,7 +10,7 @@ of the list at hand as soon as the pane is shown.
   list or split are in a table of their own, which `g` shows.
 - **Differences** are measured against one row, the best on dev, or the one that `r` chose, on test (`d`: on dev). The
   interval is where 95% of the differences lie when the items are drawn again and again with replacement (bootstrap;
-  the same items for both models). Where it holds 0, other items might turn the order.
+  the same items for both models). Where it holds 0, or there are fewer than ten items, others might turn the order.
 - **Samples**: 1,000 of each model, always from the same seed. *unique*: the share of distinct ones; *novel*: the share
   of those that train does not hold; *nearest*: mean edits to the nearest item of train; *diverse*: mean distance
   between two samples; *lengths* and *3-grams*: how far they lie from those of held-out items (Wasserstein,

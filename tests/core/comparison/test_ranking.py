@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from makemore_core.comparison.differences import difference
 from makemore_core.comparison.ranking import best_marks, best_row, find_measure, grouped, rank, sort_rows
 from makemore_core.comparison.rows import OWN_MEASURES, REAL, SAMPLE_MEASURES, Ground, measures_for
 from makemore_core.errors import SettingsError
@@ -15,6 +16,8 @@ ROWS = [
     a_row("rnn", dev=math.inf, test=2.1, parameters=200, seconds=3.0),
     a_row("waits"),
 ]
+
+AB = (("a", 0.0), ("b", 1.0))
 
 
 def names(rows) -> list[str]:
@@ -87,8 +90,17 @@ def test_ranked_rows_stand_by_dev_and_lie_apart_from_the_best_of_dev_on_test() -
     assert (interval.value, interval.low, interval.high) == pytest.approx((0.2, 0.2, 0.2))
     other_way = rank(rows, measures_for(0), "test", reverse=True, reference="worse")
     assert other_way.differences["best"].interval.value == pytest.approx(-0.2)
-    assert other_way.differences["best"].is_clear
+    assert not other_way.differences["best"].is_clear  # four items say nothing about others
     assert rank(rows, measures_for(0), side="dev").differences == {}  # nothing was measured there
+
+
+def test_with_items_enough_a_difference_that_all_draws_have_is_clear() -> None:
+    first, second = (a_row(name, measured=measured(tuple(10.0 + n + far for n in range(10)))) for name, far in AB)
+    assert difference(second, first, "test").is_clear
+    scattered = tuple(10.0 + n + (1.1 if n % 2 else -1.0) for n in range(10))  # better on five items, worse on five
+    found = difference(a_row("c", measured=measured(scattered)), first, "test")
+    assert found.interval.low < 0 < found.interval.value < found.interval.high
+    assert not found.is_clear
 
 
 def test_columns_are_found_by_key_or_title() -> None:
