@@ -100,7 +100,7 @@ def cell_words(measure: Measure, value: str | float | None, *, short: bool = Fal
     if measure.form == "loss":
         return f"{value:.4f}"
     if measure.form == "seconds":
-        return f"{value:,.1f}"
+        return f"{value:.2f}" if value < 0.995 else f"{value:,.1f}"
     if measure.form == "count":
         return shortened(value) if short else f"{value:,.0f}"
     return f"{value:.3f}" if abs(value) < 10 else f"{value:.4g}"

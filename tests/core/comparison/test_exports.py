@@ -82,4 +82,6 @@ def test_large_counts_are_short(count: float, words: str) -> None:
 def test_cells() -> None:
     loss = Measure("dev", "dev", "low", "loss", "")
     assert cell_words(loss, 2.00004) == "2.0000"
+    seconds = Measure("seconds", "seconds", "low", "seconds", "")
+    assert [cell_words(seconds, value) for value in (0.031, 0.999, 1234.56)] == ["0.03", "1.0", "1,234.6"]
     assert (cell_words(loss, math.inf), cell_words(loss, math.nan), cell_words(loss, None)) == ("inf", "", "")
