@@ -9,7 +9,7 @@ from makemore_core.corpus import corpus_from_bytes
 from makemore_core.evaluation import score
 from makemore_core.sources import counts_source, uniform_source
 from makemore_tui.panes.sample import SamplePane
-from makemore_tui.panes.sample.engine import Engine
+from makemore_tui.panes.sample.engine import MOST_BESIDE, Engine
 from makemore_tui.panes.sample.scoring import ScoreScreen
 from makemore_tui.widgets.note_line import NoteLine
 from makemore_tui.widgets.surprisal_line import SurprisalLine
@@ -72,6 +72,21 @@ async def test_the_text_so_far_is_scored_at_first(runs_home: Path) -> None:
         assert len(shown(d)) == 1 and "P 0.0" in shown(d)[0]
         await d.press("escape")
         assert d.pane.has_focus
+
+
+async def test_of_many_models_all_can_be_scrolled_to(runs_home: Path) -> None:
+    async with driven(runs_home) as d:
+        for _ in range(MOST_BESIDE):
+            d.pane._tell(lambda engine: engine.add(uniform_source(CORPUS)))
+        await settle(d.pilot)
+        await d.press("ctrl+w", "a")
+        screen = d.pilot.app.screen
+        near, last = screen.query_one("#near"), screen.query(".score").last()
+        assert len(shown(d)) == MOST_BESIDE + 1
+        assert screen.region.contains_region(near.region)
+        assert near.region.y < last.region.y
+        await d.press("down", "down")
+        assert last.region.bottom <= near.region.y
 
 
 @pytest.mark.parametrize("size", SIZES)

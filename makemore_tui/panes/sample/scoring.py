@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -19,6 +20,9 @@ from makemore_tui.widgets.surprisal_line import SurprisalLine
 GAP, SHORTEST = 2, 12
 """Cells between a model's name and what is said of it, and of the name at least."""
 
+SCORE_ROWS, OTHER_ROWS = 4, 6
+"""Rows of a model, and those of the box that are there beside the models."""
+
 HINT = "type a word: what each character costs in nats, the end counted, by the model itself, before the controls"
 
 
@@ -31,14 +35,18 @@ class ScoreScreen(ModalScreen[str | None]):
         #row { height: 1; margin-bottom: 1; }
         #row Label { color: $text-muted; }
         #row Input { width: 1fr; }
-        #scores { height: auto; max-height: 24; scrollbar-size-vertical: 1; }
+        #scores { height: auto; scrollbar-size-vertical: 1; }
         .score { height: 4; display: none; }
         .score NoteLine { height: 1; }
         .score SurprisalLine { height: 3; }
         #near { height: 1; }
     }
     """
-    BINDINGS = [Binding("escape", "dismiss(None)", "Close")]
+    BINDINGS = [
+        Binding("escape", "dismiss(None)", "Close"),
+        Binding("up", "scroll_scores(-1)", "models above", show=False),
+        Binding("down", "scroll_scores(1)", "models below", show=False),
+    ]
 
     class Scored(Message):
         """A word was scored."""
@@ -70,6 +78,14 @@ class ScoreScreen(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Score what is there already."""
         self._ask()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Of many models those are shown that have room; the others can be scrolled to."""
+        self.query_one("#scores").styles.max_height = max(event.size.height - OTHER_ROWS, SCORE_ROWS)
+
+    def action_scroll_scores(self, by: int) -> None:
+        """Scroll by a model."""
+        self.query_one("#scores").scroll_relative(y=by * SCORE_ROWS, animate=False)
 
     def on_input_changed(self) -> None:
         """Score at each key."""
@@ -104,4 +120,4 @@ class ScoreScreen(ModalScreen[str | None]):
             room = (line.size.width or self.size.width - 4) - cell_len(model.words) - GAP
             line.show((fit(model.name, max(room, SHORTEST)), "strong"), (" " * GAP + model.words, ink))
             box.query_one(SurprisalLine).show(model.text)
-        self.query_one("#near", NoteLine).show(("nearest in the data: ", "muted"), (score.near, "plain"))
+        self.query_one("#near", NoteLine).show(("nearest in the data, and how far: ", "muted"), (score.near, "plain"))
