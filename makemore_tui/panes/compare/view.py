@@ -31,7 +31,7 @@ class CompareRows(PickList):
 
     BINDINGS = [
         Binding("enter", "choose", "evaluate"),
-        Binding("left", "sort_by(-1)", "sort", key_display="←→"),
+        Binding("left", "sort_by(-1)", "sort", key_display="←→", tooltip="by the column beside, which is then in view"),
         Binding("right", "sort_by(1)", "sort by the next column", show=False),
     ]
 
