@@ -121,6 +121,11 @@ def _about(found: "SampleReport") -> str:
         words += f"; edits to train are those of {nearest.items:,} of {nearest.of_items:,} distinct samples"
     if nearest is not None and nearest.train_items < nearest.of_train_items:
         words += f", compared with {nearest.train_items:,} of {nearest.of_train_items:,} items of train"
+    if found.samples.ngram_train_items < found.samples.of_train_items:
+        words += (
+            f"; n-grams are sought in {found.samples.ngram_train_items:,} of {found.samples.of_train_items:,} "
+            "distinct items of train"
+        )
     if found.yardstick_side != "train" and found.yardstick.standing.in_train == 0:
         words += "; none of the real items stands in train, so that shares in train say nothing beside them"
     if found.unfinished:

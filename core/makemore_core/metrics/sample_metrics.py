@@ -1,5 +1,6 @@
 """Everything about a set of samples, or about real items in their place."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -7,18 +8,23 @@ from typing import Any
 import numpy as np
 
 from makemore_core.corpus import Corpus
+from makemore_core.metrics.details import subsample
 from makemore_core.metrics.diversity import Diversity, diversity_of
 from makemore_core.metrics.membership import Find, Standing, standing_of
 from makemore_core.metrics.nearest import Nearest, nearest_of
 from makemore_core.metrics.ngrams import NgramMatch, ngram_matches
 from makemore_core.metrics.progress import Progress, quiet, within
 from makemore_core.metrics.sample_lengths import LengthMatch, length_match
+from makemore_core.metrics.scores import Ints
 from makemore_core.metrics.texts import Texts, streams_of, texts_of
 from makemore_core.metrics.yardstick import Yardstick
 from makemore_core.positions import Indices
 
 MOST_TRAIN_ITEMS = 200_000
 """Distinct items of train that samples are compared with one by one, at the most: a seeded subsample."""
+
+MOST_NGRAM_CHARACTERS = 10_000_000
+"""Of a train side that is longer, a seeded subsample of the items says which n-grams were seen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +54,11 @@ class Ground:
         return groups
 
     @cached_property
+    def ngram_train(self) -> Indices:
+        """Distinct items of train whose n-grams count as seen: all of them, or a subsample of very many."""
+        return subsample(self.corpus, self.distinct_train, self.seed, MOST_NGRAM_CHARACTERS)
+
+    @cached_property
     def train_texts(self) -> list[str]:
         """The distinct texts of train, or a subsample of them."""
         chosen = self.distinct_train
@@ -65,6 +76,10 @@ class SampleMetrics:
     standing: Standing
     lengths: LengthMatch
     ngrams: tuple[NgramMatch, ...]
+    ngram_train_items: int
+    """How many distinct items of train say which n-grams were seen."""
+    of_train_items: int
+    """How many there are: where more, some n-grams that are called unseen stand in the others."""
     nearest: Nearest | None
     """None where it was not asked for, and `diversity` likewise."""
     diversity: Diversity | None
@@ -78,6 +93,7 @@ class SampleMetrics:
             "mean_length": self.lengths.mean,
             "length_distance": self.lengths.distance,
             "ngrams": [match.to_json() for match in self.ngrams],
+            "ngram_train_items": self.ngram_train_items,
         }
 
 
@@ -85,12 +101,13 @@ def measure(texts: Texts, ground: Ground, *, distances: bool = True, progress: P
     """Measure samples against the data; `distances` are the nearest items of train, and the diversity."""
     progress("looking samples up", 0.0)
     standing = standing_of(texts, ground.find)
-    progress("n-grams of samples", 0.2)
-    train = streams_of(ground.corpus, ground.distinct_train)
-    ngrams = ngram_matches(texts.stream, ground.reference.stream, train, texts.vocabulary.size)
+    ngrams = ngram_matches(
+        texts.stream, ground.reference.stream, _train_streams(ground, progress), texts.vocabulary.size
+    )
     lengths = length_match(texts.lengths, ground.reference.lengths)
+    seen_in = len(ground.ngram_train), len(ground.distinct_train)
     if not distances:
-        return SampleMetrics(len(texts), standing, lengths, ngrams, None, None)
+        return SampleMetrics(len(texts), standing, lengths, ngrams, *seen_in, None, None)
     progress("diversity of samples", 0.4)
     diversity = diversity_of(texts, seed=ground.seed)
     nearest = nearest_of(
@@ -100,4 +117,10 @@ def measure(texts: Texts, ground: Ground, *, distances: bool = True, progress: P
         seed=ground.seed,
         progress=within(progress, 0.5, 1.0),
     )
-    return SampleMetrics(len(texts), standing, lengths, ngrams, nearest, diversity)
+    return SampleMetrics(len(texts), standing, lengths, ngrams, *seen_in, nearest, diversity)
+
+
+def _train_streams(ground: Ground, progress: Progress) -> Iterator[Ints]:
+    for stream in streams_of(ground.corpus, ground.ngram_train):
+        progress("n-grams of samples", 0.2)
+        yield stream

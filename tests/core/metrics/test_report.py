@@ -10,7 +10,7 @@ import pytest
 
 from makemore_core.errors import RunError
 from makemore_core.evaluation import evaluate
-from makemore_core.metrics import details
+from makemore_core.metrics import details, sample_metrics
 from makemore_core.metrics.definitions import LOSSES, SAMPLES
 from makemore_core.metrics.intervals import nll_difference
 from makemore_core.metrics.losses import losses_of
@@ -115,6 +115,17 @@ def test_of_a_long_side_a_subsample_is_looked_at_and_the_loss_stays_exact(monkey
     assert train.losses.characters.sum() <= 100
     assert part.losses.train.nll == pytest.approx(whole.losses.train.nll, rel=1e-12)
     assert part.losses.train.characters == whole.losses.train.characters
+
+
+def test_where_train_is_very_long_a_subsample_says_which_ngrams_were_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = sample_report(source_on(), 100).samples
+    assert whole.ngram_train_items == whole.of_train_items
+    monkeypatch.setattr(sample_metrics, "MOST_NGRAM_CHARACTERS", 100)
+    part = sample_report(source_on(), 100).samples
+    assert 0 < part.ngram_train_items < part.of_train_items == whole.of_train_items
+    assert part.to_json()["ngram_train_items"] == part.ngram_train_items
+    assert part.ngrams[2].unseen > whole.ngrams[2].unseen
+    assert part.ngrams[2].distance == whole.ngrams[2].distance
 
 
 def test_where_dev_is_test_the_two_have_the_same_details() -> None:
