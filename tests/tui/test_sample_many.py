@@ -167,6 +167,15 @@ async def test_what_is_wrong_is_said_and_nothing_is_generated(runs_home: Path) -
         assert d.pane.has_focus
 
 
+async def test_what_cannot_be_leaves_the_items_of_before(runs_home: Path) -> None:
+    async with driven(runs_home) as d:
+        await ask(d, count="3")
+        await d.press("escape", "ctrl+g")
+        screen_of(d).query_one("#starts", Input).value = "x"
+        await d.press("enter")
+        assert "x" in said(d) and len(screen_of(d).table.rows) == 3 and not screen_of(d).busy
+
+
 async def test_it_can_be_stopped(runs_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("makemore_tui.panes.sample.orders.PROGRESS_S", 0.0)
     async with driven(runs_home) as d:

@@ -184,10 +184,10 @@ class Orders:
         self,
         wanted: "Wanted",
         progress: Callable[[int, int], None],
-        done: "Callable[[tuple[Found, ...], str], None]",
+        done: "Callable[[tuple[Found, ...] | None, str], None]",
     ) -> None:
         """Generate many items. Both are called in the thread: `progress` from time to time, with how many were found
-        and how many drawn, and `done` at the end.
+        and how many drawn, and `done` at the end: with None and the reason where it cannot be.
         """
         self.stop.clear()
 
@@ -204,7 +204,7 @@ class Orders:
             try:
                 found, words = engine.find(wanted, going)
             except MakemoreError as error:
-                done((), str(error))
+                done(None, str(error))
                 raise
             done(found, words)
             return f"{words}; ^l goes to the list"

@@ -84,6 +84,10 @@ class SamplePane(Forcing, Asking, can_focus=True):
         """Say what is waited for."""
         self._say_loading()
 
+    def on_unmount(self) -> None:
+        """Whoever leaves does not wait for a long generation."""
+        self._orders.stop.set()
+
     def on_pane_shown(self) -> None:
         """Typed characters belong to the pane. A run that was selected may have learnt on meanwhile."""
         self.focus()

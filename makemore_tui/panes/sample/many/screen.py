@@ -87,11 +87,11 @@ class ManyScreen(ModalScreen[str | None]):
             return isinstance(message, ManyScreen.Progress)
 
     class Arrived(Message):
-        """The items are there."""
+        """The items are there, or None with the reason why not."""
 
-        def __init__(self, found: Sequence[Found], words: str) -> None:
+        def __init__(self, found: tuple[Found, ...] | None, words: str) -> None:
             super().__init__()
-            self.found, self.words = tuple(found), words
+            self.found, self.words = found, words
 
     def __init__(self, name: str, kept: Kept, find: Callable[[Wanted, "ManyScreen"], None], stop: Callable[[], None]):
         super().__init__()
@@ -163,7 +163,7 @@ class ManyScreen(ModalScreen[str | None]):
         """Called in any thread."""
         self.post_message(self.Progress(found, drawn))
 
-    def tell_arrived(self, found: Sequence[Found], words: str) -> None:
+    def tell_arrived(self, found: tuple[Found, ...] | None, words: str) -> None:
         """Called in any thread."""
         self.post_message(self.Arrived(found, words))
 
@@ -174,6 +174,9 @@ class ManyScreen(ModalScreen[str | None]):
     def on_many_screen_arrived(self, message: Arrived) -> None:
         """Show what was found, and leave the fields for the list."""
         self.busy = False
+        if message.found is None:
+            self._tell(message.words)
+            return
         self.kept.found, self.kept.favourites, self.kept.words = message.found, set(), message.words
         self.kept.origin = self.model_name
         self._tell(message.words)
