@@ -40,9 +40,9 @@ class ComparePane(FillingPane):
 
     BINDINGS = [
         Binding("f", "all_families", "all families", tooltip="train every family on this list"),
-        Binding("space,o", "lay", "curve"),
-        Binding("x", "export", "export", tooltip="as Markdown, CSV or JSON, to a file or the clipboard"),
-        Binding("r", "reference", "reference", tooltip="measure the others against this row; again: the best"),
+        Binding("space,o", "lay", "curve", tooltip="lay it over the others, or take it away"),
+        Binding("x", "export", "export", tooltip="Markdown, CSV or JSON, to a file or copied"),
+        Binding("r", "reference", "reference", tooltip="measure against this row; again: the best"),
         Binding("d", "turn_side", "dev/test", tooltip="where differences and curves are measured"),
         Binding("g", "turn_ground", "list/split", tooltip="models of another list or split"),
         Binding("a", "best", "curves of the first six rows", show=False),

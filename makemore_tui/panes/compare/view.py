@@ -30,7 +30,7 @@ class CompareRows(PickList):
     """The rows, with the keys that begin the last line."""
 
     BINDINGS = [
-        Binding("enter", "choose", "evaluate"),
+        Binding("enter", "choose", "evaluate", tooltip="all that can be said of this model"),
         Binding("left", "sort_by(-1)", "sort", key_display="←→", tooltip="by the column beside, which is then in view"),
         Binding("right", "sort_by(1)", "sort by the next column", show=False),
     ]
