@@ -13,12 +13,13 @@ from makemore_core.runs.checkpoints import metadata, snapshot_name, write_checkp
 from makemore_core.runs.folder import RunFolder
 from makemore_tui.messages import Moment, MomentChosen
 from makemore_tui.panes import travelling
-from makemore_tui.panes.sample import SamplePane
+from makemore_tui.panes.sample import SamplePane, travel
 from makemore_tui.widgets.rows import row_text
 from makemore_tui.widgets.time_slider import TimeSlider
 from tests.core.runs.making import make_run
 from tests.tui.conftest import SIZES, PaneApp, Snap, settle
 from tests.tui.sample_views import CORPUS, Driver, driven
+from tests.tui.train_app import until
 
 STEPS = (0, 10, 100)
 (E,) = CORPUS.vocabulary.encode("e")
@@ -208,6 +209,17 @@ async def test_steps_that_came_meanwhile_can_be_gone_to(runs_home: Path, folder:
         await settle(d.pilot)
         await d.press("e", "f6")
         assert d.moments[-1] == Moment("bigram-1", 200) and d.chance == pytest.approx(chance_of_e(3))
+
+
+async def test_steps_kept_while_a_run_trains_come_to_the_slider(
+    runs_home: Path, folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(travel, "LOOK_S", 0.1)
+    async with travelling_in(runs_home) as d:
+        await d.press("e")
+        put(folder, snapshot_name(200), 200, 3.0)
+        await until(d.pilot, lambda: 200 in d.pane.timeline.steps)
+        assert d.session.text == "e" and d.chance == pytest.approx(chance_of_e(4))
 
 
 async def test_without_a_past_there_is_no_slider(runs_home: Path) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from makemore_core.errors import RunError
 from makemore_core.runs.checkpoints import CheckpointInfo
 from makemore_core.runs.folder import find_run
 from makemore_core.runs.looking_back import kept_weights, read_kept
@@ -77,6 +78,14 @@ def version_of(choice: SourceChoice, home: Path) -> Version:
     """Which file of a run a choice stands for at this moment. Raises RunError."""
     found = kept_weights(find_run(choice.run, home), choice.checkpoint).at(choice.step)
     return str(found.path), found.modified
+
+
+def kept_mark(choice: SourceChoice, home: Path) -> int | None:
+    """What changes when a run keeps another step; None where that cannot be told. Reads no file."""
+    try:
+        return find_run(choice.run, home).checkpoints.stat().st_mtime_ns
+    except (RunError, OSError):
+        return None
 
 
 def looked_again(opened: Opened, home: Path) -> Opened:

@@ -1,12 +1,17 @@
 """Going back in time on the Sample pane: the run at hand as it was at a step, with the same text."""
 
 from textual.binding import Binding
+from textual.timer import Timer
 
+from makemore_tui.panes.sample.choice import SourceChoice
 from makemore_tui.panes.sample.orders import Orders, Surroundings
 from makemore_tui.panes.travelling import Travelling
 from makemore_tui.widgets.time_slider import Timeline
 
 KEYS = "F6 F7, F9 plays"
+
+LOOK_S = 2.0
+"""Seconds between two looks whether a run that trains has kept another step."""
 
 
 class Travel(Travelling):
@@ -21,6 +26,32 @@ class Travel(Travelling):
     ]
 
     _orders: Orders
+    _looking: Timer
+    _seen: tuple[SourceChoice, int | None] | None = None
+
+    def on_mount(self) -> None:
+        """Look whether there are new steps, while somebody sees them."""
+        self._looking = self.set_interval(LOOK_S, self._look, pause=True)
+
+    def on_show(self) -> None:
+        """Go on looking."""
+        self._looking.resume()
+
+    def on_hide(self) -> None:
+        """Nobody sees it."""
+        self._looking.pause()
+
+    def _look(self) -> None:
+        """Read the steps anew where the run at hand has kept another one since."""
+        if self._orders.journey is None or self._orders.busy:
+            return
+        from makemore_tui.panes.sample.opening import kept_mark
+
+        choice = self._orders.choice
+        seen = (choice, kept_mark(choice, self._surroundings.home))
+        if seen != self._seen:
+            self._seen = seen
+            self._orders.look_again(self._surroundings)
 
     @property
     def _surroundings(self) -> Surroundings:
