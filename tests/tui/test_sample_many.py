@@ -13,7 +13,7 @@ from makemore_core.corpus import corpus_from_bytes, read_corpus
 from makemore_core.errors import SettingsError
 from makemore_core.sources import counts_source
 from makemore_tui.panes.sample import SamplePane
-from makemore_tui.panes.sample.engine import Engine
+from makemore_tui.panes.sample.engine import BATCH, ONE_BY_ONE, Engine
 from makemore_tui.panes.sample.many import ManyScreen
 from makemore_tui.panes.sample.many.found import Found, chosen, found_table, written
 from makemore_tui.panes.sample.many.wanted import Wanted, wanted_of
@@ -85,6 +85,17 @@ def test_what_is_found_is_as_wanted_and_the_next_draw_uses_the_number_after_it()
     assert engine.session.undo() and engine.session.place == 0 and not engine.session.items
     again, _ = engine.find(Wanted(5, 3, 6, "a", "v", True, 1), go_on)
     assert again == found and engine.session.place == place
+
+
+def test_many_are_drawn_side_by_side_and_no_number_is_used_twice() -> None:
+    """What is drawn next is what a generator gives that has used all numbers of the items before."""
+    engine = Engine(counts_source(CORPUS), 1, ascii_only=False)
+    count = ONE_BY_ONE + 28  # two batches
+    found, words = engine.find(Wanted(count), go_on)
+    assert words == "128 items generated"
+    assert len(found) == count == 2 * BATCH
+    assert engine.session.place == sum(len(one.text) + one.finished for one in found)
+    assert engine.session.u == engine.session.tape[engine.session.place]
 
 
 def test_what_cannot_be_is_said_and_changes_nothing() -> None:

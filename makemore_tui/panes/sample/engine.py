@@ -43,6 +43,12 @@ QUICK = 2_000_000
 NEAR = 5
 """Neighbours of a word."""
 
+ONE_BY_ONE = 100
+"""As many items, if there is no filter, are those that finishing one after the other gives."""
+
+BATCH = 64
+"""Items that are drawn side by side otherwise."""
+
 BEAM = 200
 """How wide a beam is at least that looks for the most probable items."""
 
@@ -165,7 +171,10 @@ class Engine:
             least_distance=wanted.distance,
         )
         near = self.neighbours if wanted.distance or self._is_near_quick else None
-        many = self.session.generate(wanted.count, going, filters, starts=wanted.starts, neighbours=near)
+        batch_size = BATCH if filters.are_on or wanted.count > ONE_BY_ONE else 1
+        many = self.session.generate(
+            wanted.count, going, filters, starts=wanted.starts, neighbours=near, batch_size=batch_size
+        )
         found = tuple(
             Found(item.text, item.nll, where(item.membership), item.distance, item.nearest or "", item.finished)
             for item in many.items

@@ -32,7 +32,7 @@ like. A character that a model does not know is impossible for it.
 **Undo** takes the last step back and its u with it. What you leave stays as a **branch**, to go back to: ctrl+b lists
 them, shift with ↑ ↓ goes from one to the next. They stay when the model is exchanged for one of the same list. Ctrl+y
 copies the tree, or saves it as text or JSON. **New u** leaves a number out. One seed gives all numbers in a row, so the
-same seed and keys give the same items, whether drawn one by one or many at once.
+same seed and keys give the same items, whether drawn one by one or up to 100 at once.
 
 **Model** chooses counts of the list, of any order and smoothing, a run at its best or last checkpoint, or a uniform
 guess, which shows what was learnt; the text so far stays. A run that you select on the Train pane is taken by itself,
@@ -42,8 +42,9 @@ until you choose another model here.
 characters in them, new, or so far from the data: the novelty, which is how many characters must be put, taken out or
 exchanged to make it the nearest item there. Ctrl+b there looks for the most probable items instead, by beam search, and
 says how many of them are so for certain. Sort them by any column, mark favourites, copy or save them, or walk through
-one. **Score** (ctrl+w) takes any word and shows what each of its characters costs under each model that is open, and
-what in the data is near it; a character that a model has never seen is impossible.
+one. Up to 100 items without a filter are those that one gets by drawing one by one; more are drawn side by side.
+**Score** (ctrl+w) takes any word and shows what each of its characters costs under each model that is open, and what in
+the data is near it; a character that a model has never seen is impossible.
 
 **Inside** (ctrl+t) looks into the model with this text: where the characters lie, attention, states and gates,
 activations, which characters mattered for the prediction, and every parameter. Esc comes back.

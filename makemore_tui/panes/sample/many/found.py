@@ -91,7 +91,7 @@ def _cells(found: Found, ascii_only: bool) -> tuple[str, ...]:
 
 def found_words(wanted: Wanted, found: int, drawn: int, why: str) -> str:
     """What came of it, in a line; `why` says why there are not more, where that is known."""
-    if found == drawn == wanted.count:
+    if found == wanted.count and wanted == Wanted(found):
         return f"{found:,} items generated"
     words = f"{found:,} items found among {drawn:,} drawn"
     return f"{words}; {why}" if why else words if found == wanted.count else f"{words}, then stopped"
