@@ -120,7 +120,7 @@ def _about(found: "SampleReport") -> str:
     if nearest is not None and nearest.items < nearest.of_items:
         words += f"; edits to train are those of {nearest.items:,} of {nearest.of_items:,} distinct samples"
     if nearest is not None and nearest.train_items < nearest.of_train_items:
-        words += f", compared with {nearest.train_items:,} of {nearest.of_train_items:,} items of train"
+        words += f"; edits are counted to {nearest.train_items:,} of {nearest.of_train_items:,} distinct items of train"
     if found.samples.ngram_train_items < found.samples.of_train_items:
         words += (
             f"; n-grams are sought in {found.samples.ngram_train_items:,} of {found.samples.of_train_items:,} "

@@ -15,6 +15,8 @@ from makemore_core.sources import Source
 
 _CHUNK = 1 << 18
 """Characters between two tellings of how far it is."""
+_PAIR_CHUNK = 1 << 22
+"""The same for models whose whole table is asked each time."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,11 @@ def loss_on(
     model: LanguageModel, corpus: Corpus, indices: Indices, progress: Progress = quiet, name: str = "items"
 ) -> Loss:
     """The exact NLL of these items, as `evaluation.evaluate` gives it, telling now and then how far it is."""
-    if PairLoss.suits(model):
-        return evaluate(model, corpus, indices)
+    chunk = _PAIR_CHUNK if PairLoss.suits(model) else _CHUNK
     ends = np.cumsum(corpus.lengths[indices] + 1)
     total, done, first = 0.0, 0, 0
     while first < len(indices):
-        end = max(int(np.searchsorted(ends, done + _CHUNK)), first + 1)
+        end = max(int(np.searchsorted(ends, done + chunk)), first + 1)
         loss = evaluate(model, corpus, indices[first:end])
         total, done, first = total + loss.nll * loss.characters, done + loss.characters, end
         progress(f"the loss on {name}", done / int(ends[-1]))
