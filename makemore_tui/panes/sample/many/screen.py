@@ -105,7 +105,7 @@ class ManyScreen(ModalScreen[str | None]):
         with Vertical(classes="dialog", id="many") as box:
             box.styles.width = box.styles.height = "100%"
             box.border_title = f"many: {self.model_name}"
-            box.border_subtitle = "enter generates, ^b the most probable, tab to the list, esc stops or closes"
+            box.border_subtitle = "enter generates, ^b most probable, tab to the list, esc stops or closes"
             with Horizontal(classes="row"):
                 yield Label("items ")
                 yield text_field(texts["count"], id="count")
