@@ -96,6 +96,7 @@ class EvaluateView(Pane, can_focus=True):
         & #losses { height: 6; }
         & #bins { width: 46; }
         & LineChart { padding: 0 1; }
+        & #samples { max-width: 84; }
         & #distances { width: 40; }
         &.-narrow #samples-section { layout: vertical; }
         &.-narrow #distances { width: 1fr; height: 8; }
