@@ -75,7 +75,7 @@ def main() -> None:
     options.folder.mkdir(parents=True, exist_ok=True)
     scenes = [scene for scene in SCENES if not options.only or scene.name in options.only]
     with tempfile.TemporaryDirectory() as scratch:
-        os.environ["XDG_CONFIG_HOME"] = scratch
+        os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_CACHE_HOME"] = scratch
         runs = Path(scratch) / "runs"
         if any(scene.run for scene in scenes):
             train(options.list, runs)
