@@ -194,6 +194,7 @@ async def test_the_palette_evaluates_the_selected_run(runs_home):
 
     app = MakemoreApp("@elements", runs=runs_home)
     async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.corpus is not None and app.query("ItemsPanel"))
         commands = ShellCommands(app.screen)
         assert "Evaluate the selected run" not in [name for name, _, _ in commands._commands()]
         app.run_name = "nothing-of-this-name"

@@ -126,8 +126,7 @@ async def test_there_are_as_many_charts_as_there_is_room_for(tmp_path, size, sho
     async with app.run_test(size=size) as pilot:
         await watch(app, pilot)
         assert titles(app) == shown
-        text = app.text()
-        assert all(title in text for title in shown)
+        await until(pilot, lambda: all(title in app.text() for title in shown))
 
 
 async def test_keys_are_for_the_chart_at_hand(tmp_path):
