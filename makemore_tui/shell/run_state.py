@@ -51,7 +51,7 @@ def read_state(name: str, home: Path) -> str:
 
     try:
         return str(_states(home).of(find_run(name, home)))
-    except MakemoreError:
+    except (MakemoreError, OSError):
         return "unreadable"
 
 

@@ -145,11 +145,17 @@ def run_folders(home: Path) -> list[RunFolder]:
 
 
 def is_run(path: Path) -> bool:
-    """Whether a folder is that of a run, if perhaps a damaged one."""
+    """Whether a folder is that of a run, if perhaps a damaged one.
+
+    One that may not be entered counts as one: whoever reads it is told why it cannot be read.
+    """
     folder = RunFolder(path)
-    if folder.settings.is_file() or folder.database.is_file() or (path / "run.db-wal").is_file():
+    try:
+        if folder.settings.is_file() or folder.database.is_file() or (path / "run.db-wal").is_file():
+            return True
+        return next(folder.checkpoints.glob("*.safetensors"), None) is not None
+    except PermissionError:
         return True
-    return next(folder.checkpoints.glob("*.safetensors"), None) is not None
 
 
 def _latest(connection: sqlite3.Connection, name: str) -> float | None:

@@ -161,6 +161,23 @@ def test_what_the_system_withholds_is_not_called_damaged(runs_home: Path, monkey
     assert run.state is RunState.UNREADABLE and "Permission denied" in run.reason
 
 
+def test_a_folder_that_may_not_be_entered_is_listed_and_found(runs_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound_run(runs_home, "sound")
+    shut, is_file = sound_run(runs_home, "shut"), Path.is_file
+
+    def refused(path: Path) -> bool:
+        if shut.path in path.parents:
+            raise PermissionError(13, "Permission denied", str(path))
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", refused)
+    runs = {run.name: run for run in list_runs(runs_home)}
+    assert set(runs) == {"sound", "shut"} and runs["sound"].state.is_readable
+    assert runs["shut"].state is RunState.UNREADABLE and "Permission denied" in runs["shut"].reason
+    assert find_run("shut", runs_home) == shut
+    assert read_status(shut.database).state is RunState.UNREADABLE
+
+
 def test_a_read_only_disk_is_told(runs_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = sound_run(runs_home, "fixed")
     assert not summarise(folder).is_read_only
