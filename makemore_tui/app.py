@@ -157,6 +157,7 @@ class MakemoreApp(TerminalApp):
             self.notify(self._settings_note, severity="warning", markup=False)
         await self.action_show_pane(self.current)
         self._show_note()
+        self._read_state()  # of the run that the app was opened on, which no watcher has been told of
         self.set_timer(LOAD_S, load_beside)
         self.set_timer(FIRST_LOOK_S, self._look_for_training)
         if not self.read_only:

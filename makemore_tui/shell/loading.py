@@ -12,7 +12,8 @@ def load_beside() -> None:
 
     def load() -> None:
         for entry in PANES:
-            with suppress(ImportError):  # the visit itself says what is wrong
+            # Whatever an import raises would be printed over the app; the visit itself says what is wrong.
+            with suppress(Exception):
                 import_module(entry.module)
 
     threading.Thread(target=load, daemon=True, name="panes").start()

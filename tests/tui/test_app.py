@@ -404,12 +404,46 @@ async def test_a_tab_and_a_key_can_be_clicked(fake_panes: list[str], items_file:
         assert isinstance(app.screen, HelpScreen)
 
 
-async def test_the_app_can_be_opened_on_a_run(fake_panes: list[str], items_file: Path) -> None:
+async def test_the_app_can_be_opened_on_a_run(
+    fake_panes: list[str], items_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from makemore_tui import app as app_module
+
+    monkeypatch.setattr(app_module, "read_state", lambda name, home: "running")
     app = MakemoreApp(str(items_file), watch="bigram-7")
     async with app.run_test() as pilot:
         await ready(pilot)
         assert fake_panes == ["train"]
         assert app.query_one("#pane-train", FakePane).run_name == "bigram-7"
+        await settle_on(pilot, lambda: "● running bigram-7" in str(app.query_one(TopBar).note))
+
+
+def test_a_run_that_the_system_withholds_has_a_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from makemore_core.runs import folder
+    from makemore_tui.shell.run_state import read_state
+
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(folder, "find_run", refused)
+    assert read_state("bigram-1", tmp_path) == "unreadable"
+
+
+def test_whatever_an_import_beside_the_app_raises_the_others_are_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    from makemore_tui.shell import loading
+
+    asked: list[str] = []
+
+    def broken(module: str) -> None:
+        asked.append(module)
+        raise OSError("libtorch.so: cannot open shared object file")
+
+    monkeypatch.setattr(loading, "import_module", broken)
+    started: list[threading.Thread] = []
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: started.append(thread))
+    loading.load_beside()
+    started[0].run()
+    assert asked == [entry.module for entry in shell_panes.PANES]
 
 
 async def test_leaving_while_a_pane_is_being_mounted_is_no_fault(
