@@ -8,8 +8,10 @@ import pytest
 
 from makemore_core.bigrams import bigram_nll, count_bigrams, row_probabilities
 from makemore_core.corpus import corpus_from_bytes
+from makemore_core.queue.waiting import enqueue
 from makemore_core.runs.folder import create_run
 from makemore_core.runs.status import RunState
+from makemore_core.runs.store import Store
 from makemore_core.splits import split_corpus
 from makemore_core.training.config import DataConfig, make_config
 from makemore_tui.panes.bigrams import BigramsPane
@@ -265,6 +267,29 @@ async def test_a_damaged_checkpoint_is_told_and_does_no_harm(corpus, runs_home, 
         await pilot.press("m")
         await settle(pilot)
         assert "damaged" in app.text(HeatmapGrid)
+
+
+def test_a_run_is_looked_at_again_where_more_may_come_of_it(corpus, runs_home, table):
+    folder = save_run(corpus, runs_home, np.zeros((table.size, table.size)))
+    reader = RunWeights("tiny", runs_home, corpus)
+    assert not reader.poll().live
+    enqueue(folder)
+    waiting = reader.poll()
+    assert waiting.live and waiting.note == "tiny queued · step 5 of 10"
+    save_run(corpus, runs_home, np.zeros((table.size, table.size)), "harmed").database.write_bytes(b"no store" * 99)
+    harmed = RunWeights("harmed", runs_home, corpus).poll()
+    assert harmed.live and harmed.note == "harmed incomplete · step 5"  # and not that it was imported
+
+
+def test_weights_from_elsewhere_are_called_so(corpus, runs_home, table):
+    """Their file does not say how many steps made them."""
+    config = make_config({"type": "bigram", "data": DataConfig.of(corpus).model_dump(), "max_steps": 0})
+    folder = create_run(config, corpus, runs_home, "tiny")
+    write_weights(folder, np.zeros((table.size, table.size)), 0)
+    assert RunWeights("tiny", runs_home, corpus).poll().note == "tiny stopped · step 0"
+    with Store(folder.database) as store:
+        store.event("imported", 0, source="model.pt")
+    assert RunWeights("tiny", runs_home, corpus).poll().note == "tiny imported"
 
 
 async def test_nothing_ticks_where_nothing_new_can_come(corpus, runs_home, table, monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 from makemore_core.diagnostics.looks import Histogram, Layer, Look
 from makemore_core.runs.snapshot import RunEvent, RunView, Series
 from makemore_tui.look import Look as Terminal
-from makemore_tui.panes.train.status import fitting
+from makemore_tui.panes.train.status import fitting, is_unstepped
 from tests.tui.train_app import TrainApp, quick, watch
 from tests.tui.train_views import StandInEngine, a_view
 
@@ -45,12 +45,14 @@ async def test_a_live_run_says_what_it_takes(tmp_path, size):
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_of_weights_from_elsewhere_no_steps_are_told(tmp_path, size):
     """As of a model of makemore.py, whose file does not say how many it has made."""
-    view = a_view(0, "finished", max_steps=0, steps_per_second=0.0, seconds=0.0)
+    told = (RunEvent(1, 1_700_000_000.0, 0, "imported", MappingProxyType({"source": "model.pt"})),)
+    view = a_view(0, "finished", max_steps=0, steps_per_second=0.0, seconds=0.0, events=told)
+    assert is_unstepped(view) and not is_unstepped(replace(view, events=()))
     app = TrainApp(StandInEngine(tmp_path, views=[view]))
     async with app.run_test(size=size) as pilot:
         await watch(app, pilot)
         assert "imported; how many steps it has made is not known" in app.text()
-        assert "step 0" not in app.text() and "0.0%" not in app.text()
+        assert "step 0 /" not in app.text() and "0.0%" not in app.text()
 
 
 async def test_a_run_that_is_over_holds_no_memory(tmp_path):

@@ -33,7 +33,7 @@ class RunMap:
     run: str
     note: str
     live: bool = False
-    """Whether more is to come: the run goes on."""
+    """Whether more may come: the run goes on, waits for its turn, or cannot be read for now."""
     model: ModelShares | None = None
     step: int = 0
     """The step of the checkpoint."""
@@ -169,7 +169,7 @@ class _Followed:
         """The run as it is now. Raises RunError where its weights are damaged."""
         name = visible(self.folder.name)
         view = self._open().poll()
-        live = view.state.is_live
+        live = view.state.goes_on or not view.state.is_readable
         named = f"{name} ({self.chosen_by})" if self.chosen_by else name
         if not _has_weights(self.folder):
             return RunMap(name, f"{named} is {view.state}: no weights have been saved yet.", live=live)
@@ -177,7 +177,10 @@ class _Followed:
         kept, checkpoint, model = self._read(step)
         at = checkpoint.step if step is not None and kept.snapshots else None
         when = f"back at step {checkpoint.step:,}" if at is not None else f"{view.state} · step {checkpoint.step:,}"
-        when = f"{when} of {view.max_steps:,}" if view.max_steps else "imported"
+        if view.max_steps:
+            when = f"{when} of {view.max_steps:,}"
+        elif any(event.kind == "imported" for event in view.events):
+            when = "imported"
         return RunMap(
             run=name,
             note=f"{named} {when}",

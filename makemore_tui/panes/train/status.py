@@ -75,7 +75,8 @@ def state_tone(state: str) -> str:
 
 def is_unstepped(view: "RunView") -> bool:
     """Whether the weights came from elsewhere, and nothing is known of the steps that they took."""
-    return not (view.step or view.max_steps) and view.state.is_readable
+    unknown = not (view.step or view.max_steps) and view.state.is_readable
+    return unknown and any(event.kind == "imported" for event in view.events)
 
 
 def line_count(width: int) -> int:
