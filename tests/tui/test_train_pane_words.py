@@ -201,6 +201,10 @@ def test_the_losses_of_a_run_are_those_of_its_best_checkpoint():
     assert "best dev 2.3517 at step 1,800 (train 2.2222, test 2.3666)" in details(run).plain
     for words in (summary_line(run, Columns(20, 20, 20)).plain, details(run).plain):
         assert "2.3528" not in words and "2.4444" not in words
+    earlier = a_summary("bigram-1", "stopped", step=2000, **last, best_step=1800, best_dev_nll=2.3517)
+    assert "test" not in details(earlier).plain  # that of the best was not measured
+    at_end = replace(earlier, best_step=2000)
+    assert "best dev 2.3517 at step 2,000 (train 1.1111, test 2.4444)" in details(at_end).plain
     none = dict.fromkeys(best)
     alone = a_summary("bigram-1", "finished", **last, **none)
     assert "dev 2.3528" in summary_line(alone, Columns(20, 20, 20)).plain and "test 2.4444" in details(alone).plain

@@ -105,7 +105,7 @@ def details(run: "RunSummary", *, other: bool = False) -> Content:
         numbers.append(f"best dev {loss(run.best_dev_nll)} at step {run.best_step:,}")
         if run.best_test_nll is not None:
             numbers[-1] += f" (train {loss(run.best_train_nll)}, test {loss(run.best_test_nll)})"
-        elif run.test_nll is not None:  # measured at the end, which was the best
+        elif run.test_nll is not None and run.best_step == run.step:  # measured at the end, which was the best
             numbers[-1] += f" (train {loss(run.train_nll)}, test {loss(run.test_nll)})"
     elif run.test_nll is not None:
         numbers.append(f"test {loss(run.test_nll)}")
