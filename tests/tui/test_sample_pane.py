@@ -404,6 +404,11 @@ async def test_where_digits_are_text_the_function_keys_are_named(runs_home: Path
         assert "1 data  2 bigrams" in str(tabs.render())
 
 
+async def test_any_key_of_a_pane_that_the_list_holds_is_text(runs_home: Path) -> None:
+    async with driven(runs_home, corpus_from_bytes(b"a5\n5b\n", name="five.txt", source="five.txt")) as d:
+        assert "F1 to F5: the panes, F10: help" in d.note
+
+
 async def test_another_list_brings_another_model(runs_home: Path) -> None:
     async with driven(runs_home) as d:
         await d.press("e", "end")

@@ -222,6 +222,30 @@ async def test_steps_kept_while_a_run_trains_come_to_the_slider(
         assert d.session.text == "e" and d.chance == pytest.approx(chance_of_e(4))
 
 
+async def test_a_run_that_was_deleted_is_not_looked_for_on_the_loop(
+    runs_home: Path, folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from makemore_tui.panes.sample import opening
+
+    looked, find_run = [], opening.find_run
+
+    def seen(name: str | Path, home: Path) -> RunFolder:
+        looked.append(threading.current_thread())
+        return find_run(name, home)
+
+    monkeypatch.setattr(travel, "LOOK_S", 0.1)
+    async with travelling_in(runs_home) as d:
+        await d.press("e")
+        await until(d.pilot, lambda: d.pane._seen is not None)
+        await settle(d.pilot)
+        looked.clear()
+        monkeypatch.setattr(opening, "find_run", seen)
+        folder.path.rename(runs_home / ".deleted")
+        await until(d.pilot, lambda: "there is no run" in d.note)
+        await d.pilot.pause(0.3)
+        assert threading.main_thread() not in looked and len(looked) == 1
+
+
 async def test_without_a_past_there_is_no_slider(runs_home: Path) -> None:
     put(make_run(runs_home, CORPUS, "bigram-1"), "best", 80, 4.0)
     async with travelling_in(runs_home) as d:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from makemore_core.errors import RunError
 from makemore_core.runs.checkpoints import CheckpointInfo
 from makemore_core.runs.folder import find_run
 from makemore_core.runs.looking_back import kept_weights, read_kept
@@ -80,11 +79,16 @@ def version_of(choice: SourceChoice, home: Path) -> Version:
     return str(found.path), found.modified
 
 
-def kept_mark(choice: SourceChoice, home: Path) -> int | None:
-    """What changes when a run keeps another step; None where that cannot be told. Reads no file."""
+def kept_mark(opened: Opened | None) -> int | None:
+    """What changes when a run keeps another step; None where that cannot be told.
+
+    It reads no file and looks for no run: it is for the app's loop.
+    """
+    if opened is None or opened.version is None:
+        return None
     try:
-        return find_run(choice.run, home).checkpoints.stat().st_mtime_ns
-    except (RunError, OSError):
+        return Path(opened.version[0]).parent.stat().st_mtime_ns  # the folder of its checkpoints
+    except OSError:
         return None
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from makemore_tui.panes.sample.engine import Engine
     from makemore_tui.panes.sample.view import SampleView
 
-SHELL_KEYS = "1234?"
+SHELL_KEYS = "12345?"
 
 
 class SamplePane(Forcing, Asking, can_focus=True):

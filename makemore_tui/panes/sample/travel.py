@@ -47,8 +47,7 @@ class Travel(Travelling):
             return
         from makemore_tui.panes.sample.opening import kept_mark
 
-        choice = self._orders.choice
-        seen = (choice, kept_mark(choice, self._surroundings.home))
+        seen = (self._orders.choice, kept_mark(self._orders.opened))
         if seen != self._seen:
             self._seen = seen
             self._orders.look_again(self._surroundings)
