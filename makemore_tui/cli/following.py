@@ -23,6 +23,9 @@ PATIENCE_SECONDS = 60.0
 TOLD_BY_EVENTS = ("diverging", "overfitting")
 """Alarms that an event of the run tells of when they begin."""
 
+TOLD_ONCE = {"saturated"}
+"""Alarms that come and go where a layer hovers around the limit: the first time says it."""
+
 _UNLIMITED = 1 << 16
 """The width of a table in a file or a pipe, in cells: nothing is to be cut off there."""
 
@@ -162,7 +165,9 @@ def _load_words(view: "RunView") -> str:
 
 
 def _tell_alarms(view: "RunView", told: set[str], progress: "Progress", *, aloud: bool) -> set[str]:
-    """One line for what has begun to hold and no event tells of. Returns the names of all that holds now."""
+    """One line for what has begun to hold and no event tells of. Returns the names that are not to be told next time:
+    of all that holds now, and of what is told once.
+    """
     for alarm in view.alarms:
         if alarm.name in told or alarm.name in TOLD_BY_EVENTS:
             continue
@@ -171,7 +176,7 @@ def _tell_alarms(view: "RunView", told: set[str], progress: "Progress", *, aloud
             progress.console.print(line, highlight=False, markup=False)
         elif aloud:
             print(line, flush=True)
-    return {alarm.name for alarm in view.alarms}
+    return {alarm.name for alarm in view.alarms} | (told & TOLD_ONCE)
 
 
 def _tell_wait(view: "RunView", told: str, progress: "Progress") -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from makemore_core.diagnostics.looks import Histogram, Layer, Look
 from makemore_core.runs.store import Store
 from makemore_tui.cli import listing, steering
 from makemore_tui.cli.following import Interrupts, _progress, _tell_alarms, follow
@@ -71,6 +72,17 @@ def test_what_begins_to_hold_of_a_run_is_told_once(capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.splitlines() == [
         f"step 1,240  stalled: no step for {seconds} s, though its process lives" for seconds in (45, 47)
     ]
+
+
+def test_a_layer_around_the_limit_is_told_of_once(capsys: pytest.CaptureFixture[str]) -> None:
+    saturated = Layer("h3", "tanh", 200, 0.0, 0.65, 0.7, 0, Histogram(-1.0, 1.0, (160,) * 40))
+    views = [a_view(looks=(Look(1200, layers, ()),)) for layers in ((saturated,), (), (saturated,))]
+    told: set[str] = set()
+    with _progress() as progress:
+        for view in views:
+            told = _tell_alarms(view, told, progress, aloud=True)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "h3" in line
 
 
 def test_the_runs_tell_what_they_take_and_what_holds(runs_home: Path) -> None:
