@@ -72,6 +72,8 @@ def evaluate(
     if on not in (None, "train", "dev", "test"):
         raise SettingsError(f"there is no side '{on}': --on takes train, dev or test")
     source = open_named(run, home, order, smoothing, encoding, checkpoint, device)
+    if on is not None and source.sides is not None and not len(getattr(source.sides, on)):
+        raise SettingsError(f"{source.name} has no items in {on}: leave --on out")
     import torch
 
     from makemore_core.metrics.report import evaluate_source
@@ -79,8 +81,6 @@ def evaluate(
     torch.set_num_threads(1)  # beside other work, more of them are slower; alone they gain little
     with telling() as progress:
         report = evaluate_source(source, samples=samples, seed=seed, progress=progress)
-    if on is not None and on not in report.details:
-        raise SettingsError(f"{report.name} has no items in {on}: leave --on out")
     if as_json:
         from makemore_tui.cli.output import print_json
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from makemore_tui.cli.output import print_table
+from makemore_tui.display import visible
 from makemore_tui.metric_words import sample_rows
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _print_losses(report: "Report", note: str) -> None:
             for name, loss in sides
             if loss.characters
         ],
-        caption=f"{report.name}{note}: NLL in nats per character, the end of each item counted",
+        caption=f"{visible(report.name)}{note}: NLL in nats per character, the end of each item counted",
     )
 
 
@@ -128,6 +129,8 @@ def _about(found: "SampleReport") -> str:
         )
     if found.yardstick_side != "train" and found.yardstick.standing.in_train == 0:
         words += "; none of the real items stands in train, so that shares in train say nothing beside them"
+    if found.samples.items < found.of_samples:
+        words += f"; of {found.of_samples:,} samples, as they are long, {found.samples.items:,} were drawn"
     if found.unfinished:
         words += f"; {found.unfinished:,} samples were cut off at the longest length"
     return words

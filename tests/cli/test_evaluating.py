@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from makemore_core.errors import RunError, SettingsError
+from makemore_core.metrics import sampling
 from makemore_core.runs.checkpoints import MODEL, write_checkpoint
 from makemore_tui.cli import evaluating, generation
 from tests.cli.calling import Commands
@@ -97,6 +98,24 @@ def test_on_a_terminal_it_tells_how_far_it_is_and_leaves_no_trace(monkeypatch: p
         raise RunError
     written = terminal.getvalue()
     assert written.endswith("\r" + " " * (len(written.split("\r")[1])) + "\r")
+
+
+def test_a_side_without_items_is_told_of_before_anything_takes_time(few: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("makemore_core.metrics.report.evaluate_source", pytest.fail)
+    with pytest.raises(SettingsError, match="no items in dev"):
+        run("eval", few, "--on", "dev")
+
+
+def test_the_name_of_a_list_is_shown_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / ":smile:\x1b[1m.txt"
+    path.write_text("ab\nba\n")
+    printed = run("eval", f"counts:{path}", "--samples", "0")
+    assert "counts of :smile:␛[1m.txt" in printed and "\x1b" not in printed
+
+
+def test_where_samples_are_long_it_says_how_many_there_are(trained: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampling, "MOST_CHARACTERS", 300)
+    assert "of 1,000 samples, as they are long, " in " ".join(run("eval", trained, "--samples", "1000").split())
 
 
 def test_what_cannot_be_is_said(few: str, trained: str) -> None:

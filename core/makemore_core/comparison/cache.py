@@ -21,7 +21,7 @@ from makemore_core.metrics.by_position import PositionLoss
 from makemore_core.metrics.scores import ItemLosses
 from makemore_core.runs.paths import write_file
 
-VERSION = 1
+VERSION = 2
 """Of what is measured, and of the form of the files: files of another version are left aside."""
 
 MOST_FILES = 500

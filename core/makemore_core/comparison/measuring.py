@@ -91,7 +91,7 @@ class Bench:
         held = self._held_against(source, row.ground)
         drawn = draw_samples(source, self.samples, SEED, within(progress, _LOSSES, 0.8))
         found = measure_samples(drawn.texts, held, progress=within(progress, 0.8, 1.0))
-        return replace(measured, samples=_metrics(found), sampled=self.samples)
+        return replace(measured, samples=_metrics(found), sampled=len(drawn.texts))
 
     def _source(self, subject: Subject, ground: Ground) -> Source:
         """The model with its data. Raises RunError where that is not at hand."""
@@ -106,7 +106,7 @@ class Bench:
         """What samples of models on this list are compared with."""
         if self._real is None or self._real[0] != ground:
             assert source.corpus is not None and source.sides is not None
-            yardstick = yardstick_of(source.sides, self.samples, SEED)
+            yardstick = yardstick_of(source.corpus, source.sides, self.samples, SEED)
             self._real = ground, SampleGround(source.corpus, source.sides.train, source.membership, yardstick, SEED)
         return self._real[1]
 

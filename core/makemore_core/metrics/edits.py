@@ -11,7 +11,7 @@ import numpy as np
 from makemore_core.metrics.progress import Progress, quiet
 from makemore_core.metrics.scores import Ints
 
-_CELLS = 1 << 22
+_CELLS = 1 << 21
 WORD = 64
 """Characters that are compared at once."""
 
@@ -25,7 +25,7 @@ def nearest_distances(texts: Sequence[str], others: Sequence[str], progress: Pro
     rows = max(_CELLS // len(others), 1)
     for start in range(0, len(texts), rows):
         block = texts[start : start + rows]
-        distances = cdist(block, others, scorer=Levenshtein.distance, dtype=np.uint16)  # (rows, others)
+        distances = cdist(block, others, scorer=Levenshtein.distance, dtype=np.int32)  # (rows, others)
         found[start : start + rows] = distances.min(1)
         progress("nearest items of train", min(start + rows, len(texts)) / len(texts))
     return found

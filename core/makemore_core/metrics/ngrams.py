@@ -9,7 +9,7 @@ the mean of the two KL divergences from their average (Lin 1991; a metric: Endre
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,25 +39,28 @@ class NgramMatch(Part):
 
 
 def ngram_matches(
-    stream: Ints, held_out: Ints, train: Iterable[Ints], vocab_size: int, lengths: tuple[int, ...] = LENGTHS
+    stream: Ints,
+    held_out: Ints,
+    train: Callable[[], Iterable[Ints]],
+    vocab_size: int,
+    lengths: tuple[int, ...] = LENGTHS,
 ) -> tuple[NgramMatch, ...]:
-    """Compare streams of ids (N,), as `Texts.stream`: of samples, of held-out items, and of train in several parts."""
-    found = [np.unique(ngram_codes(stream, n, vocab_size), return_counts=True) for n in lengths]
-    seen = [np.zeros(len(codes), bool) for codes, _ in found]
+    """Compare streams of ids (N,), as `Texts.stream`: of samples, of held-out items, and of train in several parts.
+
+    The n-grams of one length are held at a time: `train` is called for each length.
+    """
+    return tuple(_match(n, stream, held_out, train(), vocab_size) for n in lengths)
+
+
+def _match(n: int, stream: Ints, held_out: Ints, train: Iterable[Ints], size: int) -> NgramMatch:
+    codes, counts = np.unique(ngram_codes(stream, n, size), return_counts=True)
+    seen = np.zeros(len(codes), bool)
     for part in train:
-        for n, (codes, _), marks in zip(lengths, found, seen, strict=True):
-            _mark(codes, ngram_codes(part, n, vocab_size), marks)
-    return tuple(_matches(lengths, found, seen, held_out, vocab_size))
-
-
-def _matches(
-    lengths: tuple[int, ...], found: list[tuple[Codes, Ints]], seen: list[NDArray[np.bool_]], held_out: Ints, size: int
-) -> Iterator[NgramMatch]:
-    for n, (codes, counts), marks in zip(lengths, found, seen, strict=True):
-        total = int(counts.sum())
-        unseen = float(counts[~marks].sum()) / total if total else math.nan
-        others = np.unique(ngram_codes(held_out, n, size), return_counts=True)
-        yield NgramMatch(n, total, jensen_shannon(codes, counts, *others), unseen)
+        _mark(codes, ngram_codes(part, n, size), seen)
+    total = int(counts.sum())
+    unseen = float(counts[~seen].sum()) / total if total else math.nan
+    others = np.unique(ngram_codes(held_out, n, size), return_counts=True)
+    return NgramMatch(n, total, jensen_shannon(codes, counts, *others), unseen)
 
 
 def ngram_codes(stream: Ints, n: int, vocab_size: int) -> Codes:

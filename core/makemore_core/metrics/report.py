@@ -29,6 +29,8 @@ class SampleReport:
     """What a model generates, beside real items."""
 
     seed: int
+    of_samples: int
+    """How many samples were asked for: more than there are where they are long."""
     unfinished: int
     """How many samples were cut off at the longest length."""
     samples: SampleMetrics
@@ -47,6 +49,7 @@ class SampleReport:
         """Plain values by name; the metrics of the samples themselves stand at the top."""
         return {
             "samples": self.samples.items,
+            "of_samples": self.of_samples,
             "seed": self.seed,
             "unfinished": self.unfinished,
             **self.samples.to_json(),
@@ -108,15 +111,16 @@ def sample_report(source: Source, count: int, seed: int = SEED, progress: Progre
     """Draw so many samples and measure them beside real items. Raises RunError where the data is not at hand."""
     if source.corpus is None or source.sides is None:
         raise RunError(f"the data of '{source.name}' is not at hand, so there is nothing to compare samples with")
-    yardstick = yardstick_of(source.sides, count, seed)
-    ground = Ground(source.corpus, source.sides.train, source.membership, yardstick, seed)
     drawn = draw_samples(source, count, seed, within(progress, 0.0, 0.4))
+    yardstick = yardstick_of(source.corpus, source.sides, len(drawn.texts), seed)
+    ground = Ground(source.corpus, source.sides.train, source.membership, yardstick, seed)
     measured = measure(drawn.texts, ground, progress=within(progress, 0.4, 0.8))
     real = measure(ground.real, ground, progress=within(progress, 0.8, 0.95))
-    fewer = len(yardstick.items) < count
+    fewer = len(yardstick.items) < len(drawn.texts)
     as_many = measure(drawn.texts.first(len(yardstick.items)), ground, distances=False) if fewer else None
     return SampleReport(
         seed=seed,
+        of_samples=count,
         unfinished=drawn.unfinished,
         samples=measured,
         as_many=as_many,

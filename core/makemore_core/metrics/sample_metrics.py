@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -101,9 +101,8 @@ def measure(texts: Texts, ground: Ground, *, distances: bool = True, progress: P
     """Measure samples against the data; `distances` are the nearest items of train, and the diversity."""
     progress("looking samples up", 0.0)
     standing = standing_of(texts, ground.find)
-    ngrams = ngram_matches(
-        texts.stream, ground.reference.stream, _train_streams(ground, progress), texts.vocabulary.size
-    )
+    size = texts.vocabulary.size
+    ngrams = ngram_matches(texts.stream, ground.reference.stream, partial(_train_streams, ground, progress), size)
     lengths = length_match(texts.lengths, ground.reference.lengths)
     seen_in = len(ground.ngram_train), len(ground.distinct_train)
     if not distances:

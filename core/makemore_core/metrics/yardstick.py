@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from makemore_core.corpus import Corpus
+from makemore_core.metrics.details import subsample
 from makemore_core.positions import Indices
 from makemore_core.training.config import Sides
 
@@ -30,8 +32,11 @@ class Yardstick:
     items_side: str
 
 
-def yardstick_of(sides: Sides, most: int, seed: int = 42) -> Yardstick:
-    """Choose the reference and at most so many items to measure beside samples, by this seed."""
+def yardstick_of(corpus: Corpus, sides: Sides, most: int, seed: int = 42) -> Yardstick:
+    """Choose the reference and at most so many items to measure beside samples, by this seed.
+
+    Of long items fewer: each of the two has about as many characters as `details.MOST_CHARACTERS` at the most.
+    """
     generator = np.random.Generator(np.random.PCG64(seed))
     if len(sides.dev) and len(sides.test) and not np.array_equal(sides.dev, sides.test):
         reference, items, names = sides.test, sides.dev, ("test", "dev")
@@ -39,7 +44,8 @@ def yardstick_of(sides: Sides, most: int, seed: int = 42) -> Yardstick:
         name = "test" if len(sides.test) else "dev" if len(sides.dev) else "train"
         side = generator.permutation(getattr(sides, name))
         reference, items, names = side[: len(side) // 2], side[len(side) // 2 :], (name, name)
-    return Yardstick(_some(reference, MOST_REFERENCE, generator), names[0], _some(items, most, generator), names[1])
+    reference, items = _some(reference, MOST_REFERENCE, generator), _some(items, most, generator)
+    return Yardstick(subsample(corpus, reference, seed), names[0], subsample(corpus, items, seed), names[1])
 
 
 def _some(indices: Indices, most: int, generator: np.random.Generator) -> Indices:

@@ -148,6 +148,9 @@ def sample_table(found: "SampleReport") -> MeterTable:
     if found.unfinished:
         cut = share(found.unfinished / found.samples.items)
         rows.append(MeterRow(("cut off, too long", cut, *[""] * (len(columns) - 1))))
+    if found.samples.items < found.of_samples:
+        words = f"(of {found.of_samples:,} asked for, as they are long)"
+        rows.append(MeterRow((words, *[""] * len(columns))))
     if found.samples.ngram_train_items < found.samples.of_train_items:
         words = f"(n-grams sought in {found.samples.ngram_train_items:,} of {found.samples.of_train_items:,} items)"
         rows.append(MeterRow((words, *[""] * len(columns))))

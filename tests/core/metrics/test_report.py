@@ -10,7 +10,7 @@ import pytest
 
 from makemore_core.errors import RunError
 from makemore_core.evaluation import evaluate
-from makemore_core.metrics import details, sample_metrics
+from makemore_core.metrics import details, sample_metrics, sampling
 from makemore_core.metrics.definitions import LOSSES, SAMPLES
 from makemore_core.metrics.intervals import nll_difference
 from makemore_core.metrics.losses import losses_of
@@ -171,3 +171,13 @@ def test_sides_without_items_and_items_that_are_few(tmp_path: Path) -> None:
     assert report.samples is not None and report.samples.yardstick.items == 1
     assert report.samples.reference_items == 0
     assert math.isnan(report.samples.samples.lengths.distance)
+
+
+def test_of_long_samples_fewer_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampling, "MOST_CHARACTERS", 300)
+    drawn = draw_samples(source_on(), 10_000, 1).texts
+    characters = [len(text) + 1 for text in drawn.items]
+    assert sum(characters) >= 300 > sum(characters[:-1])  # one at a time, as each might be that long
+    found = sample_report(source_on(), 10_000)
+    assert found.samples.items == found.to_json()["samples"] < found.to_json()["of_samples"] == 10_000
+    assert found.yardstick.items <= found.samples.items

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
 
-from makemore_core.metrics import edits, ngrams
+from makemore_core.metrics import details, edits, ngrams
 from makemore_core.metrics.diversity import diversity_of
 from makemore_core.metrics.edits import mean_normalised_distance, nearest_distances
 from makemore_core.metrics.membership import standing_of
@@ -25,6 +25,7 @@ from makemore_core.vocabulary import Vocabulary
 from tests.core.models import small_corpus
 
 VOCABULARY = Vocabulary("abc")
+HUNDRED = small_corpus(*["ab", "b"] * 50)
 words = st.lists(st.text("abc", max_size=7), min_size=1, max_size=12)
 
 
@@ -65,6 +66,11 @@ def test_shares_count_repeats_and_novelty_does_not() -> None:
 
 def test_kitten_and_sitting() -> None:
     assert nearest_distances(["kitten"], ["sitting", "something"]).tolist() == [3]
+
+
+def test_texts_of_any_length_are_told_apart() -> None:
+    """70,000 replacements: more than 16 bits can count."""
+    assert nearest_distances(["a" * 70_000], ["b" * 70_000]).tolist() == [70_000]
 
 
 @given(words, words)
@@ -140,7 +146,7 @@ def test_ngrams_are_those_of_slicing(samples: list[str], held_out: list[str], tr
     """Also where the vocabulary is so large that n-grams are hashed."""
     size = VOCABULARY.size + extra
     streams = [texts(*train[:2]).stream, texts(*train[2:]).stream]
-    found = ngram_matches(texts(*samples).stream, texts(*held_out).stream, streams, size)
+    found = ngram_matches(texts(*samples).stream, texts(*held_out).stream, lambda: iter(streams), size)
     assert [match.n for match in found] == [1, 2, 3, 4, 5, 6]
     for match in found:
         ours, theirs, seen = (grams(items, match.n) for items in (samples, held_out, train))
@@ -159,9 +165,9 @@ def test_ngrams_are_those_of_slicing(samples: list[str], held_out: list[str], tr
 
 
 def test_distributions_that_are_the_same_and_that_share_nothing() -> None:
-    same = ngram_matches(texts("ab", "ab").stream, texts("ab").stream, [], 4)
+    same = ngram_matches(texts("ab", "ab").stream, texts("ab").stream, list, 4)
     assert [match.distance for match in same[:4]] == pytest.approx([0] * 4, abs=1e-7)
-    apart = ngram_matches(texts("aa").stream, texts("bb").stream, [], 4)
+    apart = ngram_matches(texts("aa").stream, texts("bb").stream, list, 4)
     assert [match.distance for match in apart[1:4]] == pytest.approx([1] * 3)
     assert [match.unseen for match in apart[:4]] == [1] * 4
 
@@ -186,7 +192,7 @@ def test_streams_of_a_list_in_parts_hold_its_items() -> None:
 
 
 def test_dev_is_measured_against_test() -> None:
-    found = yardstick_of(Sides(np.arange(80), np.arange(80, 90), np.arange(90, 100)), 6, seed=1)
+    found = yardstick_of(HUNDRED, Sides(np.arange(80), np.arange(80, 90), np.arange(90, 100)), 6, seed=1)
     assert (found.reference_side, found.items_side) == ("test", "dev")
     assert found.reference.tolist() == list(range(90, 100))
     assert len(found.items) == 6 == len(set(found.items.tolist()) & set(range(80, 90)))
@@ -197,7 +203,8 @@ def test_dev_is_measured_against_test() -> None:
     [(range(90, 100), range(90, 100), "test"), ((), range(90, 100), "test"), (range(90, 100), (), "dev")],
 )
 def test_one_held_out_side_is_cut_into_halves(dev: range, test: range, side: str) -> None:
-    found = yardstick_of(Sides(np.arange(90), np.array(dev, np.int64), np.array(test, np.int64)), 100, seed=1)
+    sides = Sides(np.arange(90), np.array(dev, np.int64), np.array(test, np.int64))
+    found = yardstick_of(HUNDRED, sides, 100, seed=1)
     assert found.reference_side == found.items_side == side
     assert sorted([*found.reference.tolist(), *found.items.tolist()]) == list(range(90, 100))
     assert len(found.reference) == len(found.items) == 5
@@ -205,6 +212,14 @@ def test_one_held_out_side_is_cut_into_halves(dev: range, test: range, side: str
 
 def test_where_nothing_is_held_out_train_is_cut() -> None:
     nothing = np.zeros(0, np.int64)
-    found = yardstick_of(Sides(np.arange(10), nothing, nothing), 100)
+    found = yardstick_of(HUNDRED, Sides(np.arange(10), nothing, nothing), 100)
     assert found.reference_side == found.items_side == "train"
     assert sorted([*found.reference.tolist(), *found.items.tolist()]) == list(range(10))
+
+
+def test_of_long_items_some_are_the_yardstick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred items have 250 characters with their ends; no more than 20 of each side are asked for."""
+    monkeypatch.setattr(details.subsample, "__defaults__", (20,))
+    found = yardstick_of(HUNDRED, Sides(np.arange(20), np.arange(20, 60), np.arange(60, 100)), 100)
+    assert len(found.reference) == len(found.items) == 8  # 40 items have 100 characters
+    assert set(found.reference.tolist()) <= set(range(60, 100))
