@@ -107,8 +107,14 @@ def score(model: LanguageModel, ids: list[int]) -> list[float]:
 
 
 def _losses(model: LanguageModel, inputs: Tensor, targets: Tensor) -> Tensor:
-    """The NLL of each target: (B, T) float64, 0 at padding."""
-    logits = doubled(model(inputs))
+    """The NLL of each target: (B, T) float64, 0 at padding. Of a very long item, some places at a time in doubles."""
+    logits = model(inputs)  # (B, T, V)
+    places = max(CELLS // (len(inputs) * logits.shape[-1]), 1)
+    pieces = zip(torch.split(logits, places, 1), torch.split(targets, places, 1), strict=True)
+    return torch.cat([_nll(doubled(some), wanted) for some, wanted in pieces], 1)
+
+
+def _nll(logits: Tensor, targets: Tensor) -> Tensor:
     losses = F.cross_entropy(logits.transpose(1, 2), targets.to(logits.device), ignore_index=PADDING, reduction="none")
     return losses + 0.0  # what is certain costs 0, not -0
 

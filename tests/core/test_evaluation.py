@@ -51,6 +51,22 @@ def test_a_model_of_one_character_is_run_once_for_each_and_not_for_each_item(
     assert found.nll == pytest.approx(expected.nll, rel=1e-6)
 
 
+def test_a_very_long_item_is_in_doubles_some_places_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = small_corpus("abcdefgh" * 5, "a")
+    model, ids = ready_model("gru", corpus), corpus.ids(0).tolist()
+    whole = score(model, ids)
+    looked: list[int] = []
+
+    def doubled(logits: torch.Tensor) -> torch.Tensor:
+        looked.append(logits.numel())
+        return logits.double()
+
+    monkeypatch.setattr(evaluation, "CELLS", 3 * corpus.vocabulary.size)
+    monkeypatch.setattr(evaluation, "doubled", doubled)
+    assert score(model, ids) == pytest.approx(whole, rel=1e-12)
+    assert max(looked) == 3 * corpus.vocabulary.size and sum(looked) == 41 * corpus.vocabulary.size
+
+
 def test_no_batch_holds_more_characters_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = small_corpus(*["abcde"] * 50, "abc")
     model = ready_model("gru", corpus)

@@ -5,7 +5,7 @@ import torch
 
 from makemore_core.corpus import Corpus
 from makemore_core.devices import doubled
-from makemore_core.evaluation import item_batches
+from makemore_core.evaluation import CELLS, item_batches
 from makemore_core.metrics.progress import Progress, quiet
 from makemore_core.metrics.scores import Scores
 from makemore_core.models.base import LanguageModel
@@ -24,16 +24,19 @@ def score_items(model: LanguageModel, corpus: Corpus, indices: Indices, progress
     done = 0
     with evaluating(model):
         for places, inputs, wanted in item_batches(model, corpus, indices):
-            chances = doubled(model(inputs)).log_softmax(-1)  # (B, T, V)
-            here = wanted.to(chances.device)
-            best, choice = chances.max(-1)  # (B, T) each; of equals, the first
-            given = chances.gather(-1, here.clamp(min=0)[..., None])[..., 0]  # (B, T)
-            inside = (here != PADDING).cpu().numpy()
-            slots = (starts[places][:, None] + np.arange(inside.shape[1]))[inside]
-            targets[slots] = here.cpu().numpy()[inside]
-            nll[slots] = 0.0 - given.cpu().numpy()[inside]  # what is certain costs 0, not -0
-            choices[slots] = choice.cpu().numpy()[inside]
-            confidences[slots] = best.exp().cpu().numpy()[inside]
-            done += len(slots)
+            logits = model(inputs)  # (B, T, V)
+            pieces = max(CELLS // (len(inputs) * logits.shape[-1]), 1)
+            for first in range(0, inputs.shape[1], pieces):  # of a very long item, some places at a time in doubles
+                chances = doubled(logits[:, first : first + pieces]).log_softmax(-1)  # (B, P, V)
+                here = wanted[:, first : first + pieces].to(chances.device)
+                best, choice = chances.max(-1)  # (B, P) each; of equals, the first
+                given = chances.gather(-1, here.clamp(min=0)[..., None])[..., 0]  # (B, P)
+                inside = (here != PADDING).cpu().numpy()
+                slots = (starts[places][:, None] + np.arange(first, first + inside.shape[1]))[inside]
+                targets[slots] = here.cpu().numpy()[inside]
+                nll[slots] = 0.0 - given.cpu().numpy()[inside]  # what is certain costs 0, not -0
+                choices[slots] = choice.cpu().numpy()[inside]
+                confidences[slots] = best.exp().cpu().numpy()[inside]
+                done += len(slots)
             progress("scoring items", done / total)
     return Scores(indices, lengths, targets, nll, choices, confidences)

@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
 from makemore_core import evaluation
 from makemore_core.evaluation import evaluate, score
+from makemore_core.metrics import scoring
 from makemore_core.metrics.by_length import losses_by_length
 from makemore_core.metrics.by_position import losses_by_position
 from makemore_core.metrics.confusion import Confused, confusion_of
@@ -156,3 +158,23 @@ def test_what_cannot_be_costs_infinitely_much() -> None:
     model.fit(corpus, np.array([0]))  # type: ignore[operator]
     found = score_items(model, corpus, np.array([2]))
     assert found.items.nll == math.inf and losses_by_position(found)[0].nll == math.inf
+
+
+def test_a_very_long_item_is_looked_at_some_places_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = small_corpus(*ITEMS)
+    model, indices = ready_model("gru", corpus), np.arange(len(ITEMS))
+    whole = score_items(model, corpus, indices)
+    looked: list[int] = []
+
+    def doubled(logits: torch.Tensor) -> torch.Tensor:
+        looked.append(logits.numel())
+        return logits.double()
+
+    most = 2 * corpus.vocabulary.size
+    monkeypatch.setattr(evaluation, "CELLS", most)
+    monkeypatch.setattr(scoring, "CELLS", most)
+    monkeypatch.setattr(scoring, "doubled", doubled)
+    found = score_items(model, corpus, indices)
+    assert found.nll == pytest.approx(whole.nll, rel=1e-5) and found.targets.tolist() == whole.targets.tolist()
+    assert found.confidences == pytest.approx(whole.confidences, rel=1e-5)
+    assert max(looked) == most
