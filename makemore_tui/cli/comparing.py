@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SAMPLES = 1000
 
+NOT_ON_TRAIN = "differences are measured on items that are held out: take --on dev or --on test"
+
 SomeRuns = Annotated[
     list[str] | None,
     typer.Argument(
@@ -102,12 +104,17 @@ def compare(
         raise typer.BadParameter("choose one of --markdown, --csv and --json")
     if max_steps is not None and all_families is None:
         raise typer.BadParameter("--max-steps is for --all-families")
+    if split is not None and all_families is not None:
+        raise typer.BadParameter("--split is not for --all-families: its runs have the split that is the default")
     if on not in (None, "train", "dev", "test"):
         raise SettingsError(f"differences can be measured on train, dev or test, not on {on!r}")
+    if on == "train" and all_families is not None:
+        raise SettingsError(NOT_ON_TRAIN)
     _check_sort(sort, samples)
     with Interrupts() as interrupts:
         subjects = _subjects(run or [], all_families, max_steps, split, encoding, runs, interrupts)
-        stopped, reference = interrupts.count, _reference(subjects, against)
+        _check_side(subjects, on)
+        stopped, reference = interrupts.count, _reference(subjects, against, encoding, runs)
         rows = _measure(subjects, samples, interrupts)
     groups = _ranked(rows, sort, reverse, reference, on, samples)
     _report(groups, "markdown" if markdown else "csv" if csv else "json" if as_json else "")
@@ -154,15 +161,32 @@ def _subjects(
     return found
 
 
-def _reference(subjects: "Sequence[Subject]", against: str | None) -> str | None:
+def _check_side(subjects: "Sequence[Subject]", on: str | None) -> None:
+    """Raise SettingsError for differences on train where items are held out: those are measured on held-out items."""
+    from makemore_core.errors import SettingsError
+
+    if on == "train" and subjects and all(subject.row().ground.split != "none" for subject in subjects):
+        raise SettingsError(NOT_ON_TRAIN)
+
+
+def _reference(
+    subjects: "Sequence[Subject]", against: str | None, encoding: str = "utf-8", runs: Path | None = None
+) -> str | None:
     """The key of the row that a person named. Raises RunError where it is not there."""
-    from makemore_core.errors import RunError
+    from makemore_core.comparison.subjects import named_subjects
+    from makemore_core.errors import MakemoreError, RunError
+    from makemore_core.runs.folder import runs_home
 
     if against is None:
         return None
     for subject in subjects:
         if against in (subject.row().name, subject.spec):
             return subject.key
+    with suppress(MakemoreError):
+        (named,) = named_subjects([against], runs_home(runs), encoding=encoding)  # a path may be written in many ways
+        for subject in subjects:
+            if subject.spec == named.spec:
+                return subject.key
     raise RunError(f"{against} is not among what is compared: name it as well")
 
 
@@ -227,13 +251,18 @@ def _real_rows(
 ) -> "list[Row]":
     """For each list and split whose samples were measured, a row of real items."""
     from makemore_core.comparison.cache import known_real_row
+    from makemore_core.errors import MakemoreError
 
     first: dict[Ground, Subject] = {}
     for subject, row in zip(subjects, rows, strict=True):
         if row.measured is not None and row.measured.samples is not None:
             first.setdefault(row.ground, subject)
-    found = [known_real_row(ground, samples) or _bench(samples).real(one, tell) for ground, one in first.items()]
-    return [row for row in found if row is not None]
+    found: list[Row] = []
+    for ground, one in first.items():
+        with suppress(MakemoreError):  # where the list has gone meanwhile, what was measured stands without real items
+            if (real := known_real_row(ground, samples) or _bench(samples).real(one, tell)) is not None:
+                found.append(real)
+    return found
 
 
 def _ranked(
@@ -253,11 +282,14 @@ def _ranked(
 
 
 def _report(groups: "Sequence[Ranked]", format: str) -> None:
-    from makemore_core.comparison.exports import FORMATS, export
+    from makemore_core.comparison.exports import FORMATS, export, to_json
     from makemore_tui.cli.comparison_tables import print_comparison
+    from makemore_tui.cli.output import print_json
 
     written = next((one for one in FORMATS if one == format), None)
     if written is None:
         print_comparison(groups)
+    elif written == "json":
+        print_json({"comparable": to_json(groups)})
     else:
         sys.stdout.write(export(groups, written))

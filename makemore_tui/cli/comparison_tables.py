@@ -49,7 +49,7 @@ def print_comparison(groups: "Sequence[Ranked]") -> None:
     for number, group in enumerate(groups):
         if number:
             console.print()
-        console.print(visible(group.ground.words), markup=False, style="bold")
+        console.print(visible(group.ground.words), markup=False, emoji=False, style="bold")
         table, left_out = _losses(group, console.width if console.is_terminal else None)
         console.print(table)
         if left_out:
@@ -59,7 +59,7 @@ def print_comparison(groups: "Sequence[Ranked]") -> None:
             console.print(_differences(group))
         for row in group.rows:
             if row.trouble:
-                console.print(visible(f"{row.name}: {row.trouble}"), markup=False)
+                console.print(visible(f"{row.name}: {row.trouble}"), markup=False, emoji=False)
     _footnotes(groups, console)
 
 
@@ -103,6 +103,7 @@ def _differences(group: "Ranked") -> "Table":
     level = next(iter(group.differences.values())).interval.level
     title = f"{group.side} against {visible(name)}"
     table = _table([(title, False), ("difference", True), (f"{level:.0%} from", True)])
+    table.columns[0].header = Text(title)
     table.add_column("to", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for row in group.rows:

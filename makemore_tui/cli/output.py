@@ -8,9 +8,14 @@ from typing import Any
 
 
 def print_json(value: Any) -> None:
-    """Write one JSON document, in UTF-8 terms as readable as can be; numbers that JSON lacks become null."""
-    json.dump(_finite(value), sys.stdout, ensure_ascii=not _writes_unicode(), indent=2, allow_nan=False)
-    sys.stdout.write("\n")
+    """Write one JSON document, in UTF-8 terms as readable as can be; numbers that JSON lacks become null.
+
+    On a terminal, what it would obey or not show is written as `\\u202e`, which JSON reads as the same.
+    """
+    text = json.dumps(_finite(value), ensure_ascii=not _writes_unicode(), indent=2, allow_nan=False)
+    if sys.stdout.isatty():
+        text = "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text)
+    sys.stdout.write(text + "\n")
 
 
 def _writes_unicode() -> bool:
@@ -53,7 +58,7 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str
         table.add_column(name, justify="right")
     for row in rows:
         table.add_row(Text(visible(row[0])), *row[1:])
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)
     console.print(table)
     if caption:
-        console.print(f" {caption}", style="italic", markup=False)
+        console.print(f" {caption}", style="italic")

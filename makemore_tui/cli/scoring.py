@@ -141,8 +141,6 @@ def _print_word(
     word: str, scores: "Sequence[Score]", found: "Sequence[list[Neighbour]]", sources: "Sequence[Source]"
 ) -> None:
     """A row for each character and a column for each model, then the sums, and what there is to say in words."""
-    from rich.markup import escape
-
     from makemore_tui.cli.output import print_table
     from makemore_tui.display import character_label, visible
 
@@ -152,7 +150,7 @@ def _print_word(
     rows.append(("total", *(_nll(score.total) for score in scores)))
     rows.append(("per character", *(_nll(score.nll) for score in scores)))
     heads = [f"NLL of {visible(word)}", *(visible(score.source) for score in scores)]
-    print_table([escape(head) for head in heads], rows)
+    print_table(heads, rows)
     told: set[str] = set()
     for score, near, source in zip(scores, found, sources, strict=True):
         name = visible(score.source)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from makemore_core.comparison import ladder
+from makemore_core.comparison.measuring import Bench
 from makemore_core.comparison.ranking import rank
 from makemore_core.comparison.rows import measures_for
 from makemore_core.errors import RunError, SettingsError
@@ -85,6 +86,38 @@ def test_samples_are_set_beside_real_items(names: Path, runs_home: Path) -> None
     assert "samples: 10 of each model" in told
 
 
+def test_the_json_can_be_read_whatever_standard_output_holds(
+    tmp_path: Path, runs_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "prénoms.txt"
+    path.write_text("\n".join(NAMES))
+    monkeypatch.setattr("makemore_tui.cli.output._writes_unicode", lambda: False)
+    told = COMMANDS.run("compare", f"counts:{path}", "--samples", 0, "--json")
+    assert told.isascii()
+    assert json.loads(told)["comparable"][0]["list"] == "prénoms.txt"
+
+
+def test_differences_are_against_a_list_however_its_path_is_written(
+    names: Path, runs_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(names.parent)
+    asked = ("counts:few.txt", "ngram:few.txt")
+    for name in asked:
+        (group,) = groups(*asked, "--against", name)
+        assert group["reference"] == name.partition(":")[0]
+
+
+def test_where_the_list_of_real_items_has_gone_the_rest_stands(
+    names: Path, runs_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise RunError("the list has gone")
+
+    monkeypatch.setattr(Bench, "real", gone)
+    report = COMMANDS.json("compare", f"counts:{names}", "--samples", 7)
+    assert [row["name"] for row in report["comparable"][0]["rows"]] == ["counts"]
+
+
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
@@ -94,6 +127,8 @@ def test_samples_are_set_beside_real_items(names: Path, runs_home: Path) -> None
         (("--sort", "novelty", "--samples", 0), SettingsError, "there is no column 'novelty'"),
         (("--on", "all"), SettingsError, "train, dev or test, not on 'all'"),
         (("counts:@elements", "--split", "half"), SettingsError, "there is no split 'half'"),
+        (("counts:@elements", "--samples", 0, "--on", "train"), SettingsError, "take --on dev or --on test"),
+        (("--all-families", "@elements", "--on", "train"), SettingsError, "take --on dev or --on test"),
         (("counts:@elements", "--samples", 0, "--against", "x"), RunError, "x is not among what is compared"),
     ],
 )
@@ -113,6 +148,12 @@ def test_what_can_be_compared_is_completed(runs_home: Path) -> None:
 
 def test_steps_are_for_all_families(names: Path) -> None:
     assert COMMANDS.invoke("compare", f"counts:{names}", "--max-steps", 3).exit_code == 2
+
+
+def test_a_split_is_not_for_all_families(names: Path, runs_home: Path) -> None:
+    result = COMMANDS.invoke("compare", "--all-families", names, "--split", "lecture")
+    assert result.exit_code == 2
+    assert "--split is not for" in result.output
 
 
 def test_where_a_terminal_is_narrow_the_losses_stay() -> None:

@@ -64,6 +64,11 @@ def test_what_a_terminal_would_obey_is_shown_as_stand_ins(tmp_path: Path) -> Non
     assert "\x1b" not in printed and "a␛[1m (0), b [bold]" in printed
 
 
+def test_a_word_that_looks_like_a_picture_or_like_markup_is_shown_as_it_is(few: str) -> None:
+    assert "NLL of :smile:" in run("score", few, ":smile:")
+    assert "NLL of [b]ab" in run("score", few, "[b]ab")
+
+
 def test_what_cannot_be_is_said(few: str) -> None:
     with pytest.raises(RunError):
         run("score", few, "ab", "--with", "no-such-run")

@@ -127,7 +127,7 @@ def test_what_the_model_holds_impossible_was_not_taken_away() -> None:
     found = why(logits, Controls(top_k=3, banned="a"), ABC)
     assert (found.possible, found.kept) == (2, 2)
     assert [effect.taken for effect in found.effects] == [(), ()]
-    assert found.lines(NAMES)[0] == "banned a: takes nothing away; 2 are possible"
+    assert found.lines(NAMES)[0] == "banned characters: takes nothing away; 2 are possible"
 
 
 @given(logits_of_letters, all_controls, texts)

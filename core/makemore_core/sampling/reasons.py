@@ -160,7 +160,7 @@ def effect_in_words(effect: Effect, names: Sequence[str]) -> str:
     """One line: the control, its setting, and what it did."""
     match effect.control:
         case "banned":
-            return f"banned {_listed(effect.taken, names) or effect.setting}: {_loss(effect, names, named=False)}"
+            return f"banned {_listed(effect.taken, names) or 'characters'}: {_loss(effect, names, named=False)}"
         case "min_length":
             loss = percent(effect.share) if effect.taken else "nothing, as it was impossible anyway"
             return f"least length {effect.setting}: the end cannot come yet, which takes away {loss}"
