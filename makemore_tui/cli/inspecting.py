@@ -79,8 +79,9 @@ def inspect(
 ) -> None:
     """Look inside a model: what each character did for a prediction, attention, states, activations, parameters.
 
-    `mattered` makes each character of the prompt unknown in turn (occlusion); its numbers are differences in log
-    probability, in nats. Values of units, vectors and parameters are all in the JSON.
+    `mattered` puts all other characters in the place of each one of the prompt in turn, and averages over them
+    (occlusion; unlike in its sources the actual character is left out); its numbers are differences in log probability,
+    in nats. Values of units, vectors and parameters are all in the JSON.
     """
     from makemore_core.errors import SettingsError
     from makemore_tui.cli.output import print_json
@@ -144,10 +145,11 @@ def _activity(asked: Asked, found: "Activity | None") -> "Report | None":
 
 
 def _mattered(asked: Asked) -> "Report | None":
-    import numpy as np
+    import torch
 
     from makemore_core.errors import SettingsError
     from makemore_core.inspection.occlusion import character_counts, occlude
+    from makemore_core.sampling import entropy
     from makemore_core.vocabulary import SENTINEL
 
     target = None
@@ -162,7 +164,7 @@ def _mattered(asked: Asked) -> "Report | None":
     return {
         "next": asked.source.vocabulary.symbol(found.target),
         "probability": found.probability,
-        "entropy": float(-(found.chances * np.log(np.maximum(found.chances, 1e-300))).sum()),
+        "entropy": entropy(torch.from_numpy(found.chances)),
         "characters": [
             {"character": asked.source.vocabulary.symbol(token), "effect": effect, "probability_without": without}
             for token, effect, without in rows

@@ -39,6 +39,12 @@ def test_what_mattered_to_counts(names: Path) -> None:
     assert "character" in text and "next a: " in text
 
 
+def test_what_is_certain_has_no_entropy(names: Path) -> None:
+    report = commands.json("inspect", f"counts:{names}", "--order", "6", "--smoothing", "0", "--prompt", "isabell")
+    assert report["probability"] == 1
+    assert str(report["entropy"]) == "0.0"
+
+
 def test_the_parts_of_a_network(runs_home: Path) -> None:
     make_network(runs_home, "transformer")
     make_network(runs_home, "gru", layers=1)

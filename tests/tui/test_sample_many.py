@@ -114,8 +114,11 @@ def test_the_most_probable_items_are_found_without_drawing() -> None:
     assert [(one.text, one.probability) for one in found] == [("a", pytest.approx(0.5)), ("ab", pytest.approx(0.5))]
     assert words.startswith("the 2 most probable items; surely the first 2")
     assert engine.session.place == 0 and not engine.session.items
-    found, _ = engine.find(Wanted(2, contains="b", probable=True), go_on)
+    found, words = engine.find(Wanted(2, contains="b", probable=True), go_on)
     assert [one.text for one in found] == ["ab"]
+    assert words.startswith("the 1 most probable items; surely the first 1 ")
+    with pytest.raises(SettingsError, match="0 at the most"):
+        engine.find(Wanted(2, most=0, probable=True), go_on)
 
 
 def screen_of(d: Driver) -> ManyScreen:

@@ -2,8 +2,9 @@
 
 Zeiler & Fergus, "Visualizing and Understanding Convolutional Networks" (2014), section 4.2, slide a grey square over a
 picture. A text has no grey: what is in place of a character is every other character in turn, and the predictions are
-averaged, which is the prediction of a model that does not know this character (Robnik-Sikonja & Kononenko, "Explaining
-Classifications for Individual Instances", 2008; Zintgraf et al., 2017). It takes no more of a model than `forward`.
+averaged, about as by a model that does not know this character (Robnik-Sikonja & Kononenko, "Explaining Classifications
+for Individual Instances", 2008; Zintgraf et al., 2017). It is the average over the other characters; unlike in these
+sources, the actual one is left out. It takes no more of a model than `forward`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -93,7 +94,7 @@ def character_counts(corpus: Corpus) -> NDArray[np.int64] | None:
 
 
 def _unknowing(model: LanguageModel, text: Tensor, place: int, target: int, counts: NDArray[np.int64] | None) -> float:
-    """The probability of the target, averaged over what else could stand at a place."""
+    """The probability of the target, averaged over what else could stand at a place: all but the actual character."""
     stand_ins, shares = _stand_ins(model.vocab_size, int(text[place]), counts)
     texts = text.repeat(len(stand_ins), 1)  # (N, T)
     texts[:, place] = torch.from_numpy(stand_ins).to(text.device)

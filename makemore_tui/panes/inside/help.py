@@ -19,9 +19,10 @@ side, each behind its name; ← → go from one to the next, **a** shows it alon
 each node of a level is shown, the oldest characters first.
 
 **5 mattered**: each character in turn is replaced by all others, as often as the list has them, and the predictions are
-averaged: the model without knowing that character (occlusion: Zeiler & Fergus 2014; Robnik-Šikonja & Kononenko 2008).
-The number is the difference in log probability, in nats: + made the prediction likelier. ← → go through the text,
-↑ ↓ ask for another character. It works for every model, counts too.
+averaged: as if the model did not know that character (occlusion: Zeiler & Fergus 2014; Robnik-Šikonja & Kononenko 2008;
+unlike them, the average leaves the actual character out). The number is the difference in log probability, in nats: +
+made the prediction likelier. ← → go through the text, ↑ ↓ ask for another character. It works for every model, counts
+too.
 
 **6 parameters**: the numbers that were learnt, ↑ ↓ choose which. **w** shows the gradient of the loss instead, on 64
 items of the train side that are always the same, without dropout; **h** shows a histogram. In narrow cells numbers are

@@ -161,8 +161,6 @@ class Engine:
 
     def find(self, wanted: Wanted, going: Callable[[int, int], bool]) -> tuple[tuple[Found, ...], str]:
         """Generate many items that are as they are wanted; what there is to say of them."""
-        if wanted.probable:
-            return self._most_probable(wanted)
         filters = Filters(
             shortest=wanted.least,
             longest=wanted.most,
@@ -170,6 +168,8 @@ class Engine:
             only_new=wanted.new_only,
             least_distance=wanted.distance,
         )
+        if wanted.probable:
+            return self._most_probable(wanted, filters)
         near = self.neighbours if wanted.distance or self._is_near_quick else None
         batch_size = BATCH if filters.are_on or wanted.count > ONE_BY_ONE else 1
         many = self.session.generate(
@@ -181,7 +181,7 @@ class Engine:
         )
         return found, found_words(wanted, len(found), many.drawn, many.words)
 
-    def _most_probable(self, wanted: Wanted) -> tuple[tuple[Found, ...], str]:
+    def _most_probable(self, wanted: Wanted, filters: Filters) -> tuple[tuple[Found, ...], str]:
         """The most probable items that are as they are wanted, by beam search; nothing is drawn, so no u is used.
 
         Of the controls those count that say which items are wanted.
@@ -190,7 +190,7 @@ class Engine:
         controls = Controls(
             banned=rest.banned,
             min_length=max(rest.min_length, wanted.least),
-            max_length=rest.max_length if wanted.most is None else min(rest.max_length, max(wanted.most, 1)),
+            max_length=rest.max_length if wanted.most is None else min(rest.max_length, wanted.most),
             only_new=rest.only_new or wanted.new_only,
         )
         prompt, width = joined(self.session.prompt, wanted.starts), max(wanted.count, BEAM)
@@ -199,6 +199,11 @@ class Engine:
         )
         near = self.neighbours if wanted.distance or self._is_near_quick else None
         nearest = [None] * len(items) if near is None else near.nearest_of_each([item.text for item in items])
+        pairs = [
+            (item, beside)
+            for item, beside in zip(items, nearest, strict=True)
+            if filters.contains in item.text and (beside is None or beside.distance >= filters.least_distance)
+        ][: wanted.count]
         found = tuple(
             Found(
                 item.text,
@@ -207,10 +212,9 @@ class Engine:
                 None if beside is None else beside.distance,
                 "" if beside is None else beside.text,
             )
-            for item, beside in zip(items, nearest, strict=True)
-            if wanted.contains in item.text and (beside is None or beside.distance >= wanted.distance)
-        )[: wanted.count]
-        certain = sum(item.certain for item in items[: wanted.count])
+            for item, beside in pairs
+        )
+        certain = sum(item.certain for item, _ in pairs)
         return found, f"the {len(found):,} most probable items; surely the first {certain:,} of a beam {width:,} wide"
 
     def score(self, word: str) -> WordScore:
