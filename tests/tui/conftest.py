@@ -75,13 +75,18 @@ def stable(svg: str) -> str:
     return re.sub(r"terminal-\d+-", "terminal-", svg)
 
 
+ASKING = ("export", "families")
+"""Groups of workers that wait for an answer while a question is on the screen."""
+
+
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until workers have ended and what they posted has been painted, charts too, which rest between two draws."""
     for field in pilot.app.screen.query(Input):
         field.cursor_blink = False
     for _ in range(3):
         with suppress(WorkerCancelled):  # a newer worker took its place: the next round waits for that one
-            await asyncio.wait_for(pilot.app.workers.wait_for_complete(), 60)
+            if working := [worker for worker in pilot.app.workers if worker.group not in ASKING]:
+                await asyncio.wait_for(pilot.app.workers.wait_for_complete(working), 60)
         await pilot.pause()
     for _ in range(500):
         if not any(chart._stale and chart.is_on_screen for chart in pilot.app.screen.query(LineChart)):
