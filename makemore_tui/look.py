@@ -29,6 +29,12 @@ class Look:
         return cls(_depth(environment), ascii_only)
 
 
+def look_of(app: object) -> Look:
+    """How an app's terminal can draw; a full one where the app does not say, as in a test of one widget."""
+    look = getattr(app, "look", None)
+    return look if isinstance(look, Look) else Look()
+
+
 def _depth(environment: Mapping[str, str]) -> ColorDepth:
     if environment.get("NO_COLOR"):  # where it is empty, it says nothing: https://no-color.org
         return ColorDepth.MONOCHROME

@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from makemore_tui.look import Look
+from makemore_tui.look import Look, look_of
 from makemore_tui.widgets.inks import Inks, Marks, fixed_inks, marks_for
 
 Row = list[Segment]
@@ -62,8 +62,7 @@ class Inked(Widget):
     @property
     def look(self) -> Look:
         """What the terminal can show."""
-        look = getattr(self.app, "look", None)
-        return look if isinstance(look, Look) else Look()
+        return look_of(self.app)
 
     @property
     def marks(self) -> Marks:

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from makemore_tui.display import visible
-from makemore_tui.look import Look
+from makemore_tui.look import Look, look_of
 from makemore_tui.panes.compare.table import AGAINST, STATE, best_sign, comparison_table
 from makemore_tui.panes.compare.words import HINT, difference_sentence, samples_sentence, sorted_words
 from makemore_tui.widgets.line_chart.glyphs import ASCII, UNICODE
@@ -141,8 +141,7 @@ class CompareTable(Vertical):
 
     @property
     def _look(self) -> Look:
-        look = getattr(self.app, "look", None)
-        return look if isinstance(look, Look) else Look()
+        return look_of(self.app)
 
     def _mark(self, slot: int) -> tuple[str, str]:
         color = line_color(slot, self._look.depth, self.background_colors[1], self.styles.color)

@@ -11,6 +11,7 @@ from textual.containers import Container
 from textual.message import Message
 
 from makemore_core.splits import SplitKind
+from makemore_tui.look import look_of
 from makemore_tui.panes.base import Pane
 from makemore_tui.panes.data.analysis import Analysis, SplitSummary, analyse, summarise_split
 from makemore_tui.panes.data.examples import ExamplesPanel
@@ -120,8 +121,7 @@ class DataPane(Pane):
 
     def on_mount(self) -> None:
         """Draw with what the terminal can show."""
-        look = getattr(self.app, "look", None)
-        self.set_class(look is not None and look.ascii, "-ascii")
+        self.set_class(look_of(self.app).ascii, "-ascii")
         self.add_class(f"-{self.view}")
         self._ready = True
         self.watch_corpus(self.corpus)

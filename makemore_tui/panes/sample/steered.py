@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from makemore_tui.look import Look
+from makemore_tui.look import look_of
 from makemore_tui.messages import Moment
 from makemore_tui.panes.sample.orders import Surroundings
 from makemore_tui.panes.sample.travel import Travel
@@ -53,8 +53,7 @@ class Steered(Travel):
 
     @property
     def _surroundings(self) -> Surroundings:
-        look = getattr(self.app, "look", Look())
-        return Surroundings(self.corpus, self._home or Path(), SEED, look.ascii)
+        return Surroundings(self.corpus, self._home or Path(), SEED, look_of(self.app).ascii)
 
     @property
     def _vocabulary(self) -> "Vocabulary | None":

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Select, Static
 from textual.widgets._select import SelectCurrent, SelectOverlay
 
-from makemore_tui.look import Look
+from makemore_tui.look import look_of
 from makemore_tui.panes.train.fields import NAME, Field
 
 TITLE_CELLS = 16
@@ -128,8 +128,7 @@ class FieldRow(Horizontal):
 
     @property
     def _ascii(self) -> bool:
-        look = getattr(self.app, "look", None)
-        return isinstance(look, Look) and look.ascii
+        return look_of(self.app).ascii
 
     def show_fault(self, fault: str | None, unused: str | None = None, says: str | None = None) -> None:
         """Say what is wrong, or why the field does not count, or what it `says`, or else what it means."""

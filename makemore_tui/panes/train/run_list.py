@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from makemore_tui.look import Look
+from makemore_tui.look import look_of
 from makemore_tui.panes.train.run_line import Columns, curve_mark, details, is_other, other_mark, summary_line
 from makemore_tui.widgets.line_chart.palette import line_color
 
@@ -108,8 +108,7 @@ class RunList(Vertical):
 
     @property
     def _ascii(self) -> bool:
-        look = getattr(self.app, "look", None)
-        return isinstance(look, Look) and look.ascii
+        return look_of(self.app).ascii
 
     @property
     def _columns(self) -> Columns:
@@ -121,9 +120,7 @@ class RunList(Vertical):
         return summary_line(run, columns, other=is_other(run, self.content), ascii_only=self._ascii, mark=mark)
 
     def _mark(self, slot: int) -> Content:
-        look = getattr(self.app, "look", None)
-        depth = look.depth if isinstance(look, Look) else Look().depth
-        color = line_color(slot, depth, self.background_colors[1], self.styles.color)
+        color = line_color(slot, look_of(self.app).depth, self.background_colors[1], self.styles.color)
         return curve_mark(slot, color, ascii_only=self._ascii)
 
     def mark(self, slots: dict[str, int]) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from makemore_core.queue.sweeps import combination_words, find_sweep, sweep_names
 from makemore_tui.display import visible
-from makemore_tui.look import Look
+from makemore_tui.look import Look, look_of
 from makemore_tui.panes.train.sweep_rows import BEST, progress_words, sweep_table
 from makemore_tui.widgets.line_chart.glyphs import ASCII, UNICODE
 from makemore_tui.widgets.line_chart.palette import line_color
@@ -188,8 +188,7 @@ class SweepView(Vertical):
 
     @property
     def _look(self) -> Look:
-        look = getattr(self.app, "look", None)
-        return look if isinstance(look, Look) else Look()
+        return look_of(self.app)
 
     def _mark(self, slot: int) -> tuple[str, str]:
         color = line_color(slot, self._look.depth, self.background_colors[1], self.styles.color)

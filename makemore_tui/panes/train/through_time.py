@@ -7,6 +7,7 @@ from textual import events
 from textual.binding import Binding
 
 from makemore_tui.display import visible
+from makemore_tui.look import look_of
 from makemore_tui.panes.train.chart_keys import ChartKeys
 from makemore_tui.panes.train.showing import CHARTS, GRID, Showing
 from makemore_tui.widgets.sample_grid import GridColumn, GridItem, Place, SampleGrid
@@ -70,8 +71,7 @@ class ThroughTime(Showing):
         if run.name != self._gridded[0]:
             self.grid.reset()
         self._gridded = run.name, run.samples
-        look = getattr(self.app, "look", None)
-        ascii_only = bool(look is not None and look.ascii)
+        ascii_only = look_of(self.app).ascii
         self.grid.show([column_of(made, ascii_only=ascii_only) for made in run.samples])
 
 

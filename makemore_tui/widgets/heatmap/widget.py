@@ -10,7 +10,7 @@ from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.widget import Widget
 
-from makemore_tui.look import Look
+from makemore_tui.look import Look, look_of
 from makemore_tui.widgets.color_maps import ColorMap, sequential_maps
 from makemore_tui.widgets.heatmap.data import HeatmapData
 from makemore_tui.widgets.heatmap.drawing import Inks, Picture, label_width
@@ -72,8 +72,7 @@ class Heatmap(Container):
     @property
     def look(self) -> Look:
         """What the terminal can show."""
-        look = getattr(self.app, "look", None)
-        return look if isinstance(look, Look) else Look()
+        return look_of(self.app)
 
     @property
     def color_map(self) -> ColorMap:

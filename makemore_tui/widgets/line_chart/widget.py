@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from makemore_tui.look import ColorDepth, Look
+from makemore_tui.look import ColorDepth, Look, look_of
 from makemore_tui.widgets.line_chart.drawing import draw
 from makemore_tui.widgets.line_chart.frame import Frame, Plot
 from makemore_tui.widgets.line_chart.palette import ink_styles
@@ -123,8 +123,7 @@ class LineChart(Widget):
 
     @property
     def _look(self) -> Look:
-        look = getattr(self.app, "look", None)
-        return look if isinstance(look, Look) else Look()
+        return look_of(self.app)
 
     def _palette(self) -> dict[int, Style]:
         background, foreground = self.background_colors[1], self.styles.color
