@@ -143,6 +143,31 @@ def test_a_batch_draws_from_the_same_distribution_as_one_at_a_time() -> None:
     assert sum(one) / count == pytest.approx(sum(many) / count, abs=0.15)
 
 
+@pytest.mark.parametrize("family", FAMILY_NAMES)
+def test_items_that_begin_alike_share_a_row_and_each_has_a_number_of_its_own(
+    family: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Against each item read anew for each character: the same numbers, and the model is asked once a beginning."""
+    corpus = small_corpus("ab", "ba", "aab")
+    model = ready_model(family, corpus)
+    generator, texts, live, rows = seeded(11), [list[int]() for _ in range(40)], list(range(40)), []
+    while live:
+        rows.append(len({tuple(texts[item]) for item in live}))
+        for item, u in zip(list(live), torch.rand(len(live), dtype=torch.float64, generator=generator), strict=True):
+            with torch.no_grad():
+                logits = model(torch.tensor([[0, *texts[item]]]))[0, -1]
+            character = int(pick(distribution(logits, Controls()).cumulative, u))
+            if character:
+                texts[item].append(character)
+            if not character or len(texts[item]) == 6:
+                live.remove(item)
+    asked, step = list[int](), model.step
+    monkeypatch.setattr(model, "step", lambda ids, state: asked.append(len(ids)) or step(ids, state))
+    items = list(sample_items(model, corpus.vocabulary, 40, Controls(max_length=6), seeded(11), batch_size=40))
+    assert [corpus.vocabulary.encode(item.text) for item in items] == texts
+    assert asked == rows and max(rows) < 40
+
+
 def test_an_item_that_does_not_end_is_cut_off_and_says_so() -> None:
     corpus = small_corpus()
     end_is_unlikely = Controls(temperature=0, max_length=12)

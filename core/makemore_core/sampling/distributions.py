@@ -41,6 +41,11 @@ class Distribution:
     """(...) bool: where bans and the least length leave nothing that the model thinks possible. There the end, and it
     alone, is kept in `adjusted`, so that the item stops. None where neither takes anything away."""
 
+    def at(self, rows: Tensor) -> "Distribution":
+        """Of a batch, the distributions in these rows: (K,) int64."""
+        columns = (self.probability, self.adjusted, self.cumulative, self.dead_end)
+        return Distribution(*(None if column is None else column.index_select(0, rows) for column in columns))
+
 
 def distribution(
     logits: Tensor, controls: Controls, so_far: SoFar = (), vocabulary: Vocabulary | None = None

@@ -87,39 +87,88 @@ def sample_batch(
     generator: torch.Generator,
     start: list[int],
 ) -> list[SampledItem]:
-    """Draw `count` items character by character, side by side; those that have ended leave the batch."""
-    texts = [list(start) for _ in range(count)]
-    done: dict[int, SampledItem] = {}
-    live = list(range(count))  # which item each row of the batch is
-    logits, state, spent = feed(model, start, count)
-    total = torch.full((count,), spent, dtype=torch.float64)
+    """Draw `count` items character by character, side by side; those that have ended leave the batch.
+
+    The batch has a row for each beginning, not for each item: what the model says of `ma` it need be asked once,
+    however many items begin with it. All begin as one row.
+    """
+    logits, state, spent = feed(model, start, 1)
+    items = _Growing(count, start, spent, controls.max_length)
     while True:
-        here = distribution(logits.cpu(), controls, [texts[item] for item in live], vocabulary)
-        stuck = [False] * len(live) if here.dead_end is None else here.dead_end.tolist()
-        if all(stuck) and len(texts[live[0]]) == len(start):
+        here = distribution(logits.cpu(), controls, items.beginnings(), vocabulary)
+        if items.have_begun_alike:
+            here = here.at(torch.tensor(items.rows))
+        stuck = [False] * len(items.rows) if here.dead_end is None else here.dead_end.tolist()
+        if all(stuck) and not items.drawn:
             raise SettingsError(
                 "the bans and the least length leave nothing to begin with: ban fewer characters or shorten the length"
             )
         ids = draw(here, controls, generator)
-        before, total = total, total - here.probability.gather(1, ids[:, None])[:, 0].log()
-        goes_on = []
-        for row, (item, character) in enumerate(zip(live, ids.tolist(), strict=True)):
-            text = texts[item]
-            if character:
-                text.append(character)
-            if character and len(text) < controls.max_length:
-                goes_on.append(row)
+        losses = -here.probability.gather(1, ids[:, None])[:, 0].log()
+        parents, characters = items.take(ids.tolist(), losses.tolist(), stuck)
+        if not parents:
+            return items.finish(vocabulary)
+        if parents != list(range(len(logits))):
+            state = select_rows(state, torch.tensor(parents, device=model.device))
+        logits, state = model.step(torch.tensor(characters, device=model.device), state)
+
+
+class _Growing:
+    """The items of a batch while they are drawn. Those that have begun with the same characters share a row."""
+
+    def __init__(self, count: int, start: list[int], spent: float, longest: int) -> None:
+        self._texts = [list(start) for _ in range(count)]
+        self._spent = [spent] * count  # the total NLL of each so far, in nats
+        self._is_finished = [False] * count
+        self._longest = longest
+        self._live = list(range(count))  # the items that go on
+        self._first = [0]  # of each row, the first item that has begun so
+        self.rows = [0] * count
+        """Of each item that goes on, the row."""
+        self.drawn = 0
+        """How many characters of each have been drawn."""
+
+    def beginnings(self) -> list[list[int]]:
+        """The ids that the items of each row have begun with."""
+        return [self._texts[item] for item in self._first]
+
+    @property
+    def have_begun_alike(self) -> bool:
+        """Whether there are fewer rows than items; where there are not, the items stand in the order of the rows."""
+        return len(self._first) < len(self.rows)
+
+    def take(self, ids: list[int], losses: list[float], stuck: list[bool]) -> tuple[list[int], list[int]]:
+        """Go on with a character for each item, its NLL, and whether nothing was left to draw.
+
+        Returns, for each row that there is now, which row it was before and the character that it goes on with.
+        """
+        branches: dict[tuple[int, int], int] = {}
+        live, first, rows = [], [], []
+        for item, row, character, loss, is_stuck in zip(self._live, self.rows, ids, losses, stuck, strict=True):
+            if not is_stuck:
+                self._spent[item] += loss
+            if not character:
+                self._is_finished[item] = not is_stuck
                 continue
-            finished = character == 0 and not stuck[row]
-            spent = (before if stuck[row] else total)[row].item()
-            done[item] = SampledItem(vocabulary.decode(text), spent / (len(text) + finished), finished)
-        if not goes_on:
-            return [done[item] for item in range(count)]
-        if len(goes_on) < len(live):
-            rows = torch.tensor(goes_on)
-            live, ids, total = [live[row] for row in goes_on], ids[rows], total[rows]
-            state = select_rows(state, rows.to(model.device))
-        logits, state = model.step(ids.to(model.device), state)
+            text = self._texts[item]
+            text.append(character)
+            if len(text) == self._longest:
+                continue
+            number = branches.setdefault((row, character), len(branches))
+            if number == len(first):
+                first.append(item)
+            live.append(item)
+            rows.append(number)
+        self._live, self._first, self.rows = live, first, rows
+        self.drawn += 1
+        return [row for row, _ in branches], [character for _, character in branches]
+
+    def finish(self, vocabulary: Vocabulary) -> list[SampledItem]:
+        """All of them, in their order."""
+        return [
+            SampledItem(vocabulary.decode(text), spent / (len(text) + is_finished), is_finished)
+            for text, spent, is_finished in zip(self._texts, self._spent, self._is_finished, strict=True)
+        ]
 
 
 def feed(model: LanguageModel, start: list[int], count: int) -> tuple[Tensor, State, float]:
