@@ -43,8 +43,8 @@ class Distribution:
 
     def at(self, rows: Tensor) -> "Distribution":
         """Of a batch, the distributions in these rows: (K,) int64."""
-        columns = (self.probability, self.adjusted, self.cumulative, self.dead_end)
-        return Distribution(*(None if column is None else column.index_select(0, rows) for column in columns))
+        dead_end = None if self.dead_end is None else self.dead_end[rows]
+        return Distribution(self.probability[rows], self.adjusted[rows], self.cumulative[rows], dead_end)
 
 
 def distribution(

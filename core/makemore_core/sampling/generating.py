@@ -143,7 +143,7 @@ class _Growing:
         Returns, for each row that there is now, which row it was before and the character that it goes on with.
         """
         branches: dict[tuple[int, int], int] = {}
-        live, first, rows = [], [], []
+        live, first, rows = list[int](), list[int](), list[int]()
         for item, row, character, loss, is_stuck in zip(self._live, self.rows, ids, losses, stuck, strict=True):
             if not is_stuck:
                 self._spent[item] += loss
