@@ -158,15 +158,15 @@ class _TextSource:
             line = self._lines_before + self._decoder.decode(block[:before]).count("\n") + 1
             value = error.object[error.start]
             suggestion = _suggestion(self._encoding, error.object, offset)
+            where = f"{self._label}, line {line}: the byte 0x{value:02X} at offset {offset} is not valid "
+            where += _title(self._encoding)
             if suggestion != "utf-16" and _is_binary(block, self._encoding):
                 raise ListError(
-                    f"{self._label} is not a text file with one item on each line: it holds bytes that no text has "
-                    "(if it is text in UTF-16, say --encoding utf-16)."
+                    f"{where}, and others are there that no text has: this is not a text file with one item on each "
+                    "line (if it is text in UTF-16, say --encoding utf-16)."
                 ) from None
             raise ListError(
-                f"{self._label}, line {line}: the byte 0x{value:02X} at offset {offset} is not valid "
-                f"{_title(self._encoding)}. If the list is in another encoding, name it, e.g. --encoding "
-                f"{suggestion}."
+                f"{where}. If the list is in another encoding, name it, e.g. --encoding {suggestion}."
             ) from None
         except UnicodeError as error:
             raise ListError(
