@@ -78,6 +78,7 @@ class MakemoreApp(TerminalApp):
         Binding("ctrl+p", "command_palette", "commands", show=False, priority=True),
         Binding("ctrl+o", "open_list", "open another list", show=False),
         Binding("ctrl+t", "change_theme", "choose a theme", show=False),
+        Binding("ctrl+l,f12", "paint_again", "draw the screen anew", show=False),
         Binding("ctrl+z", "suspend_process", "suspend", show=False),
         Binding("ctrl+q", "quit", "quit", priority=True),
         Binding("q", "quit", "quit", show=False),
@@ -253,6 +254,7 @@ class MakemoreApp(TerminalApp):
         if state != self._state:
             self._state = state
             self._show_note()
+            self._runs_turned()
         wait = STATE_INTERVAL_S if state in LIVE else RESTING_INTERVAL_S
         self._next_look = self.set_timer(wait, self._read_state)
 
@@ -269,6 +271,11 @@ class MakemoreApp(TerminalApp):
         if runs != self._training:
             self._training = runs
             self._show_note()
+            self._runs_turned()
+
+    def _runs_turned(self) -> None:
+        if (pane := self._panes.get(self.current)) is not None and pane.is_mounted:
+            pane.on_runs_turned()
 
     def _show_note(self) -> None:
         name = self.corpus.name if self.corpus is not None else ""

@@ -33,6 +33,11 @@ class Pane(Container):
     def on_pane_shown(self) -> None:
         """Called by the shell each time the pane comes to the front: give the focus to where keys belong."""
 
+    def on_runs_turned(self) -> None:
+        """Called by the shell, of the pane at the front, when the selected run has come to another state, or when other
+        runs train than before: what rested may go on, as another app or a command has it.
+        """
+
     def foresee(self, size: Size) -> None:
         """Called by the shell before the terminal's new size is laid out, with the room that the pane at the front will
         have: a pane whose parts depend on each other's room arranges them now, and not one after the other.

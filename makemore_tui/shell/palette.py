@@ -34,6 +34,16 @@ class ShellCommands(Provider):
     def _commands(self) -> Iterator[Command]:
         app = cast("MakemoreApp", self.app)
         yield from self._pane_actions(app)
+        is_covered = self.screen is not app.screen_stack[0]  # by a view: what is beneath it is not to change unseen
+        yield from () if is_covered else self._of_panes(app)
+        yield "Theme…", "Choose the colours; the choice is remembered", self._action("app.change_theme")
+        if not is_covered:  # a view has its own help, among its keys
+            yield "Help", "What this pane shows, and its keys", self._action("app.help")
+        yield "Draw the screen anew", "Where another program has written over it", self._action("app.paint_again")
+        yield "Quit", "Training goes on", self._action("app.quit")
+
+    def _of_panes(self, app: "MakemoreApp") -> Iterator[Command]:
+        """The other panes, the selected run, other lists."""
         for entry in PANES:
             if entry.name != app.current:
                 yield f"Go to {entry.name}", "", self._action(f"app.show_pane('{entry.name}')")
@@ -43,9 +53,6 @@ class ShellCommands(Provider):
         for name in complete_list("@"):
             if app.source != name:
                 yield f"Open {name}", "", self._action(f"app.open_list('{name}')")
-        yield "Theme…", "Choose the colours; the choice is remembered", self._action("app.change_theme")
-        yield "Help", "What this pane shows, and its keys", self._action("app.help")
-        yield "Quit", "Training goes on", self._action("app.quit")
 
     def _pane_actions(self, app: "MakemoreApp") -> Iterator[Command]:
         seen: set[str] = set()

@@ -8,13 +8,14 @@ from textual.app import App
 from textual.binding import Binding
 from textual.color import Color
 from textual.css.query import NoMatches
+from textual.events import Resize
 from textual.filter import LineFilter, Monochrome
 from textual.widget import MountError
 from textual.worker import WorkerFailed
 
 from makemore_tui.look import ColorDepth, Look
-from makemore_tui.refresh import chosen_interval
-from makemore_tui.shell import cropped_updates, terminal
+from makemore_tui.refresh import OVER_SSH_S, chosen_interval
+from makemore_tui.shell import lean_updates, terminal
 from makemore_tui.shell.ascii import AsciiFilter, key_in_ascii
 
 if TYPE_CHECKING:
@@ -30,18 +31,41 @@ class TerminalApp(App[None]):
         super().__init__()
         self.interval = chosen_interval(os.environ) if interval is None else interval
         """Seconds between two pictures of what is live."""
-        cropped_updates.install()
+        self.spares_bytes = self.interval >= OVER_SSH_S
+        """Whether the line may be slow, so that what only looks better is left out."""
+        self._memory = lean_updates.memory_of_terminal()
+        lean_updates.install(self._memory)
         self.look = Look.detect(ascii_only=ascii_only)
         self._colours_taken_out: Colourless | None = None
         self.set_class(ascii_only, "-ascii")
+        self.set_class(self.spares_bytes, "-spare")
 
     def on_load(self) -> None:
         """Hear of the end of a suspension."""
-        self.app_resume_signal.subscribe(self, self._paint_again)
+        self.app_resume_signal.subscribe(self, self._resumed)
 
-    def _paint_again(self, _: App[None]) -> None:
-        """After a suspension the alternate screen is empty, whatever Textual believes to stand on it."""
-        self.set_timer(0.1, lambda: self.screen.refresh(layout=True))
+    def _resumed(self, _: App[None]) -> None:
+        """After a suspension the alternate screen is empty, whatever is believed to stand on it."""
+        self._memory.forget()
+        self.set_timer(0.1, self.action_paint_again)
+
+    def on_resize(self, event: Resize) -> None:
+        """What a terminal makes of its cells when its size changes is its own affair."""
+        self._memory.forget()
+
+    def action_paint_again(self) -> None:
+        """Write all of the screen anew, as where another program has written over it."""
+        self._memory.forget()
+        self.screen.refresh(layout=True)
+
+    def _begin_update(self) -> None:
+        # A terminal that waits for the end of an update shows nothing until a slow line has carried all of it.
+        if not self.spares_bytes:
+            super()._begin_update()
+
+    def _end_update(self) -> None:
+        if not self.spares_bytes:
+            super()._end_update()
 
     def get_driver_class(self) -> "type[Driver]":
         """Draw on standard output, so that standard error can be sent to a file."""

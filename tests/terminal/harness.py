@@ -47,6 +47,7 @@ KEYS = {
     "f3": b"\x1bOR",
     "f4": b"\x1bOS",
     "f5": b"\x1b[15~",
+    "f12": b"\x1b[24~",
 }
 """What a terminal sends for the keys that have names; `ctrl+x` and single characters go without saying."""
 
@@ -222,6 +223,11 @@ class Terminal:
     def stop_reading(self) -> None:
         """Be a line that takes nothing any more: what the program writes stays where it is."""
         self._paused.set()
+
+    def write_over(self, text: str) -> None:
+        """Be a terminal that another program writes on, such as `wall`; the program at hand does not hear of it."""
+        with self._changed:
+            self._show(text.encode())
 
     def hang_up(self) -> None:
         """Let the line break: the kernel hangs up the terminal."""

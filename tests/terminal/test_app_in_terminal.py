@@ -133,6 +133,41 @@ def test_keys_come_from_the_terminal_when_standard_input_does_not(start: Start, 
     assert terminal.wait_exit() == 0
 
 
+@pytest.mark.parametrize("key", ["ctrl+l", "f12"])
+def test_a_screen_that_was_written_over_is_drawn_anew(start: Start, items_file: Path, key: str) -> None:
+    terminal = start(items_file)
+    terminal.wait_opened("items.txt")
+    terminal.wait_quiet()
+    before = terminal.text
+    terminal.write_over("\x1b[3;5HBroadcast message")
+    assert "Broadcast message" in terminal.text
+    terminal.press("down", "up")  # what changes is written, and nothing else
+    terminal.wait_quiet()
+    assert "Broadcast message" in terminal.text
+    terminal.press(key)
+    terminal.wait_for(lambda text: text == before)
+
+
+def test_a_dialog_costs_its_own_cells_alone_over_a_line_that_may_be_slow(start: Start, items_file: Path) -> None:
+    """Twice: opened and closed it is nothing that was not there before, whatever lies beneath."""
+    over_ssh = {"SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22", "COLORTERM": None, "TERM": "xterm-256color"}
+    written = {}
+    for name, environment in (("near", {"SSH_CONNECTION": None}), ("far", over_ssh)):
+        terminal = start(items_file, size=(120, 40), environment=environment)
+        terminal.wait_opened("items.txt")
+        terminal.press("f2")
+        terminal.wait_for("P(a|.)")
+        terminal.wait_quiet()
+        before, sent = terminal.text, len(terminal.output)
+        terminal.press("ctrl+o")
+        terminal.wait_for("open a list")
+        terminal.wait_quiet()
+        terminal.press("escape")
+        terminal.wait_for(lambda text, before=before: text == before)
+        written[name] = len(terminal.output) - sent
+    assert written["far"] < 5_000 < written["near"]
+
+
 def test_suspending_gives_the_terminal_back_until_the_app_goes_on(start: Start, items_file: Path) -> None:
     terminal = start(items_file)
     terminal.wait_opened("items.txt")
@@ -141,9 +176,12 @@ def test_suspending_gives_the_terminal_back_until_the_app_goes_on(start: Start, 
     while "1049" in terminal.modes and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not {"1049", "1000", "1003"} & terminal.modes
+    terminal.wait_quiet()
+    before = len(terminal.output)
     os.kill(terminal.process.pid, signal.SIGCONT)
     while "1049" not in terminal.modes and time.monotonic() < deadline:
         time.sleep(0.05)
+    terminal.wait_for(lambda _: b"bigrams" in terminal.output[before:])  # all of it, though nothing of it has changed
     terminal.wait_quiet()
     terminal.press("?")
     terminal.wait_for("help: data")

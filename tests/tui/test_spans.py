@@ -4,14 +4,12 @@ from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.strip import Strip
 
-from makemore_tui.shell.cropped_updates import CroppedUpdate
 from makemore_tui.widgets.rows import Row, span
 from makemore_tui.widgets.spans import GAP, SpanRows, cells_of, stretches
 
@@ -64,20 +62,6 @@ async def test_only_the_digits_that_changed_are_refreshed(monkeypatch):
         assert counter.render_line(1).text.startswith("step     12 of many and more")
         counter.redraw()
         assert len(regions) == 1
-
-
-def test_an_update_writes_the_dirty_cells_alone():
-    left, right = Strip([Segment("abcdef")]), Strip([Segment("uvwxyz")])
-    update = CroppedUpdate([{0: left, 6: right}], [(0, 4, 8)], [[6, 12]])
-    written = update.render_segments(Console(color_system=None))
-    # From column 5 (counted from 1) to the end of the left part, then the beginning of the right one.
-    assert written == "\x1b[1;5Hef\x1b[1;7Huv"
-
-
-def test_an_update_leaves_out_what_lies_beside_it():
-    parts = {0: Strip([Segment("abc")]), 3: None, 6: Strip([Segment("xyz")])}
-    update = CroppedUpdate([parts], [(0, 0, 3), (0, 4, 5)], [[3, 6, 9]])
-    assert update.render_segments(Console(color_system=None)) == "\x1b[1;1Habc"
 
 
 def test_a_wide_character_is_repainted_whole():

@@ -1,0 +1,59 @@
+"""Textual's updates of the screen, written as the differences from what stands there."""
+
+import os
+from collections.abc import Iterator
+
+from rich.console import Console
+from textual import _compositor
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.strip import Strip
+
+from makemore_tui.shell.screen_memory import ScreenMemory
+
+
+def dirty_pieces(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """The dirty stretches of an update, as (y, x, strip).
+
+    Textual 8.2 crops what it writes of a row at the right end of the dirty stretch, but not at the left.
+    """
+    for y, start, stop in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            left, right = max(x, start), min(end, stop)
+            if strip is not None and left < right:
+                yield y, left, strip.crop(left - x, right - x)
+
+
+def all_pieces(update: LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """All rows of an update of the whole screen, as (y, x, strip)."""
+    for y, strips in enumerate(update.strips, update.region.y):
+        yield y, update.region.x, Strip.join(strips)
+
+
+def install(memory: ScreenMemory) -> None:
+    """Have Textual write its updates this way, in the whole process. To be called once, before the app runs."""
+
+    class LeanChopsUpdate(ChopsUpdate):
+        def render_segments(self, console: Console) -> str:
+            memory.fit(self.chop_ends[0][-1] if self.chop_ends else 0, len(self.chops))
+            return memory.paint(dirty_pieces(self), console)
+
+    class LeanLayoutUpdate(LayoutUpdate):
+        def render_segments(self, console: Console) -> str:
+            memory.fit(self.region.right, self.region.bottom)
+            return memory.paint(all_pieces(self), console)
+
+    _compositor.ChopsUpdate = LeanChopsUpdate  # type: ignore[misc]
+    _compositor.LayoutUpdate = LeanLayoutUpdate  # type: ignore[misc]
+
+
+def memory_of_terminal() -> ScreenMemory:
+    """A memory for the terminal of this process, which knows from terminfo what can be erased there."""
+    try:
+        import curses
+    except ImportError:  # as on Windows
+        return ScreenMemory()
+    try:
+        curses.setupterm(os.environ.get("TERM") or "dumb", 1)
+    except curses.error:  # a terminal that terminfo does not know
+        return ScreenMemory()
+    return ScreenMemory(erases=bool(curses.tigetstr("ech")), erases_in_ground=curses.tigetflag("bce") == 1)
