@@ -59,6 +59,9 @@ class LanguageModel(nn.Module, ABC):
     training_defaults: ClassVar[Mapping[str, Any]] = {}
     """Settings of training (names of `TrainConfig`) that suit the family better than the general ones."""
 
+    is_table: ClassVar[bool] = False
+    """Whether its logits are the rows of a table, one for each character, whatever stands before it."""
+
     carried: ClassVar[tuple[str, ...]] = ()
     """What the tensors of a state are called where they are the units of a recurrent network, (B, layers, H) each."""
 

@@ -27,6 +27,7 @@ class NeuralBigram(LanguageModel):
     """logits = one_hot(ids) @ weight."""
 
     Settings = NeuralBigramSettings
+    is_table = True
     # From nearly equal logits, at a pace that can be watched: AdamW moves each by the learning rate at the most,
     # whether its row is frequent or rare, and those of likely and unlikely pairs end some 6 apart. The lecture's
     # gradient descent (preset lecture-bigram) is through with the frequent rows at once and never with the rare.

@@ -1,10 +1,12 @@
 """What one step sees of the list: tensors that are ready, drawn with `torch.randint`.
 
-Each kind of batches has `draw(generator) -> Batch`. Ids are int64; B batch, T time, V vocabulary.
+Each kind of batches chooses by random numbers, and then makes what was chosen: one batch, or many at the price of a
+few (see `ahead`). Ids are int64; B batch, T time, V vocabulary.
 """
 
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import torch
@@ -15,6 +17,7 @@ from makemore_core.bigrams import count_bigrams
 from makemore_core.corpus import Corpus
 from makemore_core.errors import SettingsError
 from makemore_core.models.base import LanguageModel
+from makemore_core.models.registry import load_family
 from makemore_core.positions import PADDING, Indices, padded_items
 from makemore_core.training.beginnings import Beginnings
 from makemore_core.training.config import TrainConfig
@@ -28,22 +31,38 @@ class Batch:
     ids: Tensor
     """(B, T) int64."""
     targets: Tensor
-    """(B, T) int64, PADDING where nothing is to be predicted; or, of a list that is boiled down to counts,
-    (B, V) floating point: the share of the list in which this row's character is followed by each other."""
+    """(B, T) int64, PADDING where nothing is to be predicted; or, of pairs that are boiled down to their counts,
+    (B, V) floating point: the share of all pairs in which this row's character is followed by each other."""
     shares: Tensor | None = None
     """(K, V) float32, where the settings ask for it: what is expected at each of the K targets that are not padding."""
+    places: Tensor | None = None
+    """(K,) int64: where those K targets stand, b * T + t, ascending. None: they are yet to be found."""
 
     def to(self, device: torch.device) -> "Batch":
         """The same on another device."""
-        shares = None if self.shares is None else self.shares.to(device)
-        return Batch(self.ids.to(device), self.targets.to(device), shares)
+        if self.ids.device == device:
+            return self
+        shares, places = (None if tensor is None else tensor.to(device) for tensor in (self.shares, self.places))
+        return Batch(self.ids.to(device), self.targets.to(device), shares, places)
 
 
-class Batches(Protocol):
+class Batches(ABC):
     """A source of batches."""
 
+    cells: int = 0
+    """How many characters a batch has, about, padding among them."""
+
+    @abstractmethod
+    def choose(self, generator: torch.Generator, count: int) -> Tensor:
+        """Draw the random numbers of so many batches, (count, ...): those of one after the other."""
+
+    @abstractmethod
+    def make(self, chosen: Tensor) -> list[Batch]:
+        """The batches that have been chosen."""
+
     def draw(self, generator: torch.Generator) -> Batch:
-        """The batch of the next step."""
+        """One batch."""
+        return self.make(self.choose(generator, 1))[0]
 
 
 def make_batches(config: TrainConfig, corpus: Corpus, indices: Indices, context: int | None) -> Batches:
@@ -61,10 +80,13 @@ def make_batches(config: TrainConfig, corpus: Corpus, indices: Indices, context:
     if config.batch_by == "all":
         return WholeList(corpus, indices, context, beginnings)
     if config.batch_by == "items":
-        return ItemBatches(corpus, indices, config.batch_size, beginnings)
-    if context is None:
+        drawn: ItemBatches | PositionBatches = ItemBatches(corpus, indices, config.batch_size, beginnings)
+    elif context is not None:
+        drawn = PositionBatches(corpus, indices, config.batch_size, context, beginnings)
+    else:
         raise SettingsError(f"batch_by must be items for {config.type}, which remembers any number of characters")
-    return PositionBatches(corpus, indices, config.batch_size, context, beginnings)
+    is_table = load_family(config.type).is_table and beginnings is None
+    return PairBatches(corpus, drawn) if is_table and corpus.vocabulary.size <= drawn.cells else drawn
 
 
 def characters_per_step(config: TrainConfig, corpus: Corpus, indices: Indices) -> float:
@@ -78,16 +100,16 @@ def characters_per_step(config: TrainConfig, corpus: Corpus, indices: Indices) -
 def batch_loss(model: LanguageModel, batch: Batch) -> Tensor:
     """The mean NLL over the predicted characters of a batch: a scalar, in nats."""
     if batch.targets.is_floating_point():
-        # The mean over the list, each distinct pair weighted by how often it occurs: the same sum, put together.
-        return F.cross_entropy(model(batch.ids)[:, 0], batch.targets, reduction="sum")
+        # The mean over all pairs, each distinct pair weighted by how often it occurs: the same sum, put together.
+        return F.cross_entropy(model(batch.ids).flatten(0, 1), batch.targets, reduction="sum")
     # Only where something is to be predicted: padding costs next to nothing, and no statistic over the batch sees it.
     targets = batch.targets.flatten()
-    places = (targets != PADDING).nonzero()[:, 0]
-    expected = targets[places] if batch.shares is None else batch.shares
+    places = (targets != PADDING).nonzero()[:, 0] if batch.places is None else batch.places
+    expected = targets.index_select(0, places) if batch.shares is None else batch.shares
     return F.cross_entropy(model.forward_at(batch.ids, places), expected)
 
 
-class ItemBatches:
+class ItemBatches(Batches):
     """Random items, drawn with replacement, as long as the longest of them (makemore.py's batches, trimmed)."""
 
     def __init__(self, corpus: Corpus, indices: Indices, size: int, beginnings: Beginnings | None = None) -> None:
@@ -96,25 +118,47 @@ class ItemBatches:
         self._first = torch.from_numpy(corpus.starts[indices])  # (items,) where an item's sentinel stands
         self._count = torch.from_numpy(corpus.lengths[indices] + 1)  # (items,) predicted characters
         self._size = size
+        self.cells = size * int(self._count.max())
 
-    def draw(self, generator: torch.Generator) -> Batch:
-        """(B, T) ids and targets, T that of the longest item drawn."""
-        rows = torch.randint(len(self._first), (self._size,), generator=generator)
-        count = self._count.index_select(0, rows)[:, None]
-        time = torch.arange(int(count.max()) + 1)
+    def choose(self, generator: torch.Generator, count: int) -> Tensor:
+        """(count, B) int64: which items."""
+        return torch.randint(len(self._first), (count, self._size), generator=generator)
+
+    def read(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        """Where in the stream the characters stand that are read, (N,), and how many each batch reads, (count,)."""
+        rows = chosen.flatten()
+        lengths = self._count.index_select(0, rows)
+        begins = lengths.cumsum(0) - lengths  # where each item begins among the N
+        shift = (self._first.index_select(0, rows) - begins).repeat_interleave(lengths)
+        return shift + torch.arange(len(shift)), lengths.view(chosen.shape).sum(1)
+
+    def make(self, chosen: Tensor) -> list[Batch]:
+        """Each with (B, T) ids and targets, T that of its longest item."""
+        rows = chosen.flatten()  # (count * B,)
+        lengths = self._count.index_select(0, rows)
+        time = torch.arange(int(lengths.max()) + 1)
         # One character further than ids go, for the targets; beyond the last item there is nothing.
         place = self._first.index_select(0, rows)[:, None] + time
         text = self._tokens.take(place.clamp_(max=len(self._tokens) - 1)).long()
-        outside = time[:-1] >= count
+        outside = time[:-1] >= lengths[:, None]
         ids, targets = text[:, :-1].masked_fill(outside, 0), text[:, 1:].masked_fill(outside, PADDING)
-        if self._beginnings is None:
-            return Batch(ids, targets)
         inside = ~outside
-        nodes = self._beginnings.nodes(ids)[inside]
-        return Batch(ids, targets, self._beginnings.shares(nodes, targets[inside], place[:, :-1][inside]))
+        longest = lengths.view(chosen.shape).amax(1)  # (count,)
+        item, depth = inside.nonzero().unbind(1)
+        places = item % self._size * longest[item // self._size] + depth
+        sizes = lengths.view(chosen.shape).sum(1).tolist()
+        shares: Sequence[Tensor | None] = [None] * len(chosen)
+        if self._beginnings is not None:
+            nodes = self._beginnings.nodes(ids)[inside]
+            shares = torch.split(self._beginnings.shares(nodes, targets[inside], place[:, :-1][inside]), sizes)
+        parts = (torch.split(ids, self._size), torch.split(targets, self._size), shares, torch.split(places, sizes))
+        return [
+            Batch(x[:, :most], y[:, :most], share, where)
+            for x, y, share, where, most in zip(*parts, longest.tolist(), strict=True)
+        ]
 
 
-class PositionBatches:
+class PositionBatches(Batches):
     """Random characters of the list, drawn with replacement, each with the context that the model sees of it.
 
     The batches of the lectures: with the same generator and the items in the same order, the same rows are drawn.
@@ -129,34 +173,79 @@ class PositionBatches:
         self._end = torch.from_numpy(np.cumsum(corpus.lengths[indices] + 1))  # (items,) numbers below are its own
         self._size = size
         self._lags = torch.arange(max(context, 1) - 1, -1, -1)  # the oldest character first
+        self._places = torch.arange(1, size + 1) * len(self._lags) - 1  # (B,) the last of each row
+        self.cells = size * len(self._lags)
 
-    def draw(self, generator: torch.Generator) -> Batch:
-        """(B, context) ids, and targets that ask for the character after the last of them alone."""
-        number = torch.randint(int(self._end[-1]), (self._size,), generator=generator)
+    def choose(self, generator: torch.Generator, count: int) -> Tensor:
+        """(count, B) int64: which characters of all."""
+        return torch.randint(int(self._end[-1]), (count, self._size), generator=generator)
+
+    def read(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        """Where in the stream the last characters of all windows stand, (N,), and how many each batch has, (count,)."""
+        first, depth = self._find(chosen)
+        return first + depth, torch.full((len(chosen),), self._size)
+
+    def _find(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        """Where the item of each character begins, and how far into it the character stands: both (count * B,)."""
+        number = chosen.flatten()
         item = torch.searchsorted(self._end, number, right=True)
         depth = number - torch.where(item > 0, self._end[item - 1], 0)  # 0 where an item's first character is asked
-        place = self._first[item] + depth
+        return self._first[item], depth
+
+    def make(self, chosen: Tensor) -> list[Batch]:
+        """Each with (B, context) ids, and targets that ask for the character after the last of them alone."""
+        first, depth = self._find(chosen)
+        place = first + depth
         outside = self._lags > depth[:, None]
         ids = self._tokens[(place[:, None] - self._lags).masked_fill(outside, 0)].long().masked_fill(outside, 0)
         targets = torch.full_like(ids, PADDING)
         targets[:, -1] = following = self._tokens[place + 1].long()
-        if self._beginnings is None:
-            return Batch(ids, targets)
-        nodes = self._nodes(self._first[item], depth)
-        return Batch(ids, targets, self._beginnings.shares(nodes, following, place))
+        shares: Sequence[Tensor | None] = [None] * len(chosen)
+        if self._beginnings is not None:
+            nodes = self._nodes(first, depth)
+            shares = torch.split(self._beginnings.shares(nodes, following, place), self._size)
+        parts = zip(torch.split(ids, self._size), torch.split(targets, self._size), shares, strict=True)
+        return [Batch(x, y, share, self._places) for x, y, share in parts]
 
     def _nodes(self, first: Tensor, depth: Tensor) -> Tensor:
-        """The beginnings of items (B,) that end at these depths (B,), whatever the model sees of them: (B,)."""
+        """The beginnings of items (N,) that end at these depths (N,), whatever the model sees of them: (N,)."""
         assert self._beginnings is not None
         time = torch.arange(min(int(depth.max()) + 1, self._beginnings.depth))
         outside = time > depth[:, None]
         ids = self._tokens[(first[:, None] + time).masked_fill(outside, 0)].long().masked_fill(outside, 0)
-        nodes = self._beginnings.nodes(ids)  # (B, T)
+        nodes = self._beginnings.nodes(ids)  # (N, T)
         reached = nodes.gather(1, depth.clamp(max=len(time) - 1)[:, None])[:, 0]
         return reached.masked_fill(depth >= len(time), 0)
 
 
-class WholeList:
+class PairBatches(Batches):
+    """The same batches for a model whose predictions are the rows of a table: how often each pair occurs in them.
+
+    What such a model makes of a pair does not depend on where the pair stands, so that V x V numbers say it all.
+    """
+
+    def __init__(self, corpus: Corpus, batches: ItemBatches | PositionBatches) -> None:
+        self._batches = batches
+        self._tokens = _tokens(corpus)
+        self._ids = torch.arange(corpus.vocabulary.size)[:, None]  # (V, 1)
+        self.cells = max(batches.cells, corpus.vocabulary.size**2)
+
+    def choose(self, generator: torch.Generator, count: int) -> Tensor:
+        """What the batches choose."""
+        return self._batches.choose(generator, count)
+
+    def make(self, chosen: Tensor) -> list[Batch]:
+        """Each with (V, 1) ids, every character once, and shares of the pairs (V, V) as targets."""
+        count, size = len(chosen), len(self._ids)
+        places, sizes = self._batches.read(chosen)
+        batch = torch.arange(count).repeat_interleave(sizes)
+        pairs = (batch * size + self._tokens[places]) * size + self._tokens[places + 1]
+        counts = torch.bincount(pairs, minlength=count * size * size).view(count, size, size)
+        shares = counts / sizes[:, None, None].double()
+        return [Batch(self._ids, share) for share in shares.float()]
+
+
+class WholeList(Batches):
     """The whole list at every step: gradient descent without chance.
 
     What a model that sees one character makes of a pair does not depend on where the pair stands. So for such a
@@ -177,11 +266,16 @@ class WholeList:
             if beginnings is not None:
                 places = torch.from_numpy(corpus.positions(indices))
                 shares = beginnings.shares(beginnings.nodes(ids)[inside], targets[inside], places)
-            self._batch = Batch(ids, targets, shares)
+            self._batch = Batch(ids, targets, shares, inside.flatten().nonzero()[:, 0])
+        self.cells = self._batch.ids.numel()
 
-    def draw(self, generator: torch.Generator) -> Batch:
-        """The same batch each time; the generator is left alone."""
-        return self._batch
+    def choose(self, generator: torch.Generator, count: int) -> Tensor:
+        """(count, 0): the generator is left alone."""
+        return torch.empty(count, 0)
+
+    def make(self, chosen: Tensor) -> list[Batch]:
+        """The same batch each time."""
+        return [self._batch] * len(chosen)
 
 
 def _tokens(corpus: Corpus) -> Tensor:

@@ -32,7 +32,7 @@ def whole_state(training: Training, seconds: float) -> bytes:
     tensors = _weights(_kept(training))
     if training.average is not None:
         tensors |= _weights(training.model.state_dict(), MOVING)
-    tensors[_BATCHES] = training.generator.get_state()
+    tensors[_BATCHES] = training.batches.state(training.generator)
     tensors[_TORCH] = torch.get_rng_state()
     if (state := random_state(training.device)) is not None:
         tensors[_DEVICE] = state
@@ -139,7 +139,7 @@ def _take_weights(training: Training, tensors: Mapping[str, Tensor]) -> None:
 def _take_whole(training: Training, tensors: Mapping[str, Tensor]) -> None:
     """Go on from a whole state: weights, random numbers, and what the optimizer remembers."""
     _take_weights(training, tensors)
-    training.generator.set_state(tensors[_BATCHES])
+    training.batches.go_on(training.generator, tensors[_BATCHES])
     torch.set_rng_state(tensors[_TORCH])
     if _DEVICE in tensors:
         set_random_state(training.device, tensors[_DEVICE])

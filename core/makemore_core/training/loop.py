@@ -20,6 +20,7 @@ from makemore_core.diagnostics.measuring import Measuring
 from makemore_core.models.base import CountModel, LanguageModel, seeded
 from makemore_core.models.registry import family_settings, load_family
 from makemore_core.sampling import Controls, SampledItem, sample_items
+from makemore_core.training.ahead import Ahead
 from makemore_core.training.averaging import Average
 from makemore_core.training.batches import batch_loss, make_batches
 from makemore_core.training.config import Sides, TrainConfig
@@ -99,7 +100,7 @@ class Training:
         self.generator = seeded(config.seed)
         self.model = self._build_model()
         self.parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
-        self.batches = make_batches(config, corpus, sides.train, self.model.context)
+        self.batches = Ahead(make_batches(config, corpus, sides.train, self.model.context))
         self.optimizer = make_optimizer(config, self.parameters) if self.parameters else None
         self.average = Average(self.model, config.ema) if config.ema and self.parameters else None
         self.losses = [SideLoss(corpus, side, self.model, config.eval_items) for side in sides]

@@ -40,7 +40,7 @@ class Smoothing:
         of_each = torch.empty(int(context.max()) + 1, dtype=torch.int64)
         of_each[context] = torch.arange(len(context))  # a place where it stands
         few = torch.split(lags[of_each], _CONTEXTS)
-        self._probabilities = torch.cat([model.after(block).exp().float() for block in few])  # (contexts, V)
+        self._parts = SHARE * torch.cat([model.after(block).exp().float() for block in few])  # (contexts, V)
 
     @staticmethod
     def suits(corpus: Corpus, indices: Indices) -> bool:
@@ -49,4 +49,5 @@ class Smoothing:
 
     def mix(self, shares: Tensor, places: Tensor) -> Tensor:
         """Shares (K, V) of what follows at these places of the stream (K,) int64, smoothed."""
-        return shares.lerp(self._probabilities[self._context[places]], SHARE)
+        # A product and a sum, each rounded: a row comes out the same whichever others stand beside it (see `ahead`).
+        return (shares * (1 - SHARE)).add_(self._parts[self._context[places]])

@@ -15,6 +15,7 @@ from makemore_core.models.base import LanguageModel, seeded
 from makemore_core.positions import PADDING
 from makemore_core.training.batches import (
     ItemBatches,
+    PairBatches,
     PositionBatches,
     WholeList,
     batch_loss,
@@ -113,8 +114,30 @@ def test_what_does_not_go_together_is_told() -> None:
 @pytest.mark.parametrize(("batch_by", "context"), [("items", None), ("positions", 3), ("all", 3)])
 def test_the_characters_of_a_step_are_those_that_its_batches_ask_for(batch_by: Any, context: int | None) -> None:
     corpus = small_corpus("emma", "a", "isabella", "mia")
-    config, indices = small_config(corpus, batch_by=batch_by, batch_size=500), np.array([0, 1, 2])
+    config, indices = small_config(corpus, type="mlp", batch_by=batch_by, batch_size=500), np.array([0, 1, 2])
     batches, generator = make_batches(config, corpus, indices, context), seeded(1)
     asked = [int((batches.draw(generator).targets != PADDING).sum()) for _ in range(20)]
     # An item drawn at random has 16/3 characters, give or take 2.9: twenty times 500 of them are within 2% or so.
     assert characters_per_step(config, corpus, indices) == pytest.approx(np.mean(asked), rel=0.02)
+
+
+@settings(deadline=None)
+@given(items=lists, seed=st.integers(0, 99), kind=st.sampled_from([ItemBatches, PositionBatches]))
+def test_pairs_give_the_loss_and_gradient_of_the_batch(items: list[str], seed: int, kind: Any) -> None:
+    corpus = small_corpus(*items)
+    model = ready_model("bigram", corpus)
+    drawn = kind(corpus, np.arange(len(items)), 5, *([1] if kind is PositionBatches else []))
+    batches = (drawn.draw(seeded(seed)), PairBatches(corpus, drawn).draw(seeded(seed)))
+    assert batches[1].ids.shape == (corpus.vocabulary.size, 1)
+    expected, loss = (batch_loss(model, batch) for batch in batches)
+    slopes = [torch.autograd.grad(value, list(model.parameters()))[0] for value in (loss, expected)]
+    torch.testing.assert_close(loss, expected)
+    torch.testing.assert_close(slopes[0], slopes[1], rtol=1e-6, atol=1e-8)
+
+
+@given(items=lists, seed=st.integers(0, 99), kind=st.sampled_from([ItemBatches, PositionBatches]))
+def test_places_are_where_something_is_predicted(items: list[str], seed: int, kind: Any) -> None:
+    corpus = small_corpus(*items)
+    drawn = kind(corpus, np.arange(len(items)), 5, *([3] if kind is PositionBatches else []))
+    for batch in drawn.make(drawn.choose(seeded(seed), 3)):
+        assert batch.places.tolist() == [n for n, id in enumerate(batch.targets.flatten().tolist()) if id != PADDING]

@@ -1,0 +1,68 @@
+"""Batches made ahead: those of drawing one at a time, to the bit, and so is the state that a checkpoint keeps."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from makemore_core.models.base import seeded
+from makemore_core.training import ahead as module
+from makemore_core.training.ahead import Ahead
+from makemore_core.training.batches import Batch, Batches, PairBatches, make_batches
+from tests.core.models import small_corpus
+from tests.core.runs.making import small_config
+
+CORPUS = small_corpus("emma", "em", "emil", "emily", "ava", "avia", "ada", "zoe", "emma", "a", "olivia", "zara")
+INDICES = np.array([9, 0, 1, 3, 4, 5, 8, 10])
+KINDS: dict[str, dict[str, Any]] = {
+    "items": {"type": "gru", "batch_by": "items", "targets": "next"},
+    "items, smoothed": {"type": "gru", "batch_by": "items", "targets": "smoothed"},
+    "positions": {"type": "mlp", "batch_by": "positions", "targets": "next"},
+    "positions, smoothed": {"type": "mlp", "batch_by": "positions", "targets": "smoothed"},
+    "pairs": {"type": "bigram", "batch_by": "items", "targets": "next"},
+    "all": {"type": "mlp", "batch_by": "all", "targets": "next"},
+}
+
+
+def batches(kind: str) -> Batches:
+    config = small_config(CORPUS, batch_size=5, **KINDS[kind])
+    return make_batches(config, CORPUS, INDICES, {"gru": None, "mlp": 3, "bigram": 1}[KINDS[kind]["type"]])
+
+
+def same(one: Batch, other: Batch) -> bool:
+    pairs = ((one.ids, other.ids), (one.targets, other.targets), (one.shares, other.shares), (one.places, other.places))
+    return all((a is None and b is None) or (a is not None and b is not None and torch.equal(a, b)) for a, b in pairs)
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CELLS", 150)  # a few batches at once, so that a test sees several times a few
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_they_are_those_of_drawing_one_at_a_time(kind: str) -> None:
+    one, many, ahead = seeded(3), seeded(3), Ahead(batches(kind))
+    for _ in range(40):
+        assert same(ahead.draw(many), batches(kind).draw(one))
+        assert torch.equal(ahead.state(many), one.get_state())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_going_on_from_any_step_gives_the_same_batches(kind: str) -> None:
+    generator, ahead = seeded(3), Ahead(batches(kind))
+    for _ in range(7):
+        ahead.draw(generator)
+    state = ahead.state(generator)
+    expected = [ahead.draw(generator) for _ in range(12)]
+    other, again = seeded(4), Ahead(batches(kind))
+    again.draw(other)  # and what was drawn before is forgotten
+    again.go_on(other, state)
+    assert all(same(again.draw(other), batch) for batch in expected)
+
+
+def test_a_table_gets_pairs_unless_they_are_more_than_what_is_read() -> None:
+    assert isinstance(batches("pairs"), PairBatches)
+    large = small_corpus(*(chr(0x4E00 + n) + chr(0x4E01 + n) for n in range(40)))
+    config = small_config(large, type="bigram", batch_by="items", batch_size=5, targets="next")
+    assert not isinstance(make_batches(config, large, np.arange(40), 1), PairBatches)
