@@ -4,7 +4,8 @@
 |---|---|
 | `config` | the settings of a run, checked; no torch |
 | `schedule` | the learning rate of each step |
-| `batches` | what one step sees of the list |
+| `batches`, `ahead` | what one step sees of the list, made some steps ahead |
+| `gradients`, `optimizers` | torch's own, without what it does around them at each step |
 | `events` | what the loop tells |
 | `loop` | `Training`, the state of a run, and `train`, the loop over its steps |
 | `checkpoint` | that state as bytes, and back, to the bit |

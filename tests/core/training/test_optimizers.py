@@ -57,6 +57,26 @@ def test_the_arithmetic_is_torchs(options: dict[str, Any], peer: Any) -> None:
     assert not torch.equal(ours[0], torch.linspace(-1, 1, 7))
 
 
+def test_adamw_goes_on_from_what_is_loaded_and_leaves_what_has_no_gradient() -> None:
+    config = make_config({"type": "bigram", "data": DataConfig.of(small_corpus()), "learning_rate": 0.1})
+    ours, theirs = ([nn.Parameter(torch.linspace(-1, 1, 7)), nn.Parameter(torch.eye(3))] for _ in range(2))
+    one = make_optimizer(config, ours)
+    other = torch.optim.AdamW(theirs, 0.1, betas=config.betas, weight_decay=config.weight_decay, fused=True)
+    for step in range(8):
+        used = 1 if step in (0, 4) else 2  # without a gradient at first, and again when all is known
+        for optimizer, parameters in ((one, ours), (other, theirs)):
+            optimizer.zero_grad()
+            sum(((parameter - step) ** 2).sum() for parameter in parameters[:used]).backward()
+            optimizer.step()
+        if step == 5:
+            state = one.state_dict()
+            one = make_optimizer(config, ours)
+            one.load_state_dict(state)
+            one.step()  # with the same gradients
+            other.step()
+        assert all(torch.equal(a, b) for a, b in zip(ours, theirs, strict=True)), step
+
+
 def test_plain_descent_rounds_as_the_lectures_do() -> None:
     """Each product before it is added. torch's SGD does not: its parameters are others after a step or two."""
     config = make_config(

@@ -1,0 +1,50 @@
+"""The gradient of a step against torch's own calls."""
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from makemore_core.training import gradients
+
+
+def made(scale: float = 1.0) -> list[Tensor]:
+    random = torch.Generator().manual_seed(1)
+    return [torch.randn(shape, generator=random) * scale for shape in ((3, 4), (5,), ())]
+
+
+def test_backward_is_torchs_and_adds_to_what_is_there() -> None:
+    ours, theirs = (torch.tensor([1.0, -2.0, 3.0], requires_grad=True) for _ in range(2))
+    for _ in range(2):
+        gradients.backward(ours.exp().sum())
+        theirs.exp().sum().backward()
+    assert ours.grad is not None and theirs.grad is not None
+    assert torch.equal(ours.grad, theirs.grad)
+
+
+def test_without_the_engine_torch_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gradients, "_ENGINE", None)
+    weight = torch.tensor(3.0, requires_grad=True)
+    gradients.backward(weight * weight)
+    assert weight.grad is not None and weight.grad.item() == 6
+
+
+@pytest.mark.parametrize("limit", [0.01, 1.0, 1e6])
+def test_shortening_is_that_of_torch(limit: float) -> None:
+    ours, theirs = made(), [torch.nn.Parameter(torch.zeros_like(tensor)) for tensor in made()]
+    for parameter, gradient in zip(theirs, made(), strict=True):
+        parameter.grad = gradient
+    expected = torch.nn.utils.clip_grad_norm_(theirs, limit).item()
+    norm = gradients.length(ours)
+    assert norm == pytest.approx(expected, rel=1e-6)
+    gradients.shorten(ours, norm, limit)
+    for gradient, parameter in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(gradient, parameter.grad)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_one_number_that_is_none_is_seen_in_the_length(value: float) -> None:
+    broken = made()
+    broken[0][1, 1] = value
+    assert not math.isfinite(gradients.length(broken))
