@@ -72,12 +72,17 @@ def most_probable(
     prompt: str = "",
     controls: Controls | None = None,
     known: Callable[[str], bool] | None = None,
+    going: Callable[[int, int], bool] | None = None,
 ) -> list[Found]:
     """The most probable items, up to `width` of them, the most probable first; among equals, those found first.
 
     Of the controls those count that say which items are wanted: banned, min_length, max_length and only_new, for
     which `known` says whether the data holds a text. Raises SettingsError for controls that shape a draw, as nothing
     is drawn here, for a width out of its range, and as `sample_items` does for a prompt.
+
+    `going` is told before each further character how many items have been found and how many characters the
+    beginnings have, and says whether to go on. Where it does not, the result is what was found by then, and certain
+    is what nothing that would still have been found can surpass.
     """
     controls = controls or Controls()
     _check(width, vocabulary.size, controls, known)
@@ -105,6 +110,9 @@ def most_probable(
         if length >= controls.max_length:
             break
         scores[:, [SENTINEL, *banned]] = -math.inf
+        if going is not None and not going(len(found), length):
+            lost = max(lost, float(scores.max()))  # as if all that would go on had fallen out
+            break
         beam, fell = _advance(model, beam, scores, width, least)
         lost = max(lost, fell)
     return [Found(text, score, score >= lost) for score, text in found]

@@ -1,6 +1,6 @@
 """The commands that draw from a model: sample, step."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,6 +21,7 @@ from makemore_tui.cli.sources import (
 )
 
 if TYPE_CHECKING:
+    from makemore_core.beam import Found
     from makemore_core.bulk import BulkItem, Filters
     from makemore_core.sampling import Controls, NextCharacter, SampledItem
     from makemore_core.sources import Source
@@ -70,11 +71,12 @@ def sample(
     encoding: FileEncoding = "utf-8",
     runs: Runs = None,
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """Generate items, one a line.
 
     With --json, each comes with its NLL (nats per character) and whether it stands in the data; with --distance and
-    --sort novelty also with the nearest item of the data. --beam draws nothing: it finds the most probable items.
+    --sort novelty also with the nearest item of the data. --beam draws nothing: it finds the most probable items;
+    ctrl-c stops it with those that were found by then.
     """
     home = home_of(run, runs)
     controls = shape.controls(
@@ -86,11 +88,11 @@ def sample(
         shape.check_beside_beam(beam, number, filters, sort)
     source = open_named(run, home, order, smoothing, encoding, checkpoint, device)
     if beam is not None:
-        _print_beam(source, beam, number, prompt, controls, as_json)
-    else:
-        count = 20 if number is None else number
-        drawn = _drawn(source, count, controls, filters, seed, prompt, batch_size, sort == "novelty")
-        _print_items(source, drawn if sort is None else _in_order(drawn, sort, reverse), as_json)
+        return _print_beam(source, beam, number, prompt, controls, as_json)
+    count = 20 if number is None else number
+    drawn = _drawn(source, count, controls, filters, seed, prompt, batch_size, sort == "novelty")
+    _print_items(source, drawn if sort is None else _in_order(drawn, sort, reverse), as_json)
+    return 0
 
 
 def _drawn(
@@ -188,30 +190,58 @@ def membership_json(source: "Source", text: str) -> dict[str, bool | None]:
 
 def _print_beam(
     source: "Source", width: int, number: int | None, prompt: str, controls: "Controls", as_json: bool
-) -> None:
-    """Write the most probable items with their probabilities."""
+) -> int:
+    """Write the most probable items with their probabilities; after ctrl-c those that were found by then."""
     from makemore_core.beam import most_probable
     from makemore_core.bulk import known_to
-    from makemore_tui.cli.output import print_json, print_table
+    from makemore_tui.cli.errors import INTERRUPTED, print_error
+    from makemore_tui.cli.following import Interrupts
 
-    found = most_probable(
-        source.model, source.vocabulary, width, prompt=prompt, controls=controls, known=known_to(source)
-    )[:number]
-    if as_json:
-        items = [
-            {
-                "text": item.text,
-                "nll": item.nll,
-                **membership_json(source, item.text),
-                "finished": True,
-                "probability": item.probability,
-                "log_probability": item.log_probability,
-                "certain": item.certain,
-            }
-            for item in found
-        ]
-        print_json({"items": items})
-        return
+    reached = 0
+    with Interrupts() as interrupts:
+
+        def going(_found: int, length: int) -> bool:
+            nonlocal reached
+            reached = length
+            return not interrupts.count
+
+        found = most_probable(
+            source.model,
+            source.vocabulary,
+            width,
+            prompt=prompt,
+            controls=controls,
+            known=known_to(source),
+            going=going,
+        )[:number]
+        stopped = bool(interrupts.count)
+    (_print_found_json if as_json else _print_found)(source, found)
+    if stopped:
+        print_error(f"interrupted at items of {reached:,} characters: these are the most probable by then")
+    return INTERRUPTED if stopped else 0
+
+
+def _print_found_json(source: "Source", found: "Sequence[Found]") -> None:
+    from makemore_tui.cli.output import print_json
+
+    items = [
+        {
+            "text": item.text,
+            "nll": item.nll,
+            **membership_json(source, item.text),
+            "finished": True,
+            "probability": item.probability,
+            "log_probability": item.log_probability,
+            "certain": item.certain,
+        }
+        for item in found
+    ]
+    print_json({"items": items})
+
+
+def _print_found(_source: "Source", found: "Sequence[Found]") -> None:
+    from makemore_tui.cli.output import print_table
+
     print_table(
         ("item", "probability", "NLL", "certain"),
         [

@@ -2,15 +2,21 @@
 
 import json
 import math
+import os
+import signal
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from makemore_core import beam
 from makemore_core.errors import SettingsError
 from makemore_core.sampling import NothingLeftError
 from makemore_tui.cli import generation
+from makemore_tui.cli.errors import INTERRUPTED
 from tests.cli.calling import Commands
 
 commands = Commands(generation)
@@ -92,6 +98,28 @@ def test_the_beam_finds_the_most_probable_items(few: str) -> None:
     assert "(empty)" in run("sample", few, "--beam", "9", "--smoothing", "5")
     new = run_json("sample", few, "--beam", "3", "--only-new", "--min-length", "2", "--ban", "b", "--smoothing", "0")
     assert texts(new) == ["aa", "aaa", "aaaa"]
+
+
+def test_ctrl_c_stops_the_beam_with_what_was_found(
+    few: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    search = beam.most_probable
+
+    def pressed_at_two(*arguments: Any, going: Callable[[int, int], bool], **options: Any) -> list[beam.Found]:
+        def watched(found: int, length: int) -> bool:
+            if length == 2:
+                os.kill(os.getpid(), signal.SIGINT)
+            return going(found, length)
+
+        return search(*arguments, going=watched, **options)
+
+    monkeypatch.setattr(beam, "most_probable", pressed_at_two)
+    result = commands.invoke("sample", few, "--beam", "8", "--json")
+    assert result.exit_code in (0, INTERRUPTED)  # the test's runner takes no status from what a command returns
+    items = json.loads(result.stdout)["items"]
+    assert items and max(len(item["text"]) for item in items) == 2
+    assert "interrupted at items of 2 characters: these are the most probable by then" in result.stderr
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.parametrize(

@@ -130,3 +130,21 @@ def test_what_a_beam_cannot_do_is_said() -> None:
         most_probable(model, vocabulary, 3, controls=Controls(only_new=True))
     with pytest.raises(SettingsError, match="length 6"):
         most_probable(model, vocabulary, 3, prompt="ababab", controls=Controls(max_length=5))
+
+
+@pytest.mark.parametrize(("width", "stopped_at"), [(3, 0), (3, 1), (3, 2), (2**LONGEST, 0), (2**LONGEST, 3)])
+def test_a_search_that_is_stopped_is_certain_of_no_more_than_is_so(width: int, stopped_at: int) -> None:
+    model = ready_model("gru", CORPUS)
+    every = every_item(model, CORPUS.vocabulary)
+    asked: list[tuple[int, int]] = []
+
+    def going(found: int, length: int) -> bool:
+        asked.append((found, length))
+        return length < stopped_at
+
+    found = most_probable(model, CORPUS.vocabulary, width, controls=Controls(max_length=LONGEST), going=going)
+    assert [length for _, length in asked] == list(range(stopped_at + 1)) and asked[-1][0] == len(found)
+    assert max(len(item.text) for item in found) <= stopped_at
+    certain = [item for item in found if item.certain]
+    assert certain == found[: len(certain)]
+    assert_same(certain, every[: len(certain)])

@@ -21,6 +21,7 @@ from makemore_tui.widgets.choices import Choices
 from makemore_tui.widgets.pick_list import PickList
 from tests.tui.conftest import SIZES, Snap, settle
 from tests.tui.sample_views import CORPUS, Driver, driven, focused
+from tests.tui.train_app import until
 
 FOUND = (
     Found("emma", 1.5, "train", 0, "emma"),
@@ -121,6 +122,13 @@ def test_the_most_probable_items_are_found_without_drawing() -> None:
         engine.find(Wanted(2, most=0, probable=True), go_on)
 
 
+def test_a_beam_search_is_stopped_with_what_was_found_by_then() -> None:
+    engine = Engine(counts_source(CORPUS), 1, ascii_only=False)
+    found, words = engine.find(Wanted(20, probable=True), lambda _, length: length < 2)
+    assert found and max(len(one.text) for one in found) <= 2
+    assert words.startswith(f"stopped at 2 characters: {len(found)} items by then, surely the first ")
+
+
 def screen_of(d: Driver) -> ManyScreen:
     screen = d.pilot.app.screen
     assert isinstance(screen, ManyScreen)
@@ -211,6 +219,20 @@ async def test_a_key_finds_the_most_probable(runs_home: Path) -> None:
         chances = [one.probability for one in screen_of(d).kept.found]
         assert len(chances) == 20 and chances == sorted(chances, reverse=True)
         assert said(d).startswith("the 20 most probable items") and d.items == []
+
+
+async def test_escape_stops_a_beam_search(runs_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("makemore_tui.panes.sample.orders.PROGRESS_S", 0.0)
+    async with driven(runs_home) as d:
+        await d.press("ctrl+g")
+        screen = screen_of(d)
+        screen.query_one("#least", Input).value = "450"  # nothing is found before the beam is as long
+        await d.pilot.press("ctrl+b")
+        await until(d.pilot, lambda: said(d).endswith(" characters: esc stops"))
+        await d.pilot.press("escape")
+        await settle(d.pilot)
+        assert said(d).startswith("stopped at ") and said(d).endswith(": 0 items by then, surely the first 0")
+        assert not screen.busy
 
 
 async def test_an_item_is_walked_through(runs_home: Path) -> None:

@@ -1,5 +1,6 @@
 """Going back in time on the Sample pane: the same text, and what the run made of it at each step."""
 
+import shutil
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,12 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from safetensors.numpy import save
+from textual.widgets import Input, OptionList
 
 from makemore_core.runs.checkpoints import metadata, snapshot_name, write_checkpoint
 from makemore_core.runs.folder import RunFolder
 from makemore_tui.messages import Moment, MomentChosen
 from makemore_tui.panes import travelling
 from makemore_tui.panes.sample import SamplePane, travel
+from makemore_tui.panes.sample.choosing import ChooseBeside
 from makemore_tui.widgets.rows import row_text
 from makemore_tui.widgets.time_slider import TimeSlider
 from tests.core.runs.making import make_run
@@ -266,3 +269,84 @@ async def test_looks(snap: Snap, size: tuple[int, int]) -> None:
             await settle(pilot)  # type: ignore[arg-type]
 
     await snap(SamplePane, size=size, corpus=CORPUS, before=back)
+
+
+def put_beside(runs_home: Path, name: str, steps: tuple[int, ...]) -> RunFolder:
+    """A run like the other one, whose leads are tenths of its steps."""
+    folder = make_run(runs_home, CORPUS, name)
+    put(folder, "best", 60, 3.0)
+    for step in steps:
+        put(folder, snapshot_name(step), step, step / 10)
+    return folder
+
+
+async def add(d: Traveller, name: str, step: str = "") -> None:
+    """Put a run beside the first model, at its best checkpoint or at a step."""
+    await d.press("ctrl+a")
+    screen = d.pilot.app.screen
+    assert isinstance(screen, ChooseBeside)
+    screen.query_one("#step", Input).value = step
+    best = [getattr(one, "run", "") == name and getattr(one, "checkpoint", "") == "best" for one in screen.choices]
+    screen.query_one(OptionList).highlighted = best.index(True)
+    await d.press("enter")
+
+
+def beside_at(d: Traveller) -> list[tuple[str, float]]:
+    """The first words of the models beside the first one, and the lead that their chance of an e tells."""
+    engine = d.pane._orders.engine
+    assert engine is not None
+    found = []
+    for companion in engine.companions:
+        logits = companion.read(engine.session.root, CORPUS.vocabulary).logits
+        assert logits is not None
+        where = companion.source.name.rpartition(", ")[2] if companion.opened is not None else companion.source.name
+        found.append((where, round(float(logits[E] - logits[0]), 4)))
+    return found
+
+
+@pytest.mark.usefixtures("folder")
+async def test_the_runs_beside_the_first_go_along_to_the_nearest_step_that_they_keep(runs_home: Path) -> None:
+    put_beside(runs_home, "other-1", (0, 20, 50))
+    async with travelling_in(runs_home) as d:
+        for name, step in (("other-1", ""), ("other-1", "20"), ("bigram-1", "")):
+            await add(d, name, step)
+        pinned, same = ("back at step 20", 2.0), ("best at step 80", 4.0)
+        assert beside_at(d) == [("best at step 60", 3.0), pinned, same]
+        for key, lead, where in (
+            ("f6", 2.0, ("back at step 50", 5.0)),  # 100: of 0, 20 and 50 the last is the nearest
+            ("f6", 1.0, ("back at step 20", 2.0)),  # 10
+            ("f6", 0.0, ("back at step 0", 0.0)),
+            ("f8", 4.0, ("best at step 60", 3.0)),
+        ):
+            await d.press(key)
+            logits = d.session.root.logits
+            assert float(logits[E] - logits[0]) == pytest.approx(lead)
+            assert beside_at(d) == [where, pinned, same]
+        await d.press("f6")
+        assert d.note == "beside it: other-1 at step 50, other-1 stays, bigram-1 stays"
+
+
+@pytest.mark.usefixtures("folder")
+async def test_a_run_beside_counts_is_the_one_that_is_gone_through(runs_home: Path) -> None:
+    async with driven(runs_home, app=Announcing(runs_home)) as driver:
+        d = Traveller(driver.pilot, driver.pane)
+        assert not d.slider
+        await add(d, "bigram-1")
+        assert "best 80" in d.slider
+        await d.press("f6")
+        assert beside_at(d) == [("back at step 100", 2.0)] and "step 100 " in d.slider
+        assert d.moments == [Moment("bigram-1", 100)]
+        await d.press("f8")
+        assert beside_at(d) == [("best at step 80", 4.0)]
+
+
+@pytest.mark.usefixtures("folder")
+async def test_a_run_beside_the_first_that_is_gone_stays_as_it_was_and_that_is_said(runs_home: Path) -> None:
+    other = put_beside(runs_home, "other-1", (0, 20))
+    async with travelling_in(runs_home) as d:
+        await add(d, "other-1")
+        shutil.rmtree(other.path)
+        await d.press("f6")
+        assert beside_at(d) == [("best at step 60", 3.0)]
+        assert d.session.source.name.endswith("back at step 100")
+        assert d.note.startswith("beside it: other-1 stays: ")

@@ -14,6 +14,7 @@ from makemore_core.models.base import State
 from makemore_core.sources import Source
 from makemore_core.vocabulary import SENTINEL, Vocabulary
 from makemore_tui.panes.sample.node import Node
+from makemore_tui.panes.sample.opening import Opened
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +41,22 @@ class Companion:
     What it has read of the tree is kept as long as the tree, so that undoing and going back cost it nothing.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, opened: Opened | None = None) -> None:
         self.source = source
+        self.opened = opened
+        """How it was opened, where it is a run with a past."""
+
+        self.is_pinned = opened is not None and opened.choice.step is not None
+        """Whether it was asked for at a step of its own, and stays there."""
+
         self._readings: WeakKeyDictionary[Node, Reading] = WeakKeyDictionary()
         self._ids: tuple[Vocabulary, NDArray[np.int64]] | None = None
+
+    def at(self, opened: Opened) -> "Companion":
+        """The same run with the weights of another moment."""
+        other = Companion(opened.source, opened)
+        other.is_pinned = self.is_pinned
+        return other
 
     def ids(self, vocabulary: Vocabulary) -> NDArray[np.int64]:
         """For each id of the session's vocabulary the id here; -1 for a character that this model does not know."""

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from makemore_core.beam import most_probable
 from makemore_core.bulk import Filters, known_to
-from makemore_core.errors import SettingsError
+from makemore_core.errors import MakemoreError, SettingsError
 from makemore_core.neighbours import Neighbours
 from makemore_core.sampling import Controls
 from makemore_core.scoring import score_text
@@ -24,9 +24,9 @@ from makemore_tui.panes.sample.branches import Branch, branches, neighbour, tota
 from makemore_tui.panes.sample.choice import SourceChoice
 from makemore_tui.panes.sample.control_fields import changed_words
 from makemore_tui.panes.sample.controls import place, turn
-from makemore_tui.panes.sample.many.found import Found, found_words
+from makemore_tui.panes.sample.many.found import Found, beam_words, found_words
 from makemore_tui.panes.sample.many.wanted import Wanted
-from makemore_tui.panes.sample.opening import Opened, open_run
+from makemore_tui.panes.sample.opening import Opened, looked_again, open_run, version_of
 from makemore_tui.panes.sample.scored import WordScore, model_score, near_words
 from makemore_tui.panes.sample.session import Session, joined
 from makemore_tui.panes.sample.tree_export import tree_json, tree_text
@@ -81,17 +81,41 @@ class Engine:
         self.session = self.session.with_source(source)
         return "it knows other characters: a new item begins" if lost else ""
 
-    def add(self, source: Source) -> str:
-        """Put a model beside the first one: it reads the same text."""
+    def add(self, source: Source, opened: Opened | None = None) -> str:
+        """Put a model beside the first one: it reads the same text. `opened` is how it was, where it is a run."""
         if len(self.companions) >= MOST_BESIDE:
             return f"{MOST_BESIDE + 1} models stand side by side already: ^a takes one away"
-        self.companions.append(Companion(source))
+        self.companions.append(Companion(source, opened))
         return f"{len(self.companions) + 1} models read the same text: the first one draws"
 
     def take_away(self, place: int) -> str:
         """Take a model away that stands beside the first one."""
         gone = self.companions.pop(place)
         return f"{gone.source.name} is taken away"
+
+    def travel(self, step: int | None, home: Path, first_run: str = "") -> str:
+        """The runs beside the first model go to a step too, each to the nearest that it keeps; None: to the checkpoint.
+
+        Those stay that were put there at a step of their own, and those of `first_run`, which is the run of the first
+        model: then and now side by side. Says where they are now.
+        """
+        words = []
+        for number, one in enumerate(self.companions):
+            if one.opened is None or one.opened.journey is None:
+                continue
+            name = one.opened.journey.run
+            if one.is_pinned or name == first_run:
+                words.append(f"{name} stays" if step is not None else "")
+                continue
+            try:
+                self.companions[number] = moved = _moved(one, step, home)
+            except MakemoreError as error:
+                one.opened = replace(one.opened, journey=replace(one.opened.journey, asked=step))
+                words.append(f"{name} stays: {error}")
+            else:
+                at = moved.opened.journey.at if moved.opened is not None and moved.opened.journey is not None else None
+                words.append(f"{name} at step {at:,}" if at is not None else "")
+        return f"beside it: {', '.join(said)}" if (said := [one for one in words if one]) else ""
 
     def reseed(self, seed: int) -> str:
         """Start again from a seed, with the same model and controls and an empty list."""
@@ -160,7 +184,11 @@ class Engine:
         return (tree_json if as_json else tree_text)(self.session, ascii_only=self.ascii_only)
 
     def find(self, wanted: Wanted, going: Callable[[int, int], bool]) -> tuple[tuple[Found, ...], str]:
-        """Generate many items that are as they are wanted; what there is to say of them."""
+        """Generate many items that are as they are wanted; what there is to say of them.
+
+        `going` is told how many were found, and how many were drawn or how long the beginnings are that a beam search
+        goes on with; it says whether to go on.
+        """
         filters = Filters(
             shortest=wanted.least,
             longest=wanted.most,
@@ -169,7 +197,7 @@ class Engine:
             least_distance=wanted.distance,
         )
         if wanted.probable:
-            return self._most_probable(wanted, filters)
+            return self._most_probable(wanted, filters, going)
         near = self.neighbours if wanted.distance or self._is_near_quick else None
         batch_size = BATCH if filters.are_on or wanted.count > ONE_BY_ONE else 1
         many = self.session.generate(
@@ -181,7 +209,9 @@ class Engine:
         )
         return found, found_words(wanted, len(found), many.drawn, many.words)
 
-    def _most_probable(self, wanted: Wanted, filters: Filters) -> tuple[tuple[Found, ...], str]:
+    def _most_probable(
+        self, wanted: Wanted, filters: Filters, going: Callable[[int, int], bool]
+    ) -> tuple[tuple[Found, ...], str]:
         """The most probable items that are as they are wanted, by beam search; nothing is drawn, so no u is used.
 
         Of the controls those count that say which items are wanted.
@@ -194,15 +224,32 @@ class Engine:
             only_new=rest.only_new or wanted.new_only,
         )
         prompt, width = joined(self.session.prompt, wanted.starts), max(wanted.count, BEAM)
+        stopped_at = None
+
+        def watched(found: int, length: int) -> bool:
+            nonlocal stopped_at
+            goes_on = going(found, length)
+            stopped_at = None if goes_on else length
+            return goes_on
+
         items = most_probable(
-            source.model, source.vocabulary, width, prompt=prompt, controls=controls, known=known_to(source)
+            source.model,
+            source.vocabulary,
+            width,
+            prompt=prompt,
+            controls=controls,
+            known=known_to(source),
+            going=watched,
         )
+        items = [item for item in items if filters.contains in item.text]
+        if not wanted.distance:
+            items = items[: wanted.count]
         near = self.neighbours if wanted.distance or self._is_near_quick else None
         nearest = [None] * len(items) if near is None else near.nearest_of_each([item.text for item in items])
         pairs = [
             (item, beside)
             for item, beside in zip(items, nearest, strict=True)
-            if filters.contains in item.text and (beside is None or beside.distance >= filters.least_distance)
+            if beside is None or beside.distance >= filters.least_distance
         ][: wanted.count]
         found = tuple(
             Found(
@@ -215,7 +262,7 @@ class Engine:
             for item, beside in pairs
         )
         certain = sum(item.certain for item, _ in pairs)
-        return found, f"the {len(found):,} most probable items; surely the first {certain:,} of a beam {width:,} wide"
+        return found, beam_words(len(found), certain, width, stopped_at)
 
     def score(self, word: str) -> WordScore:
         """What each model that is open thinks of a word, and what is near it in the data of the first."""
@@ -242,6 +289,17 @@ class Engine:
         """What was tried, to choose from."""
         names = self.viewer.names(self.session)
         return branches(self.session.nodes, self.session.node, names.__getitem__)
+
+
+def _moved(companion: Companion, step: int | None, home: Path) -> Companion:
+    """A run beside the first model with the weights of a step. Raises RunError."""
+    opened = companion.opened
+    assert opened is not None
+    choice = replace(opened.choice, step=step)
+    if version_of(choice, home) == opened.version:
+        companion.opened = looked_again(opened, home)
+        return companion
+    return companion.at(open_run(choice, home, opened))
 
 
 def open_choice(choice: SourceChoice, corpus: "Corpus | None", home: Path, last: Opened | None = None) -> Opened:

@@ -51,7 +51,9 @@ activations, which characters mattered for the prediction, and every parameter. 
 
 **Back in time**: of a run, weights are kept at steps ever further apart. F6 and F7, or ctrl with ← →, go through them,
 F8 goes back to the present, F9 plays them, a click on the slider chooses. The text stays: watch its probabilities
-change while the model learns. The Bigrams pane goes along; models beside the first stay as they are.
+change while the model learns. The Bigrams pane goes along, and so do the runs beside the first, each to the nearest
+step that it keeps; one that was put there at a step of its own stays, and so does another checkpoint of the same run:
+then and now, side by side.
 
 **Items** stand under the model that made them, marked `new`, or with the side of its data that holds them. NLL is the
 mean surprisal of a character, the end counted, by the model's own probabilities.

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,7 +97,7 @@ class Orders:
             from makemore_tui.panes.sample.engine import open_choice
 
             opened = open_choice(choice, room.corpus, room.home, self.opened)
-            return engine.add(opened.source) or opened.words
+            return engine.add(opened.source, opened) or opened.words
 
         self.tell(work)
 
@@ -106,9 +107,17 @@ class Orders:
         return SourceChoice() if self.opened is None else self.opened.choice
 
     @property
+    def leader(self) -> "Opened | None":
+        """The model whose past can be gone through: the first one, or else the first run beside it."""
+        if self.engine is None or self.opened is None or self.opened.journey is not None:
+            return self.opened
+        beside = (one.opened for one in self.engine.companions if not one.is_pinned)
+        return next((one for one in beside if one is not None and one.journey is not None), self.opened)
+
+    @property
     def journey(self) -> "Journey | None":
-        """Where one can go in the run at hand; None where it is no run."""
-        return None if self.opened is None else self.opened.journey
+        """Where one can go in the run at hand; None where no model is a run."""
+        return None if self.leader is None else self.leader.journey
 
     def follow(self, run: str, step: int | None, room: Surroundings) -> None:
         """Go on with the best checkpoint of a selected run, or with a step of it, unless it is in use; and say so.
@@ -126,6 +135,7 @@ class Orders:
                     self.opened = looked_again(self.opened, room.home)
                     return self._words
                 words = self._use(choice, room)
+                self._accompany(choice.step, room)
             except MakemoreError as error:
                 if self.engine is None and room.corpus is not None:
                     self._use(SourceChoice(), room)
@@ -145,12 +155,15 @@ class Orders:
 
             if self.opened is not None:
                 self.opened = looked_again(self.opened, room.home)
+            for one in self.engine.companions if self.engine is not None else ():
+                with suppress(MakemoreError):  # what is gone stays as it was read
+                    one.opened = looked_again(one.opened, room.home) if one.opened is not None else None
             return self._words
 
         self._give(order)
 
     def travel(self, step: int | None, room: Surroundings) -> None:
-        """Go on with the run at hand as it was at a step; None is the checkpoint that was chosen.
+        """Go on with the run at hand as it was at a step, and with those beside it; None is what was chosen.
 
         Of several journeys that wait to be made, only the last one is.
         """
@@ -158,16 +171,24 @@ class Orders:
         number = self._journeys
 
         def order() -> str | None:
-            if number != self._journeys or self.opened is None or self.opened.journey is None:
+            if number != self._journeys or self.opened is None or self.journey is None:
                 return self._words
+            if self.opened.journey is None:
+                return self._accompany(step, room)
             try:
-                return self._use(replace(self.choice, step=step), room)
+                words = self._use(replace(self.choice, step=step), room)
+                return "; ".join(one for one in (words, self._accompany(step, room)) if one)
             except MakemoreError:
                 stayed = replace(self.opened.journey, asked=step)
                 self.opened = replace(self.opened, journey=stayed)
                 raise
 
         self._give(order)
+
+    def _accompany(self, step: int | None, room: Surroundings) -> str:
+        """The runs beside the first model go to a step, in the thread."""
+        first = self.opened.journey if self.opened is not None else None
+        return "" if self.engine is None else self.engine.travel(step, room.home, "" if first is None else first.run)
 
     def _use(self, choice: SourceChoice, room: Surroundings) -> str | None:
         """Open a model, in the thread."""

@@ -47,7 +47,8 @@ class Travel(Travelling):
             return
         from makemore_tui.panes.sample.opening import kept_mark
 
-        seen = (self._orders.choice, kept_mark(self._orders.opened))
+        leader = self._orders.leader
+        seen = (SourceChoice() if leader is None else leader.choice, kept_mark(leader))
         if seen != self._seen:
             self._seen = seen
             self._orders.look_again(self._surroundings)
@@ -59,7 +60,8 @@ class Travel(Travelling):
     @property
     def has_arrived(self) -> bool:
         """Whether the model is that of the step that was chosen."""
-        return not self._orders.busy and self._orders.choice.step == self.wanted_step
+        journey = self._orders.journey
+        return not self._orders.busy and journey is not None and journey.at == self.wanted_step
 
     def watch_moment(self) -> None:
         """Another moment was chosen: the knob goes there at once, the rest when the weights have been read."""

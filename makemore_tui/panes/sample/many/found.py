@@ -97,6 +97,14 @@ def found_words(wanted: Wanted, found: int, drawn: int, why: str) -> str:
     return f"{words}; {why}" if why else words if found == wanted.count else f"{words}, then stopped"
 
 
+def beam_words(found: int, certain: int, width: int, stopped_at: int | None) -> str:
+    """The same of a beam search; `stopped_at` is the length of what it did not go on with, where it was stopped."""
+    words = f"the {found:,} most probable items; surely the first {certain:,} of a beam {width:,} wide"
+    if stopped_at is None:
+        return words
+    return f"stopped at {stopped_at:,} characters: {found:,} items by then, surely the first {certain:,}"
+
+
 def chosen(found: Sequence[Found], favourites: Collection[int]) -> list[Found]:
     """The favourites, or all items where there are none."""
     return [found[place] for place in sorted(favourites)] if favourites else list(found)

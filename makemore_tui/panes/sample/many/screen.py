@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from makemore_core.errors import MakemoreError
-from makemore_tui.look import Look
+from makemore_tui.look import look_of
 from makemore_tui.panes.sample.dialogs import text_field
 from makemore_tui.panes.sample.many.found import Found, chosen, found_table, written
 from makemore_tui.panes.sample.many.wanted import Wanted, wanted_of
@@ -76,7 +76,7 @@ class ManyScreen(ModalScreen[str | None]):
     ]
 
     class Progress(Message):
-        """So many items were found among so many that were drawn."""
+        """So many items were found among so many that were drawn, or in a beam search among those of such a length."""
 
         def __init__(self, found: int, drawn: int) -> None:
             super().__init__()
@@ -96,7 +96,7 @@ class ManyScreen(ModalScreen[str | None]):
     def __init__(self, name: str, kept: Kept, find: Callable[[Wanted, "ManyScreen"], None], stop: Callable[[], None]):
         super().__init__()
         self.model_name, self.kept, self._find, self._stop = name, kept, find, stop
-        self.busy = False
+        self.busy = self._is_beam = False
         self.table = Table()
 
     def compose(self) -> ComposeResult:
@@ -155,8 +155,10 @@ class ManyScreen(ModalScreen[str | None]):
         except MakemoreError as error:
             self._tell(str(error))
             return
-        self.busy = True
-        self._tell("looking for the most probable …" if probable else f"generating {wanted.count:,}: esc stops")
+        self.busy, self._is_beam = True, probable
+        self._tell(
+            "looking for the most probable: esc stops" if probable else f"generating {wanted.count:,}: esc stops"
+        )
         self._find(wanted, self)
 
     def tell_progress(self, found: int, drawn: int) -> None:
@@ -169,7 +171,10 @@ class ManyScreen(ModalScreen[str | None]):
 
     def on_many_screen_progress(self, message: Progress) -> None:
         """Say how far it is."""
-        self._tell(f"{message.found:,} found among {message.drawn:,} drawn: esc stops")
+        if not self.busy:  # it has ended meanwhile
+            return
+        among = f"of up to {message.drawn:,} characters" if self._is_beam else f"among {message.drawn:,} drawn"
+        self._tell(f"{message.found:,} found {among}: esc stops")
 
     def on_many_screen_arrived(self, message: Arrived) -> None:
         """Show what was found, and leave the fields for the list."""
@@ -278,5 +283,4 @@ class ManyScreen(ModalScreen[str | None]):
 
     @property
     def _ascii(self) -> bool:
-        look = getattr(self.app, "look", None)
-        return isinstance(look, Look) and look.ascii
+        return look_of(self.app).ascii
