@@ -151,7 +151,7 @@ def _pair_table(
             break
         chance = float(probabilities[first, second])
         pair = f"{character_label(symbols[first])} {character_label(symbols[second])}"
-        table.add_row(Text(pair), f"{count:,}", f"{chance:.2%}", _bar(count / most), f"{-np.log(chance):.3f}")
+        table.add_row(Text(pair), f"{count:,}", f"{chance:.2%}", _bar(count / most), f"{abs(np.log(chance)):.3f}")
     return table
 
 
@@ -190,6 +190,6 @@ def _unicode() -> bool:
 def _print(*tables: "Table") -> None:
     from rich.console import Console
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)
     for table in tables:
         console.print(table)

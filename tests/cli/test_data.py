@@ -81,6 +81,12 @@ def test_terminal_code_and_markup_of_a_list_are_shown_and_not_obeyed() -> None:
     assert "U+202E RIGHT-TO-LEFT OVERRIDE x1, invisible" in stats
 
 
+def test_what_is_certain_costs_zero_without_a_sign() -> None:
+    text = run("bigram", "-", stdin=b"ab\nab\n")
+    assert "-0.000" not in text
+    assert text.count("0.000 ") == 3  # of all three pairs
+
+
 def test_other_encodings(tmp_path: Path) -> None:
     path = tmp_path / "list.txt"
     path.write_text("zoé\nanna\n", encoding="utf-16")

@@ -15,12 +15,12 @@ from makemore_tui.panes.bigrams import BigramsPane
 from makemore_tui.panes.bigrams.controls import Controls
 from makemore_tui.panes.bigrams.examples import items_with_pair
 from makemore_tui.panes.bigrams.facts import pair_facts
-from makemore_tui.panes.bigrams.inspector import Inspector
+from makemore_tui.panes.bigrams.inspector import Inspector, nats
 from makemore_tui.panes.bigrams.notes import Notes, wrapped
 from makemore_tui.panes.bigrams.options import Options, View, parse_smoothing
 from makemore_tui.panes.bigrams.prompt import Prompt
 from makemore_tui.panes.bigrams.tables import CountTable, Difference, ModelShares, Shares, one_row
-from makemore_tui.panes.bigrams.words import short_numbers
+from makemore_tui.panes.bigrams.words import loss, short_numbers
 from makemore_tui.widgets.heatmap import Bounds, CellSize, HeatmapGrid, Scale
 from tests.tui.bigrams_views import SMALL, Seen, opened
 from tests.tui.conftest import SIZES, settle
@@ -60,6 +60,13 @@ def test_a_row_without_counts_is_zero_and_does_not_warn():
     assert one_row(Shares(table, 0.0), 1).tolist() == [0, 0]
     assert one_row(Shares(table, 1.0), 1).tolist() == [0.5, 0.5]
     assert Shares(table, 0.0).bounds == Bounds(1.0, 1.0)
+
+
+def test_what_is_certain_costs_zero_without_a_sign():
+    table = CountTable(np.array([[0, 2, 0], [0, 0, 2], [2, 0, 0]]))
+    shares = Shares(table, 0.0)
+    assert loss(table.loss(0.0).nll) == "NLL 0.000000 nats   0.0000 bits   perplexity 1.000"
+    assert nats(pair_facts(0, 1, table, shares, shares).surprisal) == "0.000 nats"
 
 
 def test_the_network_is_softmax_of_its_rows_even_for_large_weights():

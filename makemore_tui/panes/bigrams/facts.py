@@ -72,7 +72,7 @@ def pair_facts(
     column = one_column(table, second)
     column_share = float(table.column_sums[second]) / table.total if table.total else 0.0
     with np.errstate(divide="ignore"):
-        surprisal = float(-np.log(share))
+        surprisal = abs(float(np.log(share)))  # a minus would give -0 for what is certain
     return PairFacts(
         first=first,
         second=second,

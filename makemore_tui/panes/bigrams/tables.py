@@ -66,7 +66,8 @@ class CountTable:
         for rows in row_blocks(self.size):
             counts = self.counts[rows]
             log_likelihood += bigram_nll(counts, row_probabilities(counts, smoothing)).log_likelihood
-        return BigramLoss(-log_likelihood / self.total if self.total else float("nan"), log_likelihood)
+        # 0 minus the sum: turning the sign of a sum of 0 would give -0.
+        return BigramLoss((0.0 - log_likelihood) / self.total if self.total else float("nan"), log_likelihood)
 
     def share_bounds(self, smoothing: float) -> Bounds:
         """The smallest probability above zero and the largest, from the extremes of each row."""
