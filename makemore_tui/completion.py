@@ -46,10 +46,10 @@ def complete_source(incomplete: str) -> list[str]:
 
 
 def complete_compared(incomplete: str) -> list[str]:
-    """What `compare` takes: a run, or a family that counts and a list after a colon."""
-    from makemore_core.models.registry import FAMILIES
+    """What `compare` takes: a run, or a family that counts, or the uniform guess, and a list after a colon."""
+    from makemore_core.comparison.subjects import ON_THE_SPOT
 
-    kinds = [f"{family.name}:" for family in FAMILIES.values() if family.counts]
+    kinds = [f"{kind}:" for kind in ON_THE_SPOT]
     for kind in kinds:
         if incomplete.startswith(kind):
             return [kind + name for name in complete_list(incomplete.removeprefix(kind))]

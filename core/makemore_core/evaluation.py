@@ -12,12 +12,16 @@ from torch import Tensor
 from makemore_core.bigrams import count_bigrams
 from makemore_core.corpus import Corpus
 from makemore_core.devices import doubled
+from makemore_core.errors import ListError
 from makemore_core.models.base import LanguageModel
 from makemore_core.positions import PADDING, Ids, Indices, padded_items
 from makemore_core.training.modes import evaluating
 
 CELLS = 4_000_000
 """Logits in one evaluation batch at the most: bounds memory at any vocabulary and length."""
+
+MOST_CELLS = 250_000_000
+"""Logits of one item at the most, where a model has to read it at once: 1 GB."""
 
 TOKENS = 1 << 13
 """Characters in one evaluation batch at the most: bounds what the layers of a network hold."""
@@ -54,15 +58,18 @@ class Loss:
 
 @torch.no_grad()
 def evaluate(model: LanguageModel, corpus: Corpus, indices: Indices) -> Loss:
-    """The exact NLL of the items with these indices. The model is put in its evaluation mode meanwhile."""
+    """The exact NLL of the items with these indices. The model is put in its evaluation mode meanwhile.
+
+    Raises ListError for an item that is too long for the model.
+    """
     if PairLoss.suits(model):
         return PairLoss(corpus, indices).measure(model)
     total, characters = 0.0, 0
     with evaluating(model):
-        for _, inputs, targets in item_batches(model, corpus, indices):
-            losses = _losses(model, inputs, targets)
+        for batch in item_batches(model, corpus, indices):
+            losses = _losses(model, batch.inputs, batch.targets)
             total += losses.sum().item()
-            characters += int((targets != PADDING).sum())
+            characters += int((batch.targets != PADDING).sum())
     return Loss(total / characters if characters else math.nan, characters)
 
 
@@ -119,20 +126,61 @@ def _nll(logits: Tensor, targets: Tensor) -> Tensor:
     return losses + 0.0  # what is certain costs 0, not -0
 
 
-def item_batches(model: LanguageModel, corpus: Corpus, indices: Indices) -> Iterator[tuple[Ids, Tensor, Tensor]]:
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Some items for a model to read, or a piece of one that is too long to be read at once."""
+
+    places: Ids
+    """(B,) where the items stand among those that were asked for."""
+    inputs: Tensor
+    """(B, T) int64, on the device of the model."""
+    targets: Tensor
+    """(B, T) int64; PADDING past the end of an item, and for what a piece holds only to be looked back at."""
+    start: int = 0
+    """Which character of the item the first column predicts, from 0."""
+
+
+def item_batches(model: LanguageModel, corpus: Corpus, indices: Indices) -> Iterator[Batch]:
     """Batches for a model, items of similar length together, so that little is padding.
 
-    Of each batch the places of its items in `indices` (B,), and their inputs and targets, (B, T) int64 each, on the
-    device of the model.
+    A very long item comes in pieces where the model looks back at a limited number of characters, each with as many
+    before it as that; a model without such a limit reads it at once. Raises ListError where that would not fit.
     """
     device = model.device
     most = min(CELLS // model.vocab_size, TOKENS)
     order = corpus.lengths[indices].argsort(kind="stable")
+    if len(order):
+        _check_length(model, int(corpus.lengths[indices[order[-1]]]) + 1)
     while len(order):
         # The longest item of a batch is its last: shrink the batch until that many characters fit.
         size = len(order)
         while size > 1 and size * (int(corpus.lengths[indices[order[size - 1]]]) + 1) > most:
             size = (size + 1) // 2
-        inputs, targets = padded_items(corpus, indices[order[:size]])
-        yield order[:size], torch.from_numpy(inputs).to(device), torch.from_numpy(targets).to(device)
+        if size == 1 and model.context is not None and int(corpus.lengths[indices[order[0]]]) >= most:
+            yield from _pieces(model, corpus, order[:1], int(indices[order[0]]), max(most, model.context, 1))
+        else:
+            inputs, targets = padded_items(corpus, indices[order[:size]])
+            yield Batch(order[:size], torch.from_numpy(inputs).to(device), torch.from_numpy(targets).to(device))
         order = order[size:]
+
+
+def _pieces(model: LanguageModel, corpus: Corpus, places: Ids, index: int, length: int) -> Iterator[Batch]:
+    """One item in pieces that predict so many characters each."""
+    first, end = int(corpus.starts[index]), int(corpus.starts[index + 1])
+    back = max((model.context or 0) - 1, 0)
+    for start in range(first, end, length):
+        seen, stop = max(start - back, first), min(start + length, end)
+        ids = torch.from_numpy(corpus.tokens[seen : stop + 1].astype(np.int64))
+        targets = ids[1:].clone()
+        targets[: start - seen] = PADDING
+        yield Batch(places, ids[None, :-1].to(model.device), targets[None].to(model.device), seen - first)
+
+
+def _check_length(model: LanguageModel, longest: int) -> None:
+    """Raise ListError for an item that a model reads at once, and that would not fit into memory."""
+    most = MOST_CELLS // model.vocab_size
+    if model.context is None and longest > most:
+        raise ListError(
+            f"an item has {longest - 1:,} characters: a model that remembers all of them can be measured on {most:,} "
+            "at the most; cut it into lines, or take it out of the list"
+        )

@@ -40,7 +40,7 @@ def climb(source: str, encoding: str, max_steps: int | None, home: Path, interru
 
 def _follow(ladder: "Ladder", home: Path, interrupts: "Interrupts") -> None:
     """Show the table until every run has come to its end; ctrl-c stops them."""
-    from makemore_core.comparison.ladder import halt, ladder_runs
+    from makemore_core.comparison.ladder import halt, ladder_runs, progress_words
     from makemore_core.queue.launch import ensure_queue
     from makemore_tui.cli.queueing import tell_held
     from makemore_tui.cli.sweeping import LiveTable
@@ -53,7 +53,7 @@ def _follow(ladder: "Ladder", home: Path, interrupts: "Interrupts") -> None:
     told: set[str] = set()
     with LiveTable() as table:
         while _going(runs := ladder_runs(ladder.name, home)):
-            table.show(runs)
+            table.show(runs, progress_words(runs))
             if interrupts.count > 1:
                 break
             if interrupts.count:
@@ -73,10 +73,10 @@ def _going(runs: "list[RunSummary]") -> bool:
 
 
 def _begin_words(ladder: "Ladder") -> str:
-    from makemore_core.comparison.ladder import duration_words
+    from makemore_core.comparison.ladder import effort_words
 
     left = len(ladder.configs) - ladder.finished  # those that go on already among them
     return (
-        f"{ladder.name}: {left} of {len(ladder.configs)} families to train, {duration_words(ladder.seconds)}; "
-        "ctrl-c stops with what is done"
+        f"{ladder.name}: {left} of {len(ladder.configs)} families to train, {effort_words(ladder)}; "
+        "ctrl-c stops with what is done, and the same command goes on"
     )

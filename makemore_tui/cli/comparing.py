@@ -29,8 +29,9 @@ SomeRuns = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="RUN",
-        help="Names or folders of runs, or counts:FILE, ngram:FILE, kneser-ney:FILE (FILE may be @names).",
-        show_default="all finished runs",
+        help="Names or folders of runs, or counts:FILE, ngram:FILE, kneser-ney:FILE, uniform:FILE (FILE may be @names; "
+        "without :FILE, the lists of the runs beside).",
+        show_default="all runs, and what counts on their lists",
         autocompletion=complete_compared,
     ),
 ]
@@ -140,7 +141,7 @@ def _subjects(
     interrupts: "Interrupts",
 ) -> "list[Subject]":
     """What is to be compared. Raises RunError where there is nothing."""
-    from makemore_core.comparison.subjects import finished, named_subjects, run_subjects
+    from makemore_core.comparison.subjects import counted_beside, named_subjects, run_subjects
     from makemore_core.errors import RunError
     from makemore_core.runs.folder import runs_home
 
@@ -152,10 +153,11 @@ def _subjects(
         ladder = climb(all_families, encoding, max_steps, home, interrupts)
         return list({subject.key: subject for subject in (*found, *ladder)}.values())
     if not found:
-        found = list(finished(run_subjects(home)))
+        there = run_subjects(home)
+        found = [*there, *counted_beside(there)]
     if not found:
         raise RunError(
-            f"there are no finished runs in {home} to compare: `makemore-tui train` makes one, and `makemore-tui "
+            f"there are no runs in {home} to compare: `makemore-tui train` makes one, and `makemore-tui "
             "compare --all-families FILE` trains every family on a list"
         )
     return found

@@ -198,7 +198,7 @@ class LiveTable:
         from rich.console import Console
         from rich.live import Live
 
-        self._console = Console(stderr=True, highlight=False)
+        self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
         self._live = Live(console=self._console, auto_refresh=False, transient=True)
         self._told: set[str] = set()
         if self._console.is_terminal:
@@ -208,10 +208,13 @@ class LiveTable:
     def __exit__(self, *_: object) -> None:
         self._live.stop()
 
-    def show(self, runs: "Sequence[RunSummary]") -> None:
-        """The runs as they are now."""
+    def show(self, runs: "Sequence[RunSummary]", words: str = "") -> None:
+        """The runs as they are now, and on a terminal a line about them."""
         if self._console.is_terminal:
-            self._live.update(sweep_table(runs), refresh=True)
+            from rich.console import Group
+
+            table = sweep_table(runs)
+            self._live.update(Group(table, words) if words else table, refresh=True)
             return
         for run in runs:
             if not run.state.goes_on and run.name not in self._told:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import os
 import signal
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from makemore_tui.cli.sweeping import LiveTable
 from makemore_tui.completion import complete_compared
 from tests.cli.calling import Commands
 from tests.core.comparison.making import NAMES, a_row, measured, trained
-from tests.core.runs.making import wait_for
+from tests.core.runs.making import make_run, wait_for
 
 COMMANDS = Commands(comparing, listing)
 
@@ -57,12 +58,27 @@ def test_runs_and_counts_are_set_beside_each_other(names: Path, runs_home: Path)
     assert other["difference"]["nll"] == pytest.approx(other["test_nll"] - best["test_nll"], abs=1e-6)
 
 
-def test_without_names_all_finished_runs_are_compared_and_other_splits_are_apart(names: Path, runs_home: Path) -> None:
+def test_the_uniform_guess_is_a_row_like_the_others(names: Path, runs_home: Path) -> None:
+    trained(runs_home, name="first", max_steps=2)
+    (group,) = groups("first", "uniform", f"counts:{names}")
+    (row,) = [row for row in group["rows"] if row["name"] == "uniform"]
+    size = len({character for name in NAMES for character in name}) + 1
+    assert [row[f"{side}_nll"] for side in ("train", "dev", "test")] == pytest.approx([math.log(size)] * 3)
+    assert row["parameters"] is row["tokens"] is row["seconds"] is None and row["best"] == []
+    told = COMMANDS.run("compare", f"uniform:{names}", f"counts:{names}", "--samples", 20, "--markdown")
+    assert "| uniform" in told and "nan" not in told
+
+
+def test_without_names_all_runs_are_compared_and_other_splits_are_apart(names: Path, runs_home: Path) -> None:
     trained(runs_home, name="first", max_steps=2)
     trained(runs_home, name="second", max_steps=3, learning_rate=0.1)
     trained(runs_home, name="lone", max_steps=3, split={"kind": "lecture"})
     found = groups("--sort", "steps", "--reverse", "--against", "first", "--on", "dev")
-    assert [[row["name"] for row in group["rows"]] for group in found] == [["second", "first"], ["lone"]]
+    counted = ["counts", "ngram", "kneser-ney"]  # without steps, so behind the runs
+    of_groups = [[row["name"] for row in group["rows"]] for group in found]
+    assert sorted(of_groups) == [["lone", *counted], ["second", "first", *counted]]
+    found = sorted(found, key=lambda group: -len(group["rows"]))
+    make_run(runs_home, name="young")
     assert found[0]["reference"] == "first"
     assert found[0]["rows"][0]["difference"]["on"] == "dev"
     told = COMMANDS.run("compare", "--samples", 0)
@@ -121,7 +137,7 @@ def test_where_the_list_of_real_items_has_gone_the_rest_stands(
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
-        ((), RunError, "there are no finished runs in .* --all-families FILE"),
+        ((), RunError, "there are no runs in .* --all-families FILE"),
         (("nobody",), RunError, "there is no run 'nobody'"),
         (("--sort", "speed"), SettingsError, "there is no column 'speed'"),
         (("--sort", "novelty", "--samples", 0), SettingsError, "there is no column 'novelty'"),
@@ -218,7 +234,7 @@ def test_ctrl_c_stops_the_ladder_and_compares_what_is_done(
     write_parallel(runs_home, 1)
     pressed = []
 
-    def press(_: object, runs: list[RunSummary]) -> None:
+    def press(_: object, runs: list[RunSummary], *_words: str) -> None:
         if not pressed and any(run.state == "running" for run in runs):
             pressed.append(True)
             os.kill(os.getpid(), signal.SIGINT)

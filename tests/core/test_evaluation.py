@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from makemore_core import evaluation
-from makemore_core.evaluation import Loss, PairLoss, evaluate, score
+from makemore_core.errors import ListError
+from makemore_core.evaluation import Loss, PairLoss, evaluate, item_batches, score
+from makemore_core.metrics.scoring import score_items
 from makemore_core.models.uniform import Uniform
 from makemore_core.positions import PADDING, padded_items, predicted_positions
 from tests.core.models import FAMILY_NAMES, ready_model, small_corpus
@@ -140,3 +142,44 @@ def test_what_is_certain_costs_zero_without_a_sign() -> None:
     model = ready_model("counts", corpus, smoothing=0.0)
     loss = evaluate(model, corpus, np.arange(2))
     assert [str(cost) for cost in (loss.nll, loss.log_likelihood, *score(model, [1, 2]))] == ["0.0"] * 5
+
+
+@pytest.mark.parametrize(
+    "family", ["counts", "ngram", "kneser-ney", "mlp", "wavenet", "batchnorm", "bow", "transformer"]
+)
+def test_a_very_long_item_gives_in_pieces_what_it_gives_at_once(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = small_corpus("abba" * 9, "ab", "b" * 31, "aab" * 7)
+    model = ready_model(family, corpus)
+    at_once = [score(model, corpus.vocabulary.encode(corpus.item(index))) for index in range(len(corpus))]
+    monkeypatch.setattr("makemore_core.evaluation.TOKENS", 10)
+    batches = list(item_batches(model, corpus, np.arange(4)))
+    assert max(batch.inputs.numel() for batch in batches) <= 2 * max(10, model.context or 0)
+    found = score_items(model, corpus, np.arange(4))
+    assert found.nll == pytest.approx([loss for losses in at_once for loss in losses], abs=1e-5)
+    assert found.targets.tolist() == [
+        id for index in range(4) for id in [*corpus.vocabulary.encode(corpus.item(index)), 0]
+    ]
+    expected = sum(map(sum, at_once)) / sum(map(len, at_once))
+    assert evaluate(model, corpus, np.arange(4)).nll == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("family", ["rnn", "gru", "lstm"])
+def test_an_item_that_a_model_cannot_read_in_pieces_is_refused_in_one_line_where_it_is_too_long(
+    family: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = small_corpus("abba" * 9, "ab")
+    model = ready_model(family, corpus)
+    assert model.context is None
+    monkeypatch.setattr("makemore_core.evaluation.MOST_CELLS", 3 * 37)
+    evaluate(model, corpus, np.arange(2))
+    monkeypatch.setattr("makemore_core.evaluation.MOST_CELLS", 3 * 36)
+    evaluate(model, corpus, np.array([1]))
+    with pytest.raises(ListError, match=r"an item has 36 characters: .* 36 at the most; cut it into lines"):
+        evaluate(model, corpus, np.arange(2))
+
+
+def test_an_item_that_is_too_long_to_be_looked_at_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = small_corpus("abba" * 9, "ab")
+    monkeypatch.setattr("makemore_core.metrics.scoring.LONGEST", 35)
+    with pytest.raises(ListError, match="36 characters, and 35 at the most"):
+        score_items(ready_model("counts", corpus), corpus, np.arange(2))

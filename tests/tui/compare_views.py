@@ -115,7 +115,14 @@ class StandInEngine(Engine):
         return Row(f"real {ground.split}", "real items", "real", ground).with_measured(Measured({}, samples=samples))
 
     def plan(self, corpus: Corpus) -> Ladder:
-        return Ladder("ladder-names", tuple(a_config(type) for type in LOSSES), self.finished, self.going, 780.0)
+        runs = tuple(run.summary for run in self.runs) if self.going else ()
+        configs = tuple(a_config(type) for type in LOSSES)
+        return Ladder("ladder-names", configs, self.finished, self.going, 780.0, 96_000, runs)
+
+    def halt(self, ladder: Ladder) -> list[RunSummary]:
+        self.asked.append(("halt", ladder.name))
+        self.going = 0
+        return []
 
     def climb(self, ladder: Ladder, corpus: Corpus) -> None:
         self.asked.append(("climb", ladder.name))

@@ -15,7 +15,7 @@ from makemore_core.errors import RunError
 from makemore_core.training.config import SplitConfig
 from makemore_tui.messages import RunSelected, ShowPane
 from makemore_tui.panes.compare import ComparePane
-from makemore_tui.panes.compare.dialogs import AskExport, AskFamilies
+from makemore_tui.panes.compare.dialogs import AskExport, AskFamilies, AskStop
 from makemore_tui.widgets.rows import row_text
 from makemore_tui.widgets.sorted_table import TableHead
 from tests.tui.compare_views import StandInEngine, a_config, a_run
@@ -295,7 +295,7 @@ async def test_every_family_is_trained_after_a_question(engine: StandInEngine) -
         await d.until(lambda: isinstance(d.app.screen, AskFamilies))
         text = str(d.app.screen.query_one(Static).content)
         assert "Train every family on ten names?" in text
-        assert "about 13 min" in text
+        assert "all 8: 96,000 steps, about 13 min by earlier runs." in text
         assert "go on when the app is closed" in text
         await d.press("escape")
         assert ("climb", "ladder-names") not in engine.asked
@@ -311,13 +311,28 @@ async def test_a_ladder_that_is_whole_is_not_asked_about(engine: StandInEngine) 
     async with driven(engine) as d:
         await d.press("f")
         await d.until(lambda: d.app.notices)
-        engine.finished, engine.going = 6, 2
+        assert d.app.notices == ["ladder-names is whole: nothing is left to train"]
+
+
+async def test_a_ladder_that_is_under_way_shows_how_far_it_is_and_can_be_stopped(engine: StandInEngine) -> None:
+    engine.going = 1
+    engine.runs = [a_run("bigram"), a_run("mlp", "running", step=3000, max_steps=8000)]
+    async with driven(engine, (80, 24)) as d:
+        await d.all_measured()
+        assert str(d.pane.table.border_title).endswith("2 runs, mlp trains: 38%")
         await d.press("f")
+        await d.until(lambda: isinstance(d.app.screen, AskStop))
+        lines = str(d.app.screen.query_one(Static).content).splitlines()
+        assert [line.split(maxsplit=1) for line in lines[:2]] == [["bigram", "at its end"], ["mlp", "38%"]]
+        assert "Everything that was trained is kept: f goes on where it stopped." in lines
+        await d.press("escape")
+        assert ("halt", "ladder-names") not in engine.asked
+        await d.press("f")
+        await d.until(lambda: isinstance(d.app.screen, AskStop))
+        await d.press("s")
         await d.until(lambda: len(d.app.notices) == 2)
-        assert d.app.notices == [
-            "ladder-names is whole: nothing is left to train",
-            "ladder-names is being trained: on Train, w shows it",
-        ]
+        assert ("halt", "ladder-names") in engine.asked
+        assert d.app.notices[1] == "ladder-names stopped: f goes on where it was"
 
 
 async def test_read_only_trains_nothing_and_offers_no_key_for_it(engine: StandInEngine) -> None:
@@ -392,7 +407,7 @@ async def test_enter_opens_all_that_can_be_said_of_a_model(
     from makemore_tui.panes.compare.evaluate import EvaluateScreen
 
     begun: list[str] = []
-    monkeypatch.setattr(EvaluateScreen, "_compute", lambda screen: begun.append(screen.spec))
+    monkeypatch.setattr(EvaluateScreen, "_compute", lambda screen, *_: begun.append(screen.spec))
     async with driven(engine) as d:
         await d.all_measured()
         await d.press("enter")

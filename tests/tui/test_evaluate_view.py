@@ -8,16 +8,24 @@ from textual.pilot import Pilot
 
 from makemore_core.errors import RunError
 from makemore_core.metrics.definitions import LOSSES, SAMPLES
+from makemore_core.metrics.report import evaluate_source
+from makemore_core.runs.checkpoints import snapshot_name
 from makemore_tui.app import MakemoreApp
 from makemore_tui.look import ColorDepth, Look
+from makemore_tui.panes.compare.dialogs import AskCheckpoint
 from makemore_tui.panes.compare.evaluate import EvaluateScreen
 from makemore_tui.panes.compare.evaluate_help import HELP
 from makemore_tui.panes.compare.evaluate_view import SECTIONS, EvaluateView
+from makemore_tui.panes.compare.evaluated import Evaluated, evaluated_run
 from makemore_tui.widgets.line_chart import LineChart
+from tests.core.runs.making import make_run
 from tests.tui.conftest import SIZES, PaneApp
 from tests.tui.evaluate_views import a_report, a_source
+from tests.tui.sample_views import CORPUS
+from tests.tui.test_sample_travel import put
 from tests.tui.train_app import until
 
+A_MODEL = Evaluated("counts of names", lambda _: a_source())
 NAMES = [f"{width}x{height}" for width, height in SIZES]
 
 
@@ -134,7 +142,7 @@ def pushed(runs_home, **options) -> tuple[MakemoreApp, EvaluateScreen]:
 
 
 async def test_the_screen_computes_and_shows_the_report(runs_home):
-    app, screen = pushed(runs_home, open_source=a_source, samples=50)
+    app, screen = pushed(runs_home, model=A_MODEL, samples=50)
     async with app.run_test(size=(80, 24)) as pilot:
         await app.push_screen(screen)
         await until(pilot, lambda: screen.view.report is not None)
@@ -153,14 +161,100 @@ async def test_a_list_that_is_open_is_not_read_again(runs_home):
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.corpus is not None)
         screen = EvaluateScreen("counts:@elements", runs_home, app.corpus, samples=20)
-        assert screen._open().corpus is app.corpus
+        assert screen.model.open("best").corpus is app.corpus
+
+
+@pytest.fixture
+def run(runs_home, monkeypatch):
+    """A run at its best checkpoint of step 80, with two steps kept; what was evaluated of it is counted."""
+    folder = make_run(runs_home, CORPUS, "bigram-1")
+    put(folder, "best", 80, 4.0)
+    put(folder, snapshot_name(0), 0, 0.0)
+    put(folder, snapshot_name(10), 10, 1.0)
+    evaluated = []
+
+    def count(source, **options):
+        evaluated.append(round(float(source.model.state_dict()["weight"].max())))
+        return evaluate_source(source, **options)
+
+    monkeypatch.setattr("makemore_core.metrics.report.evaluate_source", count)
+    return folder, evaluated
+
+
+async def titled(pilot, screen, words):
+    await until(pilot, lambda: screen.view.report is not None and words in str(screen.view.query_one("#what").render()))
+
+
+async def test_any_checkpoint_is_evaluated_and_what_was_is_there_again(runs_home, run):
+    folder, evaluated = run
+    app = MakemoreApp("@elements", runs=runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+
+        async def open_view():
+            screen = EvaluateScreen("bigram-1", runs_home, samples=20)
+            await app.push_screen(screen)
+            await titled(pilot, screen, "bigram-1, best at step 80")
+            return screen
+
+        screen = await open_view()
+        at_best = screen.view.report
+        await until(pilot, lambda: screen.view.checkpoints == 3)
+        await pilot.press("t", "c")
+        await until(pilot, lambda: isinstance(app.screen, AskCheckpoint))
+        assert [one.name for one in app.screen.checkpoints] == ["best", "step-000010", "step-000000"]
+        await pilot.press("down", "enter")
+        await titled(pilot, screen, "bigram-1, step-000010 at step 10")
+        assert screen.view.report.losses.train.nll > at_best.losses.train.nll
+        assert screen.view.side == "train"  # what was looked at stays in view
+        assert evaluated == [4, 1] and ", before" not in screen.view.tabs.note
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, AskCheckpoint))
+        await pilot.press("up", "enter")
+        await titled(pilot, screen, "best at step 80")
+        assert screen.view.report is at_best and screen.view.tabs.note.endswith(", before")
+        await pilot.press("escape")
+        assert (await open_view()).view.report is at_best and evaluated == [4, 1]
+        await pilot.press("escape")
+        put(folder, "best", 80, 5.0)  # other weights under the same name
+        assert (await open_view()).view.report is not at_best and evaluated == [4, 1, 5]
+
+
+async def test_the_report_of_a_checkpoint_that_is_no_longer_wanted_is_not_shown(runs_home, run, monkeypatch):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow_at_best(source, *, samples, seed, progress):
+        if float(source.model.state_dict()["weight"].max()) == 4.0:
+            begun.set()
+            go_on.wait(20)
+            progress("scoring items", 0.5)
+        return evaluate_source(source, samples=samples, seed=seed)
+
+    monkeypatch.setattr("makemore_core.metrics.report.evaluate_source", slow_at_best)
+    app = MakemoreApp("@elements", runs=runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = EvaluateScreen("bigram-1", runs_home, samples=0)
+        await app.push_screen(screen)
+        await until(pilot, begun.is_set)
+        screen._begin("step-000000")
+        await titled(pilot, screen, "step-000000")
+        go_on.set()
+        await pilot.pause(0.1)
+        assert "step-000000" in str(screen.view.query_one("#what").render())
+
+
+def test_a_model_without_checkpoints_is_called_by_its_name(runs_home, run):
+    assert A_MODEL.named("best") == "counts of names" and A_MODEL.stamp("best") == ""
+    model = evaluated_run("bigram-1", runs_home)
+    assert model.named("best") == "bigram-1, best at step 80" and model.stamp("best") != model.stamp("step-10")
+    with pytest.raises(RunError, match="no checkpoint"):
+        model.stamp("step-5")
 
 
 async def test_what_cannot_be_evaluated_is_said(runs_home):
-    def fail():
+    def fail(_):
         raise RunError("its data is gone")
 
-    app, screen = pushed(runs_home, open_source=fail)
+    app, screen = pushed(runs_home, model=Evaluated("it", fail))
     async with app.run_test(size=(80, 24)) as pilot:
         await app.push_screen(screen)
         await until(pilot, lambda: "its data is gone" in str(screen.view.query_one("#trouble").render()))
@@ -180,7 +274,7 @@ async def test_escape_gives_it_up(runs_home, monkeypatch):
             ended.set()
 
     monkeypatch.setattr("makemore_core.metrics.report.evaluate_source", forever)
-    app, screen = pushed(runs_home, open_source=a_source)
+    app, screen = pushed(runs_home, model=A_MODEL)
     async with app.run_test(size=(80, 24)) as pilot:
         await app.push_screen(screen)
         await until(pilot, begun.is_set)
@@ -202,3 +296,19 @@ async def test_the_palette_evaluates_the_selected_run(runs_home):
         await act()
         assert isinstance(app.screen, EvaluateScreen) and app.screen.spec == "nothing-of-this-name"
         await until(pilot, lambda: "nothing-of-this-name" in str(app.screen.view.query_one("#trouble").render()))
+
+
+async def test_beneath_a_view_the_palette_changes_nothing(runs_home):
+    from makemore_tui.shell.palette import ShellCommands
+
+    app, screen = pushed(runs_home, model=A_MODEL, samples=0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.corpus is not None and app.query("ItemsPanel"))
+        app.run_name = "a-run"
+        before = [name for name, _, _ in ShellCommands(app.screen)._commands()]
+        assert {"Go to train", "Evaluate the selected run", "Open a list…", "Help", "Quit"} <= set(before)
+        await app.push_screen(screen)
+        await until(pilot, lambda: screen.view.report is not None)
+        names = [name for name, _, _ in ShellCommands(screen)._commands()]
+        assert not [name for name in names if name.startswith(("Go to", "Open", "Evaluate"))]
+        assert {"Back (esc)", "Help (?)", "Theme…", "Quit"} <= set(names) and "Help" not in names

@@ -6,6 +6,7 @@ they wait in the queue, go on without whoever asked for them, and are found agai
 
 import itertools
 import re
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,26 +28,6 @@ from makemore_core.training.config import TrainConfig, default_config
 TRAINED = tuple(family.name for family in FAMILIES.values() if not family.counts)
 """The families that need training, in the order of the ladder."""
 
-SECONDS_PER_STEP = {
-    "bigram": 0.00035,
-    "mlp": 0.007,
-    "batchnorm": 0.009,
-    "wavenet": 0.026,
-    "bow": 0.005,
-    "rnn": 0.012,
-    "gru": 0.018,
-    "lstm": 0.02,
-    "transformer": 0.036,
-}
-"""What a step at the defaults takes on names and a common core, looks at the losses included (`benchmarks/README.md`):
-a guess, for where no run on this machine has shown it."""
-
-USUAL_SECONDS = 0.02
-"""The same for other families."""
-
-USUAL_LENGTH = 7.1
-"""Characters of an item of that list, the end counted: where steps are of whole items, longer ones take longer."""
-
 RESUMED = (RunState.STOPPED, RunState.DIED)
 """Where a run of the ladder stands that is to go on when the ladder is asked for again."""
 
@@ -63,8 +44,23 @@ class Ladder:
     """How many of them have come to their end."""
     going: int
     """How many of them train or wait."""
-    seconds: float
-    """About how long the others take, as many at a time as the queue trains."""
+    seconds: float | None
+    """About how long the others take, as many at a time as the queue trains, by how long runs of these families on this
+    list took in this folder; None where that is not known of all of them."""
+    steps: int = 0
+    """How many steps are left to make, of all together."""
+    runs: tuple[RunSummary, ...] = ()
+    """Those that there are already, in the order of the ladder."""
+
+    @property
+    def failed(self) -> int:
+        """How many of them ended by an error: they are not begun again by themselves."""
+        return sum(run.state is RunState.FAILED for run in self.runs)
+
+    @property
+    def missing(self) -> int:
+        """How many are to be trained still, and nobody is at it."""
+        return len(self.configs) - self.finished - self.going - self.failed
 
 
 def plan_ladder(corpus: Corpus, home: Path, max_steps: int | None = None) -> Ladder:
@@ -78,12 +74,12 @@ def plan_ladder(corpus: Corpus, home: Path, max_steps: int | None = None) -> Lad
     runs = list_runs(home)
     name = _free_name(corpus, configs, runs)
     there = find_sweep(runs, name)
-    ended = [run.type for run in there if run.state is RunState.FINISHED]
+    finished = sum(run.state is RunState.FINISHED for run in there)
     going = sum(run.state.goes_on for run in there)
-    length = float(corpus.lengths.mean()) + 1
-    left = [_seconds(config, runs, length) for config in configs if config.type not in ended]
-    at_once = max(read_parallel(home), 1)
-    return Ladder(name, tuple(configs), len(ended), going, max(sum(left) / at_once, *left, 0.0))
+    ended = [run.type for run in there if run.state in (RunState.FINISHED, RunState.FAILED)]
+    left = [(config, _steps_left(config, there)) for config in configs if config.type not in ended]
+    steps, seconds = sum(steps for _, steps in left), _seconds(left, runs, home)
+    return Ladder(name, tuple(configs), finished, going, seconds, steps, tuple(_in_order(there)))
 
 
 def start_ladder(ladder: Ladder, corpus: Corpus, home: Path) -> list[RunFolder]:
@@ -102,7 +98,10 @@ def start_ladder(ladder: Ladder, corpus: Corpus, home: Path) -> list[RunFolder]:
 
 def ladder_runs(name: str, home: Path) -> list[RunSummary]:
     """The runs of a ladder as they are now, in the order of the ladder."""
-    runs = find_sweep(list_runs(home), name)
+    return _in_order(find_sweep(list_runs(home), name))
+
+
+def _in_order(runs: Sequence[RunSummary]) -> list[RunSummary]:
     return sorted(runs, key=lambda run: TRAINED.index(run.type) if run.type in TRAINED else len(TRAINED))
 
 
@@ -122,6 +121,17 @@ def halt(runs: Sequence[RunSummary], told: set[str]) -> None:
                 told.add(run.name)
 
 
+def halt_all(name: str, home: Path, patience: float = 60.0) -> list[RunSummary]:
+    """Halt a ladder, and wait until none of its runs goes on, or so many seconds; the runs as they are then."""
+    told: set[str] = set()
+    began, runs = time.monotonic(), ladder_runs(name, home)
+    while any(run.state.goes_on for run in runs) and time.monotonic() - began < patience:
+        halt(runs, told)
+        time.sleep(0.2)
+        runs = ladder_runs(name, home)
+    return runs
+
+
 def _check_path(corpus: Corpus) -> None:
     try:
         corpus.source.encode()
@@ -139,13 +149,57 @@ def _free_name(corpus: Corpus, configs: Sequence[TrainConfig], runs: Sequence[Ru
     raise AssertionError("the numbers do not end")
 
 
-def _seconds(config: TrainConfig, runs: Sequence[RunSummary], length: float) -> float:
-    """About how long a run takes: as the latest one of its family on the same list did, or else a guess."""
+def _steps_left(config: TrainConfig, there: Sequence[RunSummary]) -> int:
+    done = max((run.step for run in there if run.type == config.type), default=0)
+    return max(config.max_steps - done, 0)
+
+
+def _seconds(left: Sequence[tuple[TrainConfig, int]], runs: Sequence[RunSummary], home: Path) -> float | None:
+    """About how long so many steps take; None where the time of a step is not known of all."""
+    each: list[float] = []
+    for config, steps in left:
+        pace = _seconds_per_step(config, runs)
+        if pace is None:
+            return None
+        each.append(steps * pace)
+    return max(sum(each) / max(read_parallel(home), 1), *each, 0.0)
+
+
+def _seconds_per_step(config: TrainConfig, runs: Sequence[RunSummary]) -> float | None:
+    """As the latest run of this family on the same list took in this folder."""
     for run in runs:
         if run.type == config.type and run.content == config.data.content and run.step >= 100 and run.seconds > 0:
-            return config.max_steps * run.seconds / run.step
-    longer = max(length / USUAL_LENGTH, 0.5) if config.batch_by == "items" else 1.0
-    return config.max_steps * SECONDS_PER_STEP.get(config.type, USUAL_SECONDS) * longer
+            return run.seconds / run.step
+    return None
+
+
+def effort_words(ladder: Ladder) -> str:
+    """What is left to do: `96,000 steps, about 13 min by earlier runs`, the time where it is known."""
+    steps = f"{ladder.steps:,} steps"
+    return steps if ladder.seconds is None else f"{steps}, {duration_words(ladder.seconds)} by earlier runs"
+
+
+def progress_words(runs: Sequence[RunSummary]) -> str:
+    """What is under way, and how far: `2 of 9 at their end; gru 40%, about 3 min left; 6 wait`."""
+    ended = sum(run.state is RunState.FINISHED for run in runs)
+    waiting = sum(run.state is RunState.QUEUED for run in runs)
+    live = [f"{run.type} {far_words(run)}" for run in runs if run.state.is_live]
+    waits = [f"{waiting} wait{'s' * (waiting == 1)}"] if waiting else []
+    return "; ".join([f"{ended} of {len(runs)} at their end", *live, *waits])
+
+
+def far_words(run: RunSummary) -> str:
+    """How far one run is: `40%, about 3 min left`, by the pace that it has."""
+    if run.state is RunState.FINISHED:
+        return "at its end"
+    if run.state is RunState.QUEUED:
+        return "waits" if not run.step else f"waits at {run.step / run.max_steps:.0%}"
+    share = f"{run.step / run.max_steps:.0%}" if run.max_steps else ""
+    if run.state is not RunState.RUNNING:
+        return f"{run.state} {share}".strip() if run.step else str(run.state)
+    if not run.steps_per_second:
+        return share
+    return f"{share}, {duration_words((run.max_steps - run.step) / run.steps_per_second)} left"
 
 
 def duration_words(seconds: float) -> str:

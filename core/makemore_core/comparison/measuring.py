@@ -7,7 +7,7 @@ import numpy as np
 
 from makemore_core.comparison.cache import cache_path, keep_measured
 from makemore_core.comparison.rows import REAL, SIDES, Ground, Measured, Row, SideName, real_row
-from makemore_core.comparison.subjects import COUNTING, CountSubject, Subject
+from makemore_core.comparison.subjects import COUNTING, UNIFORM, CountSubject, Subject
 from makemore_core.errors import MakemoreError, RunError
 from makemore_core.metrics.by_position import PositionLoss, losses_by_position
 from makemore_core.metrics.details import subsample
@@ -22,6 +22,7 @@ from makemore_core.metrics.scoring import score_items
 from makemore_core.metrics.yardstick import yardstick_of
 from makemore_core.models.base import CountModel
 from makemore_core.models.registry import build_model, family_defaults
+from makemore_core.models.uniform import Uniform
 from makemore_core.sources import Source, at_checkpoint, run_source
 from makemore_core.splits import bigrams_of
 
@@ -121,9 +122,11 @@ def open_subject(subject: Subject, like: Source | None = None) -> Source:
 
 
 def _counted(subject: CountSubject, last: Source | None) -> Source:
-    """A model of the train side; `last` has the same list and split."""
+    """A model of the train side, or the uniform guess; `last` has the same list and split."""
     corpus = subject.corpus if last is None or last.corpus is None else last.corpus
     sides = subject.split.sides(corpus) if last is None or last.sides is None else last.sides
+    if subject.type == UNIFORM:
+        return Source(UNIFORM, Uniform(corpus.vocabulary.size), corpus.vocabulary, corpus, sides)
     defaults = family_defaults(subject.type, int(corpus.lengths.max()))
     model = build_model(subject.type, corpus.vocabulary.size, defaults, seed=SEED)
     assert isinstance(model, CountModel)

@@ -5,7 +5,7 @@ A model that counts learns from train alone, as the runs beside it do, so that d
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +18,7 @@ from makemore_core.models.registry import FAMILIES
 from makemore_core.runs import schema
 from makemore_core.runs.checkpoints import find_checkpoint
 from makemore_core.runs.folder import find_run
-from makemore_core.runs.listing import RunSummary, list_runs, summarise
+from makemore_core.runs.listing import RunSummary, is_run, list_runs, summarise
 from makemore_core.runs.paths import RunFolder
 from makemore_core.runs.sorting import losses_of_best
 from makemore_core.runs.states import RunState
@@ -26,6 +26,12 @@ from makemore_core.training.config import SplitConfig, TrainConfig, content_hash
 
 COUNTING = tuple(family.name for family in FAMILIES.values() if family.counts)
 """The families that are fitted in one go."""
+
+UNIFORM = "uniform"
+"""The guess that learns nothing but which characters there are: the loss that is no better than none."""
+
+ON_THE_SPOT = (UNIFORM, *COUNTING)
+"""What is made of a list where it is compared."""
 
 LIKE_RUNS = SplitConfig()
 """The split of models that count where no run says otherwise."""
@@ -90,7 +96,7 @@ class RunSubject:
 
 @dataclass(frozen=True, eq=False)
 class CountSubject:
-    """A family that counts, at its defaults, on the train side of a list."""
+    """A family that counts, at its defaults, on the train side of a list; or the uniform guess over its characters."""
 
     type: str
     corpus: Corpus
@@ -161,37 +167,73 @@ def count_subjects(corpus: Corpus, content: str, split: SplitConfig = LIKE_RUNS)
     return [CountSubject(type, corpus, content, split) for type in COUNTING]
 
 
+def counted_beside(runs: Iterable[RunSubject]) -> list[CountSubject]:
+    """Every family that counts, on each list and split of some runs; lists that are not at hand any more have none."""
+    counted: dict[Ground, list[CountSubject]] = {}
+    lists: dict[str, Corpus] = {}
+    for run in runs:
+        ground = run.row().ground
+        if ground in counted:
+            continue
+        with suppress(RunError, ListError):
+            corpus = lists[ground.content] = lists.get(ground.content) or run.folder.read_corpus()
+            counted[ground] = count_subjects(corpus, ground.content, run.config.split)
+    return [one for some in counted.values() for one in some]
+
+
 def named_subjects(
     names: Sequence[str], home: Path, split: SplitConfig | None = None, encoding: str = "utf-8"
 ) -> list[Subject]:
-    """What a person named: runs by name or folder, and `counts:FILE` with any family that counts before the colon.
+    """What a person named: runs by name or folder, and `counts:FILE` with any family that counts before the colon, or
+    `uniform`. Without a FILE, these are of the lists of the runs that are named beside them.
 
     Models that count have the `split`; else that of the runs among them on the same list, if there is one, else the
     default. Raises RunError, ListError or SettingsError; RunError also for a run that cannot be measured.
     """
-    subjects: list[Subject] = [_named_run(name, home) for name in names if counting_spec(name) is None]
-    splits = {one.row().ground.content: one.config.split for one in subjects if isinstance(one, RunSubject)}
+    specs = {name: spec for name in names if (spec := _spec(name, home)) is not None}
+    runs = [_named_run(name, home) for name in names if name not in specs]
+    splits = {one.row().ground.content: one.config.split for one in runs}
     lists: dict[str, tuple[Corpus, str]] = {}
-    for name in names:
-        if (spec := counting_spec(name)) is None:
+    counted: list[CountSubject] = []
+    for type, file in specs.values():
+        if not file:
+            counted += _on_lists_of(type, runs, split)
             continue
-        type, file = spec
         if file not in lists:
             corpus = read_corpus(file, encoding=encoding)
             lists[file] = corpus, identity_of(corpus)
         corpus, content = lists[file]
-        subjects.append(CountSubject(type, corpus, content, split or splits.get(content, LIKE_RUNS)))
-    return _once(subjects)
+        counted.append(CountSubject(type, corpus, content, split or splits.get(content, LIKE_RUNS)))
+    return _once([*runs, *counted])
 
 
 def counting_spec(name: str) -> tuple[str, str] | None:
     """The family and the list of `counts:FILE`; None for the name of a run. Raises ListError without a FILE."""
     type, colon, file = name.partition(":")
-    if not colon or type not in COUNTING:
+    if not colon or type not in ON_THE_SPOT:
         return None
     if not file:
         raise ListError(f"{name} names no list: write a file or a built-in list after the colon, as in {name}@names")
     return type, file
+
+
+def _spec(name: str, home: Path) -> tuple[str, str] | None:
+    """The same, also of `counts` alone, with no list, unless a run is called so."""
+    if name not in ON_THE_SPOT:
+        return counting_spec(name)
+    return None if is_run(home / name) else (name, "")
+
+
+def _on_lists_of(type: str, runs: Sequence[RunSubject], split: SplitConfig | None) -> list[CountSubject]:
+    """A model on each list and split of some runs. Raises ListError where there is no list to be had."""
+    if not runs:
+        raise ListError(f"{type} names no list: write {type}:FILE, or name a run beside it, whose list it is to have")
+    found = {}
+    for run in runs:
+        ground = run.row().ground
+        if ground not in found:
+            found[ground] = CountSubject(type, run.folder.read_corpus(), ground.content, split or run.config.split)
+    return list(found.values())
 
 
 def _named_run(name: str, home: Path) -> RunSubject:

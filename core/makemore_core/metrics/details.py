@@ -75,8 +75,16 @@ def details_of(corpus: Corpus, side: str, scores: Scores, of_items: int, train: 
 
 
 def subsample(corpus: Corpus, indices: Indices, seed: int, most: int = MOST_CHARACTERS) -> Indices:
-    """The items themselves, or where they have more characters than `most`, about as many as have; in their order."""
-    characters = int(corpus.lengths[indices].sum()) + len(indices)
+    """The items themselves, or where they have more characters than `most`, about as many as have; in their order.
+
+    An item that alone has more is left out, unless there is no other.
+    """
+    lengths = corpus.lengths[indices] + 1
+    if int(lengths.sum()) <= most:
+        return indices
+    fit = lengths <= most
+    indices, lengths = (indices[fit], lengths[fit]) if fit.any() else (indices, lengths)
+    characters = int(lengths.sum())
     if characters <= most:
         return indices
     wanted = max(int(len(indices) * most / characters), 1)

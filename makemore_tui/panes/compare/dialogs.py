@@ -1,5 +1,6 @@
-"""What the Compare pane asks: whether to train every family, and where to write the comparison."""
+"""What the Compare pane asks: whether to train every family, which checkpoint is meant, where to write the table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,10 +10,11 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
 
 from makemore_core.comparison.exports import FORMATS, Format
-from makemore_core.comparison.ladder import Ladder, duration_words
+from makemore_core.comparison.ladder import Ladder, effort_words, far_words
+from makemore_core.runs.checkpoints import CheckpointInfo, snapshot_step, snapshots_among
 from makemore_tui.display import visible
 from makemore_tui.widgets.choices import Choice, Choices
 
@@ -39,20 +41,81 @@ class AskFamilies(ModalScreen[bool]):
             yield Static(Content("\n").join(self._lines()), markup=False)
 
     def _lines(self) -> list[Content]:
-        all = len(self.ladder.configs)
-        left = all - self.ladder.finished - self.ladder.going
-        number = f"the {left} of {all} that are missing" if left < all else f"all {all}"
+        ladder = self.ladder
+        all = len(ladder.configs)
+        number = f"the {ladder.missing} of {all} that are missing" if ladder.missing < all else f"all {all}"
         keys = (("enter", "$accent"), " train them   ", ("escape", "$accent"), " not now")
         return [
             Content.styled(f"Train every family on {visible(self.data)}?", "bold"),
-            Content(f"At its defaults, {number}: {duration_words(self.ladder.seconds)}."),
+            Content(f"At its defaults, {number}: {effort_words(ladder)}."),
             Content("Those that count are in the table already."),
             Content(),
             Content("They wait in the queue, and go on when the app is closed."),
-            Content(f"Rows fill as they end; on Train, w shows {self.ladder.name}."),
+            Content("f shows how far they are, and stops them with all that was done."),
             Content(),
             Content.assemble(*keys),
         ]
+
+
+class AskStop(ModalScreen[bool]):
+    """Shows how far every family is, and asks whether they are to be stopped."""
+
+    BINDINGS = [
+        Binding("s", "dismiss(True)", "stop them"),
+        Binding("escape,enter,f", "dismiss(False)", "let them go on"),
+    ]
+
+    def __init__(self, ladder: Ladder) -> None:
+        super().__init__()
+        self.ladder = ladder
+
+    def compose(self) -> ComposeResult:
+        """A line for each run, and what the keys do."""
+        runs = self.ladder.runs
+        keys = (("s", "$accent"), " stop them all   ", ("escape", "$accent"), " let them go on")
+        lines = [
+            *(Content(f"{visible(run.type):<12} {far_words(run)}") for run in runs),
+            Content(),
+            Content("Everything that was trained is kept: f goes on where it stopped."),
+            Content(),
+            Content.assemble(*keys),
+        ]
+        with Vertical(classes="dialog -small") as box:
+            box.border_title = f"all families: {visible(self.ladder.name)}"
+            yield Static(Content("\n").join(lines), markup=False)
+
+
+class AskCheckpoint(ModalScreen[str | None]):
+    """Asks at which checkpoint a run is to be evaluated; the result is its name."""
+
+    AUTO_FOCUS = "OptionList"
+    DEFAULT_CSS = """
+    AskCheckpoint OptionList { max-height: 14; border: none; padding: 0; &:focus { border: none; } }
+    """
+    BINDINGS = [Binding("escape,c", "dismiss(None)", "close")]
+
+    def __init__(self, name: str, checkpoints: Sequence[CheckpointInfo], current: str) -> None:
+        super().__init__()
+        self.what, self.current = name, current
+        named = [info for info in checkpoints if snapshot_step(info.name) is None]
+        self.checkpoints = [*sorted(named, key=lambda info: info.name), *reversed(snapshots_among(checkpoints))]
+
+    def compose(self) -> ComposeResult:
+        """Those with a name, then the steps that are kept, the latest first."""
+        with Vertical(classes="dialog -small") as box:
+            box.border_title = f"evaluate {visible(self.what)} at"
+            box.border_subtitle = "enter chooses, esc closes"
+            yield OptionList(*(Content(f"{visible(info.name):<14} step {info.step:>9,}") for info in self.checkpoints))
+
+    def on_mount(self) -> None:
+        """The cursor stands on the one at hand."""
+        names = [info.name for info in self.checkpoints]
+        self.query_one(OptionList).highlighted = names.index(self.current) if self.current in names else 0
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(self.checkpoints[event.option_index].name)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from makemore_core.comparison.ladder import Ladder
     from makemore_core.comparison.measuring import Bench
     from makemore_core.corpus import Corpus
-    from makemore_core.sources import Source
+    from makemore_core.runs.listing import RunSummary
 
 SAMPLES = 1000
 """Of each model, to be compared with real items."""
@@ -96,12 +96,6 @@ class Engine:
             return self.bench.real(subject, partial(self._tell, turn))
         return None
 
-    def open(self, subject: Subject) -> "Source":
-        """The model of a subject, with its data. Raises RunError."""
-        from makemore_core.comparison.measuring import open_subject
-
-        return open_subject(subject)
-
     def stop(self) -> None:
         """What is being measured is not wanted any more: another turn begins."""
         self.turn += 1
@@ -154,6 +148,14 @@ class Engine:
         start_ladder(ladder, corpus, self.home)
         if (process := ensure_queue(self.home)) is not None:
             self._processes.append(process)
+
+    def halt(self, ladder: "Ladder") -> "list[RunSummary]":
+        """Stop what trains and take out of the queue what waits; the runs as they are then. Raises RunError."""
+        from makemore_core.comparison.ladder import halt_all
+
+        if self.read_only:
+            raise RunError(READ_ONLY)
+        return halt_all(ladder.name, self.home)
 
     def save(self, path: Path, text: str) -> None:
         """Write a file, whole or not at all. Raises RunError."""

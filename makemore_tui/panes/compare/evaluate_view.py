@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from makemore_tui.display import visible
+from makemore_tui.look import look_of
 from makemore_tui.panes.base import Pane
 from makemore_tui.panes.compare import evaluate_tables as tables
 from makemore_tui.panes.compare.evaluate_help import HELP
@@ -77,12 +78,16 @@ class EvaluateView(Pane, can_focus=True):
         Binding("right", "turn(1)", "next section", key_display="→"),
         Binding("left", "turn(-1)", "section before", show=False),
         Binding("t", "turn_side", "another side", tooltip="whether test, train or dev is looked at closely"),
+        Binding("c", "checkpoint", "checkpoint", tooltip="evaluate the run at another one: best, last, any step kept"),
         Binding("tab", "app.focus_next", "to the next list, to scroll it", show=False),
         Binding("question_mark,f10", "help", "help"),
     ]
 
     class Left(Message):
         """A person wants to go back; what is being computed is given up."""
+
+    class CheckpointWanted(Message):
+        """A person wants the model at another checkpoint."""
 
     DEFAULT_CSS = """
     EvaluateView {
@@ -109,6 +114,10 @@ class EvaluateView(Pane, can_focus=True):
         self.what = what
         self.report: Report | None = None
         self.section, self.side = 0, ""
+        self.is_known = False
+        """Whether the report was made before, in this session."""
+        self.checkpoints = 0
+        """How many there are to choose from."""
         self.tabs, self.progress_line = SectionTabs(SECTIONS), ProgressLine()
         self.losses, self.facts = MeterList(id="losses"), MeterList(id="facts")
         self.positions, self.lengths = MeterList(), MeterList()
@@ -148,7 +157,7 @@ class EvaluateView(Pane, can_focus=True):
 
     @property
     def _ascii(self) -> bool:
-        return bool(getattr(getattr(self.app, "look", None), "ascii", False))
+        return look_of(self.app).ascii
 
     # What is shown
 
@@ -163,9 +172,17 @@ class EvaluateView(Pane, can_focus=True):
         trouble.display = True
         self.query_one("#working").display = False
 
-    def show(self, report: "Report") -> None:
-        """Take the report."""
-        self.report, self.side = report, report.final_side
+    def wait(self) -> None:
+        """Another report is to come: say how far it is, as at first."""
+        self.report = None
+        self.query_one("#trouble").display = False
+        self._arrange()
+        self.refresh_bindings()
+
+    def show(self, report: "Report", name: str = "", *, known: bool = False) -> None:
+        """Take the report; `name` is what it is of, where the report does not say it all."""
+        self.what, self.is_known = name or report.name, known
+        self.report, self.side = report, self.side if self.side in report.details else report.final_side
         self._arrange()
         self._fill()
         self._focus_section()
@@ -179,7 +196,7 @@ class EvaluateView(Pane, can_focus=True):
         ascii_only = self._ascii
         details = report.details[self.side]
         on = f"on {self.side}" + ("" if details.is_whole else f": {details.items:,} of {details.of_items:,} items")
-        self.query_one("#what", Static).update(Content(visible(report.name, ascii=ascii_only)))
+        self.query_one("#what", Static).update(Content(visible(self.what, ascii=ascii_only)))
         self.losses.show("exact losses", tables.loss_table(report), "nats per character, ends counted")
         self.facts.show(on, tables.fact_table(details, len(details.confusion.symbols)))
         self.positions.show("NLL by position", tables.position_table(details), on)
@@ -201,7 +218,8 @@ class EvaluateView(Pane, can_focus=True):
 
     def _tell(self) -> None:
         if self.report is not None:
-            self.tabs.show(self.section, f"took {self.report.seconds:.1f} s")
+            before = ", before" if self.is_known else ""
+            self.tabs.show(self.section, f"took {self.report.seconds:.1f} s{before}")
 
     def _arrange(self) -> None:
         """Show the section at the front, or how far it is."""
@@ -226,7 +244,9 @@ class EvaluateView(Pane, can_focus=True):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Before there is a report, there is nothing to go through."""
+        """Before there is a report, there is nothing to go through; where there is one checkpoint, none to choose."""
+        if action == "checkpoint":
+            return self.checkpoints > 1
         return self.report is not None or action not in ("section", "turn", "turn_side")
 
     def action_section(self, place: int) -> None:
@@ -245,6 +265,10 @@ class EvaluateView(Pane, can_focus=True):
             sides = list(self.report.details)
             self.side = sides[(sides.index(self.side) + 1) % len(sides)]
             self._fill()
+
+    def action_checkpoint(self) -> None:
+        """Have the model evaluated at another checkpoint."""
+        self.post_message(self.CheckpointWanted())
 
     def action_leave(self) -> None:
         """Go back."""

@@ -21,7 +21,7 @@ from makemore_tui.panes.compare.choosing import Chosen
 from makemore_tui.panes.compare.curves import position_chart
 from makemore_tui.panes.compare.engine import Engine, StoppedError
 from makemore_tui.panes.compare.view import CompareTable
-from makemore_tui.panes.compare.words import NO_LIST
+from makemore_tui.panes.compare.words import NO_LIST, going_words
 from makemore_tui.widgets.line_chart import LineChart
 
 if TYPE_CHECKING:
@@ -254,9 +254,10 @@ class FillingPane(Pane):
     def _title(self, ranked: Ranked | None) -> str:
         if ranked is None or self.ground is None:
             return "compare"
-        trained = sum(isinstance(self.subjects.get(row.key), RunSubject) for row in ranked.rows)
-        words = f"{trained} run{'s' * (trained != 1)}" if trained else self._hint
-        return f"{self.ground.words}: {words}"
+        shown = [self.subjects.get(row.key) for row in ranked.rows]
+        runs = [one.summary for one in shown if isinstance(one, RunSubject)]
+        words = f"{len(runs)} run{'s' * (len(runs) != 1)}" if runs else self._hint
+        return f"{self.ground.words}: {words}{going_words(runs)}"
 
     @property
     def _hint(self) -> str:

@@ -1,7 +1,6 @@
 """The Compare pane: the keys of what `filling` shows."""
 
 import asyncio
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from makemore_core.comparison.rows import REAL
 from makemore_core.comparison.subjects import RunSubject
 from makemore_core.errors import MakemoreError
 from makemore_tui.messages import RunSelected, ShowPane
-from makemore_tui.panes.compare.dialogs import AskExport, AskFamilies, ExportWanted
+from makemore_tui.panes.compare.dialogs import AskExport, AskFamilies, AskStop, ExportWanted
 from makemore_tui.panes.compare.engine import READ_ONLY
 from makemore_tui.panes.compare.filling import FillingPane
 from makemore_tui.panes.compare.help import HELP
@@ -114,9 +113,10 @@ class ComparePane(FillingPane):
 
     def _evaluate_screen(self, subject: "Subject") -> Screen[None]:
         from makemore_tui.panes.compare.evaluate import EvaluateScreen
+        from makemore_tui.panes.compare.evaluated import evaluated_subject
 
         name = self.rows[subject.key].name
-        return EvaluateScreen(name, self.engine.home, self.corpus, open_source=partial(self.engine.open, subject))
+        return EvaluateScreen(name, self.engine.home, self.corpus, model=evaluated_subject(subject, name))
 
     def action_lay(self) -> None:
         """Lay the curve of the row under the cursor over the others, or take it away."""
@@ -171,24 +171,34 @@ class ComparePane(FillingPane):
 
     @work(exclusive=True, group="families")
     async def action_all_families(self) -> None:
-        """Ask, and train every family on the list at hand."""
+        """Ask, and train every family on the list at hand; or show how far that is, and stop it."""
         corpus = self.corpus
         if corpus is None:
             self.notify(NO_LIST, timeout=4, markup=False)
             return
         try:
             ladder: Ladder = await asyncio.to_thread(self.engine.plan, corpus)
-            if ladder.finished + ladder.going == len(ladder.configs):
-                words = (
-                    "is being trained: on Train, w shows it" if ladder.going else "is whole: nothing is left to train"
-                )
-                self.notify(f"{ladder.name} {words}", timeout=5, markup=False)
+            if ladder.going:
+                await self._stop_families(ladder)
+            elif not ladder.missing:
+                failed = f", but for {ladder.failed} that failed" if ladder.failed else ""
+                self.notify(f"{ladder.name} is whole{failed}: nothing is left to train", timeout=5, markup=False)
             elif await self.app.push_screen_wait(AskFamilies(ladder, corpus.name)):
                 await asyncio.to_thread(self.engine.climb, ladder, corpus)
                 self.notify(f"{ladder.name} trains, also when the app is closed", timeout=4, markup=False)
                 self.look()
         except MakemoreError as error:
             self.notify(str(error), severity="error", timeout=8, markup=False)
+
+    async def _stop_families(self, ladder: "Ladder") -> None:
+        """Show how far they are; stop them where a person wants that."""
+        if not await self.app.push_screen_wait(AskStop(ladder)):
+            return
+        self.notify(f"{ladder.name}: stopping, with everything saved", timeout=4, markup=False)
+        runs = await asyncio.to_thread(self.engine.halt, ladder)
+        self.look()
+        words = "still stopping" if any(run.state.goes_on for run in runs) else "stopped: f goes on where it was"
+        self.notify(f"{ladder.name} {words}", timeout=5, markup=False)
 
     # Export
 

@@ -1,6 +1,7 @@
 """A comparison in words: times, differences, and what there is to say of one row."""
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from makemore_core.comparison.exports import cell_words
@@ -9,10 +10,23 @@ from makemore_core.comparison.rows import OWN_MEASURES, REAL, SAMPLE_MEASURES, R
 if TYPE_CHECKING:
     from makemore_core.comparison.differences import Difference
     from makemore_core.comparison.ranking import Ranked
+    from makemore_core.runs.listing import RunSummary
 
 NO_LIST = "no list has been read yet"
 NOTHING = "nothing to compare on this list and split yet"
 HINT = "best of its column"
+
+
+def going_words(runs: "Sequence[RunSummary]") -> str:
+    """What is under way among the runs: `, gru trains: 40%, about 3 min left; 6 wait`; empty where nothing is."""
+    from makemore_core.comparison.ladder import far_words
+    from makemore_core.runs.states import RunState
+
+    live = [f"{run.type} trains: {far_words(run)}" for run in runs if run.state.is_live]
+    waiting = sum(run.state is RunState.QUEUED for run in runs)
+    words = [*live[:1], *([f"{len(live) - 1} more train"] if len(live) > 1 else [])]
+    words += [f"{waiting} wait{'s' * (waiting == 1)}"] if waiting else []
+    return f", {'; '.join(words)}" if words else ""
 
 
 def clock(value: str | float | None) -> str:

@@ -1,23 +1,27 @@
 """Every family on one list: what is made, what is found again, and how it is stopped."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from makemore_core.comparison.ladder import (
-    SECONDS_PER_STEP,
     TRAINED,
     duration_words,
+    effort_words,
+    far_words,
     halt,
+    halt_all,
     ladder_runs,
     plan_ladder,
+    progress_words,
     start_ladder,
 )
 from makemore_core.corpus import corpus_from_bytes
 from makemore_core.errors import ListError
 from makemore_core.models.registry import FAMILIES
 from makemore_core.queue.settings import write_parallel
-from makemore_core.runs.listing import list_runs
+from makemore_core.runs.listing import RunSummary, list_runs
 from makemore_core.runs.paths import RunFolder
 from makemore_core.runs.states import RunState
 from makemore_core.runs.store import Store
@@ -76,26 +80,70 @@ def test_halted_runs_wait_no_longer_and_go_on_when_asked_for_again(runs_home: Pa
     assert {run.state for run in list_runs(runs_home)} == {RunState.QUEUED}
 
 
-def test_what_is_left_is_guessed_from_runs_of_this_machine(runs_home: Path) -> None:
-    corpus = names_corpus()
-    ladder = plan_ladder(corpus, runs_home)
-    start_ladder(ladder, corpus, runs_home)
-    run = next(run for run in ladder_runs(ladder.name, runs_home) if run.type == "bigram")
+def claim(run: RunSummary, state: str, step: int, seconds: float, pace: float = 0.0) -> None:
+    """As if its process had come so far."""
     with Store(RunFolder(run.path).database) as store:
         store.claim()
-        store.beat("stopped", step=1000, reason="as asked", steps_per_second=0.0, seconds=50.0)
-    steps = next(config.max_steps for config in ladder.configs if config.type == "bigram")
-    change = steps * (50.0 / 1000 - SECONDS_PER_STEP["bigram"])
-    assert plan_ladder(corpus, runs_home).seconds == pytest.approx(ladder.seconds + change)
+        store.beat(state, step=step, reason="as asked", steps_per_second=pace, seconds=seconds)
 
 
-def test_several_at_a_time_take_less_but_no_less_than_the_longest(runs_home: Path) -> None:
+def test_how_long_it_takes_is_told_only_by_what_was_measured_here(runs_home: Path) -> None:
     corpus = names_corpus()
-    alone = plan_ladder(corpus, runs_home, max_steps=1000).seconds
+    ladder = plan_ladder(corpus, runs_home)
+    steps = {config.type: config.max_steps for config in ladder.configs}
+    assert ladder.seconds is None and ladder.steps == sum(steps.values())
+    assert effort_words(ladder) == f"{sum(steps.values()):,} steps"
+    start_ladder(ladder, corpus, runs_home)
+    *runs, last = ladder_runs(ladder.name, runs_home)
+    for number, run in enumerate(runs, 1):
+        claim(run, "stopped", 1000, seconds=number * 10.0)
+    some = plan_ladder(corpus, runs_home)
+    assert some.seconds is None  # of one family nothing is known
+    assert some.steps == sum(steps.values()) - 1000 * len(runs)
+    claim(last, "stopped", 1000, seconds=10.0 * len(steps))
+    expected = [(steps[run.type] - 1000) * number * 10.0 / 1000 for number, run in enumerate([*runs, last], 1)]
+    alone = plan_ladder(corpus, runs_home)
+    assert alone.seconds == pytest.approx(sum(expected))
+    assert effort_words(alone).endswith(f"steps, {duration_words(sum(expected))} by earlier runs")
     write_parallel(runs_home, 2)
-    assert plan_ladder(corpus, runs_home, max_steps=1000).seconds == pytest.approx(alone / 2)
+    assert plan_ladder(corpus, runs_home).seconds == pytest.approx(max(sum(expected) / 2, max(expected)))
     write_parallel(runs_home, 64)
-    assert alone / 64 < plan_ladder(corpus, runs_home, max_steps=1000).seconds < alone / 2
+    assert plan_ladder(corpus, runs_home).seconds == pytest.approx(max(expected))
+
+
+def test_a_family_that_failed_is_not_missing(runs_home: Path) -> None:
+    corpus = names_corpus()
+    ladder = plan_ladder(corpus, runs_home, max_steps=100)
+    start_ladder(ladder, corpus, runs_home)
+    first, *others = ladder_runs(ladder.name, runs_home)
+    claim(first, "failed", 10, seconds=1.0)
+    for run in others:
+        claim(run, "finished", 100, seconds=1.0)
+    again = plan_ladder(corpus, runs_home, max_steps=100)
+    assert (again.finished, again.failed, again.missing, again.steps) == (len(others), 1, 0, 0)
+
+
+def test_what_is_under_way_is_told_with_how_far_it_is(runs_home: Path) -> None:
+    corpus = names_corpus()
+    start_ladder(plan_ladder(corpus, runs_home, max_steps=1000), corpus, runs_home)
+    first, second, *_ = ladder_runs("ladder-names", runs_home)
+    claim(first, "finished", 1000, seconds=10.0)
+    running = replace(second, state=RunState.RUNNING, step=250, steps_per_second=5.0)
+    runs = [next(run for run in ladder_runs("ladder-names", runs_home) if run.name == first.name), running]
+    runs += ladder_runs("ladder-names", runs_home)[2:]
+    assert progress_words(runs) == f"1 of 9 at their end; {second.type} 25%, about 2 min left; 7 wait"
+    assert far_words(replace(running, state=RunState.STOPPED)) == "stopped 25%"
+    assert far_words(replace(running, state=RunState.QUEUED)) == "waits at 25%"
+    assert far_words(replace(running, steps_per_second=0.0)) == "25%"
+
+
+def test_all_are_halted_with_what_they_did(runs_home: Path) -> None:
+    corpus = names_corpus()
+    start_ladder(plan_ladder(corpus, runs_home, max_steps=1000), corpus, runs_home)
+    first, *_ = ladder_runs("ladder-names", runs_home)
+    claim(first, "finished", 1000, seconds=10.0)
+    runs = halt_all("ladder-names", runs_home, patience=5.0)
+    assert [run.state for run in runs] == [RunState.FINISHED, *[RunState.STOPPED] * 8]
 
 
 @pytest.mark.parametrize(

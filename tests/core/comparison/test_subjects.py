@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 
 from makemore_core.comparison.subjects import (
+    COUNTING,
     CountSubject,
     RunSubject,
+    counted_beside,
     counting_spec,
     finished,
     identity,
     named_subjects,
     run_subjects,
 )
+from makemore_core.corpus import read_corpus
 from makemore_core.errors import ListError, RunError
 from makemore_core.training.config import SplitConfig
 from tests.core.comparison.making import NAMES, names_corpus, trained
@@ -46,6 +49,37 @@ def test_what_counts_is_split_as_the_runs_beside_it_or_as_a_person_says(runs_hom
 
 def test_lists_with_the_same_pattern_of_other_letters_are_two_lists() -> None:
     assert identity("same ids", "abc") != identity("same ids", "xyz")
+
+
+def test_what_is_named_without_a_list_has_those_of_the_runs_beside_it(runs_home: Path, names_file: Path) -> None:
+    trained(runs_home, name="one", max_steps=1)
+    trained(runs_home, name="other", max_steps=1, split={"kind": "lecture", "seed": 7})
+    found = named_subjects(["uniform", "one", "counts", "other"], runs_home)
+    assert [one.type for one in found if isinstance(one, CountSubject)] == ["uniform"] * 2 + ["counts"] * 2
+    grounds = [one.row().ground for one in found]
+    assert len(set(grounds)) == 2 and all(grounds.count(ground) == 3 for ground in grounds)
+    with pytest.raises(ListError, match="uniform names no list: write uniform:FILE, or name a run beside it"):
+        named_subjects(["uniform", f"counts:{names_file}"], runs_home)
+    trained(runs_home, name="counts", max_steps=1)  # a run may be called so
+    (named,) = named_subjects(["counts"], runs_home)
+    assert isinstance(named, RunSubject)
+
+
+def test_what_counts_stands_beside_all_runs_whose_lists_are_there(runs_home: Path, tmp_path: Path) -> None:
+    trained(runs_home, name="one", max_steps=1)
+    trained(runs_home, name="two", max_steps=1)
+    path = tmp_path / "gone.txt"
+    path.write_text("\n".join(["ab", "ba", "abba"] * 9))
+    gone = trained(runs_home, read_corpus(str(path)), name="gone", max_steps=1)
+    path.unlink()
+    gone.items.unlink()
+    found = counted_beside(run_subjects(runs_home))
+    assert [one.type for one in found] == list(COUNTING)
+    assert {one.row().ground for one in found} == {find_subject(runs_home, "one").row().ground}
+
+
+def find_subject(home: Path, name: str) -> RunSubject:
+    return next(one for one in run_subjects(home) if one.summary.name == name)
 
 
 def test_what_cannot_be_compared_is_told(runs_home: Path) -> None:
