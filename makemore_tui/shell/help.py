@@ -9,9 +9,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Markdown, Static
+from textual.widgets import Static
 
 from makemore_tui.panes.base import Pane
+from makemore_tui.shell.help_text import HelpText
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class HelpScreen(ModalScreen[None]):
     """Says what the pane shows and lists its keys."""
 
     AUTO_FOCUS = "VerticalScroll"
+    # The room of the scroll bar is kept: otherwise the text is wrapped, and painted, a second time.
+    DEFAULT_CSS = "HelpScreen > VerticalScroll { scrollbar-size-vertical: 1; scrollbar-gutter: stable; }"
     BINDINGS = [Binding("escape,question_mark,q,f1,f10", "dismiss", "Close help")]
 
     def __init__(self, pane: Pane | None, shell_bindings: Sequence[BindingType]) -> None:
@@ -69,7 +72,7 @@ class HelpScreen(ModalScreen[None]):
             scroll.border_title = f"help: {self.pane.TITLE}" if self.pane else "help"
             scroll.border_subtitle = "up and down scroll, esc closes"
             if self.pane is not None:
-                yield Markdown(self.pane.HELP, open_links=False)
+                yield HelpText(self.pane.HELP)
             yield Static(self._table(), id="keys")
 
     def _table(self) -> Content:

@@ -46,7 +46,7 @@ class ScreenMemory:
             self._rows = [[UNKNOWN] * width for _ in range(height)]
 
     def paint(self, pieces: Iterable[tuple[int, int, Strip]], console: Console) -> str:
-        """What has to be written so that pieces of rows (y, x, strip) stand on the terminal; they lie within its size."""
+        """What has to be written so that pieces of rows (y, x, strip) stand on the terminal; they lie within it."""
         pen = Pen(self._width, erases=self.erases, erases_in_ground=self.erases_in_ground)
         system = console._color_system or ColorSystem.TRUECOLOR
         for y, x, strip in pieces:
