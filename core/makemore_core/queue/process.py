@@ -7,7 +7,7 @@ The lock is there so that no more runs train at once than were asked for.
 
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
@@ -21,7 +21,7 @@ from makemore_core.runs.paths import RunFolder
 from makemore_core.runs.queued import queue_place
 from makemore_core.runs.status import RunState, current_status, read_status
 from makemore_core.runs.store import Store
-from makemore_core.training.launch import start_run
+from makemore_core.training.launch import WarmProcess, start_run
 
 POLL_SECONDS = 0.5
 """Between two looks at the folder of runs: little beside the time that a training process takes to come up."""
@@ -39,8 +39,11 @@ def serve(home: Path) -> None:
         with queue_lock(home) as is_ours:
             if not is_ours:
                 return
-            while starter.step():
-                time.sleep(POLL_SECONDS)
+            try:
+                while starter.step():
+                    time.sleep(POLL_SECONDS)
+            finally:
+                starter.close()
         # Who put a run there meanwhile may have found the lock still held, and left it to this process.
         if not starter.has_work():
             return
@@ -48,12 +51,17 @@ def serve(home: Path) -> None:
 
 @dataclass
 class Starter:
-    """Starts what waits in a folder. Whoever steps it holds the lock."""
+    """Starts what waits in a folder. Whoever steps it holds the lock, and closes it at the end.
+
+    While runs wait for those that train, a process loads torch for the next one: of short runs, as in many a sweep,
+    that is a part of their time.
+    """
 
     home: Path
     _scan: "_Scan" = field(init=False)
     _processes: dict[Path, "Popen[bytes]"] = field(init=False, default_factory=dict)
     _not_before: dict[Path, float] = field(init=False, default_factory=dict)
+    _warm: WarmProcess | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._scan = _Scan(self.home)
@@ -71,16 +79,29 @@ class Starter:
         self._reap()
         found = self._scan.look()
         room = parallel - found.training
-        for folder in found.waiting:
-            if room <= 0:
-                break
-            if time.monotonic() >= self._not_before.get(folder.path, 0.0):
-                room -= self._start(folder)
+        due = [one for one in found.waiting if time.monotonic() >= self._not_before.get(one.path, 0.0)]
+        while due and room > 0:
+            room -= self._start(due.pop(0))
+        self._keep_warm(bool(parallel and due))
         return bool(parallel and found.waiting) or any(self._waits(RunFolder(path)) for path in self._processes)
 
+    def close(self) -> None:
+        """Keep no process waiting."""
+        self._keep_warm(False)
+
+    def _keep_warm(self, wanted: bool) -> None:
+        if wanted and self._warm is None:
+            with suppress(OSError):  # the next run loads torch by itself
+                self._warm = WarmProcess()
+        elif not wanted and self._warm is not None:
+            self._warm.close()
+            self._warm = None
+
     def _start(self, folder: RunFolder) -> bool:
+        start = start_run if self._warm is None else self._warm.start
         try:
-            self._processes[folder.path] = start_run(folder, only_queued=True)
+            self._processes[folder.path] = start(folder, only_queued=True)
+            self._warm = None
             print(f"started {folder.name}", flush=True)
             return True
         except MakemoreError as error:

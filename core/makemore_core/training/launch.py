@@ -42,12 +42,15 @@ class WarmProcess:
     ) -> None:
         self.close()
 
-    def start(self, folder: RunFolder) -> subprocess.Popen[bytes]:
-        """Let it train this run. A process that has gone meanwhile is replaced. Raises RunError."""
+    def start(self, folder: RunFolder, *, only_queued: bool = False) -> subprocess.Popen[bytes]:
+        """Let it train this run. A process that has gone meanwhile is replaced. Raises RunError, and stays then.
+
+        `only_queued`: see `start_run`.
+        """
+        if self._process is None or self._process.poll() is not None:
+            return start_run(folder, only_queued=only_queued)
+        _request_start(folder, only_queued=only_queued)
         process, self._process = self._process, None
-        if process is None or process.poll() is not None:
-            return start_run(folder)
-        _request_start(folder)
         assert process.stdin is not None
         try:
             process.stdin.write(json.dumps(str(folder.path.absolute())).encode() + b"\n")

@@ -33,6 +33,8 @@ class Trainers:
     def __init__(self) -> None:
         self.started: list[str] = []
         self.stores: dict[str, Store] = {}
+        self.warm: list[str] = []
+        """What became of the warm processes: "waits", the run that one got, or "closed"."""
 
     def start(self, folder: RunFolder, *, only_queued: bool) -> "subprocess.Popen[bytes]":
         store = Store(folder.database)
@@ -48,10 +50,29 @@ class Trainers:
         store.close()
 
 
+class Warm:
+    """Stands for a process that has loaded torch and waits for a run."""
+
+    def __init__(self, trainers: Trainers) -> None:
+        self._trainers = trainers
+        self._place = len(trainers.warm)
+        trainers.warm.append("waits")
+
+    def start(self, folder: RunFolder, *, only_queued: bool) -> "subprocess.Popen[bytes]":
+        started = self._trainers.start(folder, only_queued=only_queued)
+        self._trainers.warm[self._place] = folder.name
+        return started
+
+    def close(self) -> None:
+        assert self._trainers.warm[self._place] == "waits"
+        self._trainers.warm[self._place] = "closed"
+
+
 @pytest.fixture
 def trainers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trainers]:
     made = Trainers()
     monkeypatch.setattr(process, "start_run", made.start)
+    monkeypatch.setattr(process, "WarmProcess", lambda: Warm(made))
     yield made
     for store in made.stores.values():
         store.close()
@@ -83,6 +104,53 @@ def test_no_more_train_at_once_than_were_asked_for(runs_home: Path, trainers: Tr
     starter.step()
     assert trainers.started == ["a", "b", "c", "d"]
     assert not starter.step()  # nothing waits
+
+
+def test_the_next_run_gets_a_process_that_is_warm(runs_home: Path, trainers: Trainers) -> None:
+    queued(runs_home, "a", "b", "c")
+    starter = Starter(runs_home)
+    for _ in range(2):
+        starter.step()
+        assert trainers.warm == ["waits"]  # one, and not one for each that waits
+    trainers.end("a")
+    starter.step()
+    assert (trainers.started, trainers.warm) == (["a", "b"], ["b", "waits"])
+    trainers.end("b")
+    assert starter.step()
+    assert (trainers.started, trainers.warm) == (["a", "b", "c"], ["b", "c"])  # nobody waits for another one
+
+
+def test_no_process_is_kept_warm_where_nothing_may_start(runs_home: Path, trainers: Trainers) -> None:
+    queued(runs_home, "a", "b")
+    starter = Starter(runs_home)
+    starter.step()
+    write_parallel(runs_home, 0)
+    starter.step()
+    assert trainers.warm == ["closed"]
+    write_parallel(runs_home, 1)
+    starter.step()
+    starter.close()
+    assert trainers.warm == ["closed", "closed"]
+
+
+def test_a_run_that_cannot_start_leaves_the_warm_process_to_the_next(
+    runs_home: Path, trainers: Trainers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = {folder.name: folder for folder in queued(runs_home, "a", "broken", "c")}
+    starter = Starter(runs_home)
+    starter.step()
+    start = trainers.start
+
+    def refuse(folder: RunFolder, *, only_queued: bool) -> "subprocess.Popen[bytes]":
+        if folder.name == "broken":
+            raise RunError("broken: its list has changed")
+        return start(folder, only_queued=only_queued)
+
+    monkeypatch.setattr(trainers, "start", refuse)
+    trainers.end("a")
+    starter.step()
+    assert (trainers.started, trainers.warm) == (["a", "c"], ["c"])
+    assert state(folders["broken"]) is RunState.FAILED
 
 
 @pytest.mark.parametrize("resting", ["paused", "running"])
