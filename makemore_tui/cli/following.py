@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
@@ -69,6 +69,8 @@ def follow(
     with closing(RunReader(folder)) as reader, _progress() as progress:
         first = reader.poll()
         told, warned = _last_evaluation(first), max((event.id for event in first.events), default=0)
+        # What has begun before is told by no event any more.
+        alarmed = _tell_alarms(first, alarmed, progress, aloud=tell_evaluations, by_events=())
         task = progress.add_task(folder.name, total=None, loss="", speed="")
         while True:
             view = reader.poll()
@@ -92,7 +94,7 @@ def _progress() -> "Progress":
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=None),
@@ -164,12 +166,20 @@ def _load_words(view: "RunView") -> str:
     return fast + ("" if held is None else f"  {_memory_words(held)}")
 
 
-def _tell_alarms(view: "RunView", told: set[str], progress: "Progress", *, aloud: bool) -> set[str]:
-    """One line for what has begun to hold and no event tells of. Returns the names that are not to be told next time:
-    of all that holds now, and of what is told once.
+def _tell_alarms(
+    view: "RunView",
+    told: set[str],
+    progress: "Progress",
+    *,
+    aloud: bool,
+    by_events: Collection[str] = TOLD_BY_EVENTS,
+) -> set[str]:
+    """One line for what has begun to hold and no event tells of: of the alarms in `by_events` one does.
+
+    Returns the names that are not to be told next time: of all that holds now, and of what is told once.
     """
     for alarm in view.alarms:
-        if alarm.name in told or alarm.name in TOLD_BY_EVENTS:
+        if alarm.name in told or alarm.name in by_events:
             continue
         line = f"step {view.step:,}  {alarm.text}"
         if not progress.disable:
@@ -339,8 +349,13 @@ def print_runs(summaries: Sequence["RunSummary"]) -> None:
 
 
 def table_console() -> "Console":
-    """Standard output for tables: as wide as the terminal; in a file or a pipe, wide enough for everything."""
+    """Standard output for tables: as wide as the terminal; in a file or a pipe, wide enough for everything.
+
+    Text is written as it is: nothing in it is markup, or the name of a picture.
+    """
     from rich.console import Console
 
-    console = Console(highlight=False, soft_wrap=True)
-    return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=_UNLIMITED)
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = _UNLIMITED
+    return console

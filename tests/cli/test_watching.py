@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+from rich.table import Table
 
 from makemore_core.diagnostics.looks import Histogram, Layer, Look
 from makemore_core.runs.store import Store
 from makemore_tui.cli import listing, steering
-from makemore_tui.cli.following import Interrupts, _progress, _tell_alarms, follow
+from makemore_tui.cli.following import Interrupts, _progress, _tell_alarms, follow, table_console
 from tests.cli.calling import Commands
 from tests.core.runs.making import make_run
 from tests.tui.train_views import a_view
@@ -72,6 +73,39 @@ def test_what_begins_to_hold_of_a_run_is_told_once(capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.splitlines() == [
         f"step 1,240  stalled: no step for {seconds} s, though its process lives" for seconds in (45, 47)
     ]
+
+
+def test_who_attaches_to_a_run_is_told_what_holds_of_it_already(
+    runs_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The events of before are not told again; what they began is told, once."""
+    folder = make_run(runs_home, max_steps=20)
+    looks = iter([10, 12])
+    with Store(folder.database) as store, Interrupts() as interrupts:
+        store.claim()
+        store.fact("exploding", 1)
+        store.event("exploding", 9, loss=9.0)
+        store.beat("running", step=9, steps_per_second=2.5)
+
+        def next_look(_: float) -> None:
+            if (step := next(looks, None)) is None:
+                store.beat("finished", step=20)
+            else:
+                store.beat("running", step=step, steps_per_second=2.5)
+
+        monkeypatch.setattr("makemore_tui.cli.following.time.sleep", next_look)
+        follow(folder, interrupts, tell_evaluations=True)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("step 9  diverging: ")
+
+
+def test_tables_take_no_text_for_markup_or_pictures(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table("a :smile:", "[b]")
+    table.add_row("[red]x[/red]", ":cat:")
+    table_console().print(table)
+    table_console().print("[bold]y[/bold] :dog:")
+    out = capsys.readouterr().out
+    assert all(text in out for text in ("a :smile:", "[b]", "[red]x[/red]", ":cat:", "[bold]y[/bold] :dog:"))
 
 
 def test_a_layer_around_the_limit_is_told_of_once(capsys: pytest.CaptureFixture[str]) -> None:
