@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from itertools import groupby
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from makemore_core.corpus import corpus_from_bytes, read_corpus
+from makemore_tui.app import MakemoreApp
 from makemore_tui.look import Look
 from makemore_tui.panes.data import DataPane
 from makemore_tui.panes.data.examples import ExamplesPanel, WordRows
@@ -75,6 +78,48 @@ async def test_the_focus_is_never_on_what_cannot_be_seen() -> None:
         assert pane.view == "items"
         await pilot.press("slash")
         assert pilot.app.focused is pane.query_one(ItemsPanel).search_field
+
+
+async def test_each_size_is_arranged_before_it_is_laid_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs_home: Path
+) -> None:
+    """Also the first one: nothing is ever laid out in the arrangement of another size."""
+    laid_out: list[tuple[int, bool]] = []
+    resized = DataPane.on_resize
+
+    def note(pane: DataPane, event: events.Resize) -> None:
+        laid_out.append((event.size.width, pane.query_one(ItemsPanel).is_on_screen))
+        resized(pane, event)
+
+    monkeypatch.setattr(DataPane, "on_resize", note)
+    path = tmp_path / "items.txt"
+    path.write_text("emma\nolivia\nava\n")
+    app = MakemoreApp(str(path), runs=runs_home)
+
+    async def seen(pilot: Pilot[None], width: int) -> None:
+        """Wait until the pane is as wide, and what has the keys can be seen."""
+        for _ in range(500):
+            focused = app.focused
+            if laid_out and laid_out[-1][0] == width and focused is not None and focused.region:
+                return
+            await pilot.pause(0.01)
+        raise AssertionError(f"{laid_out}, {app.focused}")
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await seen(pilot, 80)
+        for size in ((120, 40), (80, 24), (200, 60), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+            await seen(pilot, size[0])
+    # Twice at the first size: what is said while the list is read goes when the pane is there.
+    assert [entry for entry, _ in groupby(laid_out)] == [
+        (80, False),
+        (120, True),
+        (80, False),
+        (200, True),
+        (80, False),
+    ]
 
 
 async def test_search_finds_as_it_is_typed_and_escape_ends_it() -> None:

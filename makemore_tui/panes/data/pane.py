@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
+from textual.geometry import Size
 from textual.message import Message
 
 from makemore_core.splits import SplitKind
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 VIEWS = tuple(Choice(name, name) for name in ("overview", "items", "splits"))
 """What a small screen shows one at a time; a larger one shows all of them together."""
+
+FRAME = 2
+"""Rows of the app above and below the pane."""
 
 HELP = """\
 Everything that a model can learn is in this list.
@@ -123,6 +127,7 @@ class DataPane(Pane):
         """Draw with what the terminal can show."""
         self.set_class(look_of(self.app).ascii, "-ascii")
         self.add_class(f"-{self.view}")
+        self.foresee(self.app.size - (0, FRAME))  # so that the first picture is right as well
         self._ready = True
         self.watch_corpus(self.corpus)
 
@@ -133,16 +138,23 @@ class DataPane(Pane):
 
     def on_resize(self, event: events.Resize) -> None:
         """Show as much as there is room for."""
-        width, height = event.size
+        self.foresee(event.size)
+        focused = self.screen.focused
+        if focused is None or self in focused.ancestors:  # None where what had the keys has been hidden
+            self.call_after_refresh(self._keep_focus_visible)
+
+    def foresee(self, size: Size) -> None:
+        """Choose the arrangement for this room before it is laid out."""
+        width, height = size
         small = width < 110 or height < 34
         self.set_class(small, "-small")
         wide = width >= 170 and height >= 48
         self.set_class(wide, "-wide")
         # A grid is filled in the order of its children.
         before = ItemsPanel if wide or small else SplitsPanel
-        self.query_one("#panels").move_child(self.query_one(CharactersPanel), before=self.query_one(before))
-        if (focused := self.screen.focused) is not None and self in focused.ancestors:
-            self.call_after_refresh(self._keep_focus_visible)
+        panels, moved = self.query_one("#panels"), self.query_one(CharactersPanel)
+        if panels.children[panels.children.index(moved) + 1] is not self.query_one(before):
+            panels.move_child(moved, before=self.query_one(before))
 
     # The list
 
