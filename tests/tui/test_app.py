@@ -294,8 +294,10 @@ async def test_the_selected_run_stands_in_the_first_line_with_its_state(
     from makemore_tui import app as app_module
 
     state = "running"
+    turned: list[str] = []
     monkeypatch.setattr(app_module, "STATE_INTERVAL_S", 0.05)
     monkeypatch.setattr(app_module, "read_state", lambda name, home: state)
+    monkeypatch.setattr(FakePane, "on_runs_turned", lambda self: turned.append(state), raising=False)
     app = MakemoreApp(str(items_file))
     async with app.run_test() as pilot:
         await ready(pilot)
@@ -304,6 +306,7 @@ async def test_the_selected_run_stands_in_the_first_line_with_its_state(
         assert app.query_one("#pane-data", FakePane).run_name == "bigram-1"
         state = "died"
         await settle_on(pilot, lambda: "died bigram-1" in str(app.query_one(TopBar).note))
+        assert turned == ["running", "died"]  # the pane at the front is told, and once
 
 
 async def test_the_pane_at_the_front_knows_its_room_before_it_is_laid_out(

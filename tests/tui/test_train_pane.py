@@ -222,6 +222,23 @@ async def test_nothing_is_cut_off(tmp_path, size):
                 assert app.screen.region.contains_region(widget.region), widget
 
 
+@pytest.mark.parametrize(
+    "fault", [None, "its store cannot be written", "the disk is full: make room, then resume " * 9]
+)
+async def test_the_room_of_the_charts_is_known_before_they_are_laid_out(tmp_path, fault):
+    """Otherwise, where their size stays as it was, they keep what was foreseen."""
+    app = TrainApp(StandInEngine(tmp_path))
+    async with app.run_test(size=(120, 40)) as pilot:
+        live = await watch(app, pilot)
+        live.say(fault)
+        for size in ((80, 24), (120, 40), (200, 60)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert bool(live.note.display) is bool(fault)
+            live.take_room(live.size)
+            assert live.charts._room == live.charts.size
+
+
 async def test_the_pane_survives_a_resize_at_any_moment(tmp_path):
     app = TrainApp(StandInEngine(tmp_path, runs=all_states()))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -1,18 +1,19 @@
 """How often the map of a run that goes on is painted: often where little changes, seldom where the line is slow."""
 
-import os
 from time import monotonic
+
+from makemore_tui.refresh import INTERVAL_S, OVER_SSH_S
 
 
 class Pace:
-    """Says when the run is to be looked at again: four times a second at the most.
+    """Says when the run is to be looked at again: after `interval` seconds at the least.
 
     A truecolor cell takes about 24 bytes. At the start of training every cell changes with every checkpoint; waiting
     in proportion to what was painted keeps the bytes in a second about even, and keys in front of them.
     """
 
-    SECONDS = 0.25
-    """The shortest time from one picture to the next."""
+    SECONDS = INTERVAL_S
+    """How often it is asked whether it is time."""
 
     WAITING_SECONDS = 1.0
     """The same while there is nothing to show yet."""
@@ -20,9 +21,9 @@ class Pace:
     CELLS_A_SECOND = 1000
     CELLS_A_SECOND_OVER_SSH = 250
 
-    def __init__(self) -> None:
-        far = "SSH_CONNECTION" in os.environ
-        self.cells_a_second = self.CELLS_A_SECOND_OVER_SSH if far else self.CELLS_A_SECOND
+    def __init__(self, interval: float = INTERVAL_S) -> None:
+        self.interval = interval
+        self.cells_a_second = self.CELLS_A_SECOND_OVER_SSH if interval >= OVER_SSH_S else self.CELLS_A_SECOND
         self._due = 0.0
 
     @property
@@ -37,4 +38,4 @@ class Pace:
     def pause(self, cells: int) -> float:
         """Seconds until the next picture."""
         # A little less than the timer's own step, so that one of its steps is not missed by a hair.
-        return max(0.9 * self.SECONDS, cells / self.cells_a_second)
+        return max(self.interval - 0.1 * self.SECONDS, cells / self.cells_a_second)

@@ -13,7 +13,7 @@ from textual.worker import get_current_worker
 from makemore_core.bigrams import count_bigrams
 from makemore_core.corpus import Corpus
 from makemore_tui.display import glyph, visible
-from makemore_tui.look import Look
+from makemore_tui.look import Look, look_of
 from makemore_tui.panes.bigrams import words
 from makemore_tui.panes.bigrams.asking import Asking
 from makemore_tui.panes.bigrams.controls import Controls
@@ -37,6 +37,7 @@ from makemore_tui.panes.bigrams.showing import (
 )
 from makemore_tui.panes.bigrams.tables import CountTable, Difference, ModelShares, Shares
 from makemore_tui.panes.bigrams.travel import Travel
+from makemore_tui.refresh import interval_of, is_line_busy
 from makemore_tui.widgets.heatmap import CellSize, Heatmap
 from makemore_tui.widgets.heatmap.layout import Layout
 from makemore_tui.widgets.time_slider import TimeSlider
@@ -120,6 +121,7 @@ class BigramsPane(Travel, Asking):
 
     def on_mount(self) -> None:
         """Look after the run; the first list may be there already."""
+        self._pace = Pace(interval_of(self.app))
         self._run_timer = self.set_interval(Pace.SECONDS, self._poll_if_due, pause=True)
         self.watch_corpus()
 
@@ -145,8 +147,7 @@ class BigramsPane(Travel, Asking):
     @property
     def look(self) -> Look:
         """What the terminal can show."""
-        look = getattr(self.app, "look", None)
-        return look if isinstance(look, Look) else Look()
+        return look_of(self.app)
 
     # Counting
 
@@ -196,7 +197,7 @@ class BigramsPane(Travel, Asking):
 
     def _poll_if_due(self) -> None:
         reading = any(worker.group == "run" and worker.is_running for worker in self.workers)
-        if self._pace.is_due and not reading:
+        if self._pace.is_due and not reading and not is_line_busy(self.app):
             self._poll()
 
     def _mind_run(self) -> None:

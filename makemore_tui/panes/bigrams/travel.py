@@ -58,6 +58,10 @@ class Travel(Travelling):
         if self._run is not None and self._run.at != self.wanted_step:
             self._poll()
 
+    def on_runs_turned(self) -> None:
+        """A run that rested, and was not looked at any more, may go on."""
+        self._poll()
+
     def show_kept(self, run: RunMap) -> None:
         """A run has been read: show where one can go. A step that is gone gives way to the nearest."""
         self.run_shown = run.folder

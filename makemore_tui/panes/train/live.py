@@ -32,6 +32,8 @@ LOG_LOOKS = 4
 """Samples and events change once in so many."""
 BELOW, SAMPLES, NARROW_SAMPLES = 9, 32, 6
 """Rows of settings and events, columns of the samples beside the charts, and rows of those below them."""
+NOTE_ROWS = 3
+"""The most rows of what is wrong with a run."""
 NONE_CHOSEN = "enter shows the run under the cursor here"
 """What stands beside the list of runs as long as none was chosen."""
 TALL = 36
@@ -111,7 +113,13 @@ class LiveView(ThroughTime, LookingInside, ChartKeys, can_focus=True):
         self.arrange_parts()
         below = BELOW if self._tall else 0
         beside, under = (0, NARROW_SAMPLES) if self._narrow else (SAMPLES, 0)
-        self.charts.take_room(Size(size.width - beside, size.height - lines - 1 - below - under))
+        rows = size.height - lines - 1 - self._note_rows(size.width) - below - under
+        self.charts.take_room(Size(size.width - beside, rows))
+
+    def _note_rows(self, width: int) -> int:
+        """The rows that the note will take where there is so much room."""
+        words = self.note.content
+        return min(NOTE_ROWS, len(Content(str(words)).wrap(max(1, width - 2)))) if words else 0
 
     def arrange_parts(self) -> None:
         """Show what there is to show, and room for."""
