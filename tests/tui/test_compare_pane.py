@@ -319,11 +319,14 @@ async def test_a_ladder_that_is_under_way_shows_how_far_it_is_and_can_be_stopped
     engine.runs = [a_run("bigram"), a_run("mlp", "running", step=3000, max_steps=8000)]
     async with driven(engine, (80, 24)) as d:
         await d.all_measured()
-        assert str(d.pane.table.border_title).endswith("2 runs, mlp trains: 38%")
+        assert str(d.pane.table.border_title).endswith("2 runs, mlp trains: 38%, about 70 s left")
         await d.press("f")
         await d.until(lambda: isinstance(d.app.screen, AskStop))
         lines = str(d.app.screen.query_one(Static).content).splitlines()
-        assert [line.split(maxsplit=1) for line in lines[:2]] == [["bigram", "at its end"], ["mlp", "38%"]]
+        assert [line.split(maxsplit=1) for line in lines[:2]] == [
+            ["bigram", "at its end"],
+            ["mlp", "38%, about 70 s left"],
+        ]
         assert "Everything that was trained is kept: f goes on where it stopped." in lines
         await d.press("escape")
         assert ("halt", "ladder-names") not in engine.asked

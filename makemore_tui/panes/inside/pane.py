@@ -11,7 +11,7 @@ from textual.message import Message
 
 from makemore_core.errors import MakemoreError
 from makemore_tui.display import visible
-from makemore_tui.look import Look
+from makemore_tui.look import Look, look_of
 from makemore_tui.panes.inside.acting import Acting
 from makemore_tui.panes.inside.drawing import Labels, Picture, draw
 from makemore_tui.panes.inside.help import HELP
@@ -23,6 +23,7 @@ from makemore_tui.panes.inside.views import (
     VIEWS,
     Ask,
     Choices,
+    way_to,
 )
 from makemore_tui.refresh import interval_of, is_line_busy
 from makemore_tui.widgets.color_maps import diverging_map
@@ -202,8 +203,7 @@ class InsidePane(Acting, can_focus=True):
 
     @property
     def _look(self) -> Look:
-        look = getattr(self.app, "look", None)
-        return look if isinstance(look, Look) else Look()
+        return look_of(self.app)
 
     def _show_title(self) -> None:
         if self.seen is not None:
@@ -260,7 +260,7 @@ class InsidePane(Acting, can_focus=True):
         if picture is None or seen is None:
             return
         said = picture.cell(*self.query_one(Heatmap).cursor) if picture.cell is not None and picture.heat else ""
-        hint = "" if seen.ask.view in seen.missing else HINTS[seen.ask.view]
+        hint = way_to(seen.ask.view) if seen.ask.view in seen.missing else HINTS[seen.ask.view]
         words = f"{seen.words}  " if seen.words else ""
         self.query_one("#note", NoteLine).show((words, "cut"), (said, "strong"), ("   " * bool(said) + hint, "muted"))
 

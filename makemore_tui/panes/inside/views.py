@@ -22,15 +22,42 @@ class View:
     """What it shows, in one line."""
     lacks: str
     """What a model does not have that cannot be looked at in this way."""
+    found_in: str = ""
+    """Which models have it, where not all do."""
 
 
 VIEWS = (
-    View(CHARACTERS, "Characters that the model treats alike lie near each other.", "vectors for characters"),
-    View(ATTENTION, "Each row is a character; it takes most from those that are brightest in it.", "attention"),
-    View(STATES, "What is remembered when a character has been read: each row is a unit.", "state to carry along"),
-    View(ACTIVATIONS, "What the hidden units give out when a character has been read, a row each.", "hidden layers"),
+    View(
+        CHARACTERS,
+        "Characters that the model treats alike lie near each other.",
+        "vectors for characters",
+        "an MLP, a GRU or a Transformer",
+    ),
+    View(
+        ATTENTION,
+        "Each row is a character; it takes most from those that are brightest in it.",
+        "attention",
+        "a Transformer",
+    ),
+    View(
+        STATES,
+        "What is remembered when a character has been read: each row is a unit.",
+        "state to carry along",
+        "an RNN, a GRU or an LSTM",
+    ),
+    View(
+        ACTIVATIONS,
+        "What the hidden units give out when a character has been read, a row each.",
+        "hidden layers",
+        "an MLP or a Transformer",
+    ),
     View(MATTERED, "Each character in turn is made unknown: how much did knowing it help?", "predictions"),
-    View(PARAMETERS, "The numbers that were learnt, and how the loss would have them change.", "parameters"),
+    View(
+        PARAMETERS,
+        "The numbers that were learnt, and how the loss would have them change.",
+        "parameters",
+        "any run",
+    ),
 )
 NAMES = tuple(view.name for view in VIEWS)
 
@@ -96,6 +123,12 @@ KINDS = {
 def meaning(name: str, what: str) -> str:
     """What the units `r2` are, in a few words."""
     return MEANINGS.get((name.rstrip("0123456789"), what)) or KINDS.get(what, what)
+
+
+def way_to(name: str) -> str:
+    """Which keys lead to a model that has a view which this one has not."""
+    view = next(view for view in VIEWS if view.name == name)
+    return f"esc, then ^s: choose a model that has {view.lacks}: {view.found_in}"
 
 
 _LETTERS_WITH_VOWELS = "AEFHILMNORSX"
