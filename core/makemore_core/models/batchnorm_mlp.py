@@ -18,8 +18,9 @@ from torch import Tensor, nn
 
 from makemore_core.models.batch_norm import BatchNorm, Spread
 from makemore_core.models.dropout import dropout
+from makemore_core.models.joining import join
 from makemore_core.models.observing import observe
-from makemore_core.models.windows import WindowModel, WindowSettings, join
+from makemore_core.models.windows import WindowModel, WindowSettings
 
 
 class BatchNormMlpSettings(WindowSettings):

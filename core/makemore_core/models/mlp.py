@@ -14,14 +14,14 @@ from itertools import pairwise
 from typing import Literal
 
 import torch
-import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor, nn
 
 from makemore_core.models import layers
 from makemore_core.models.dropout import dropout
+from makemore_core.models.joining import join
 from makemore_core.models.observing import observe
-from makemore_core.models.windows import WindowModel, WindowSettings, join
+from makemore_core.models.windows import WindowModel, WindowSettings
 
 
 class MlpSettings(WindowSettings):
@@ -88,10 +88,11 @@ class Mlp(WindowModel):
 
     def forward_windows(self, windows: Tensor) -> Tensor:
         """(N, context) int64 to (N, V) float32."""
-        if self.settings.blank_token:
+        before = self.vocab_size if self.settings.blank_token else 0
+        if before:
             windows = self._with_blanks(windows)
         (first, *weights), (*biases, last) = self.weights, self.biases
-        sums = join(windows, self.embedding, first)  # (N, H)
+        sums = join(windows, self.embedding, first, before)  # (N, H)
         for bias, weight in zip(biases, weights, strict=True):
             x = observe("h", "tanh", torch.tanh(sums + bias))  # (N, H)
             x = dropout(x, self.settings.dropout, self.training)
@@ -101,5 +102,7 @@ class Mlp(WindowModel):
 
     def _with_blanks(self, windows: Tensor) -> Tensor:
         """Put id V wherever another sentinel follows a sentinel: only the last of them starts the item."""
-        followed = F.pad(windows[:, 1:] == 0, (0, 1))  # (N, context) bool, False in the last column
-        return windows.masked_fill((windows == 0) & followed, self.vocab_size)
+        windows = windows.clone()
+        followed = windows[:, :-1] + windows[:, 1:] == 0  # (N, context - 1) bool: both are sentinels
+        windows[:, :-1].masked_fill_(followed, self.vocab_size)
+        return windows

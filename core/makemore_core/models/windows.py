@@ -14,7 +14,6 @@ sees it.
 """
 
 from abc import abstractmethod
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -63,47 +62,6 @@ class WindowModel(LanguageModel):
         (window,) = state
         window = torch.cat([window[:, 1:], ids[:, None]], 1)  # (B, context)
         return self.forward_windows(window), (window,)
-
-
-_ROWS_FOR_TABLES = 6
-"""So many times more windows than characters of the vocabulary, and tables are faster."""
-
-
-def join(windows: Tensor, embedding: Tensor, weight: Tensor) -> Tensor:
-    """The vectors of each window side by side, times a matrix: (N, context), (V, E) and (context * E, H) to (N, H).
-
-    For many windows each character of the vocabulary is multiplied once for every place that it can stand at, and
-    a window is the sum of what its characters gave.
-    """
-    symbols, size = embedding.shape
-    if not windows.is_cpu or len(windows) < _ROWS_FOR_TABLES * symbols:
-        return F.embedding(windows, embedding).flatten(1) @ weight
-    tables = embedding @ weight.view(windows.shape[1], size, -1)  # (context, V, H)
-    sums: Tensor = _SumOfRows.apply(windows, tables)  # type: ignore[no-untyped-call]
-    return sums
-
-
-class _SumOfRows(torch.autograd.Function):
-    """For each window (N, context) the sum of one row from each table (context, V, H): (N, H).
-
-    torch's embedding_bag, but for the gradient, for which torch would sort all ids.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, windows: Tensor, tables: Tensor) -> Tensor:
-        ctx.save_for_backward(windows)
-        ctx.shape = tables.shape
-        context, symbols, _ = tables.shape
-        rows = windows + symbols * torch.arange(context)
-        return F.embedding_bag(rows, tables.flatten(0, 1), mode="sum")
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[None, Tensor]:
-        (windows,) = ctx.saved_tensors
-        tables = gradient.new_zeros(ctx.shape)
-        for ids, table in zip(windows.unbind(1), tables.unbind(0), strict=True):
-            table.index_add_(0, ids, gradient)
-        return None, tables
 
 
 def windows_of(ids: Tensor, context: int) -> Tensor:
