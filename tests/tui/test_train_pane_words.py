@@ -8,6 +8,8 @@ import pytest
 from makemore_core.runs.snapshot import RunEvent, Series
 from makemore_core.training.config import content_hash
 from makemore_tui.panes.train.curves import apart
+from makemore_tui.panes.train.metric_picker import AskMetric
+from makemore_tui.panes.train.metrics import DEV, LOSS, Metric
 from makemore_tui.panes.train.run_line import Columns, details, summary_line
 from makemore_tui.panes.train.status import quality, rate_now
 from tests.tui.train_app import TrainApp, open_form, quick, told, until, watch
@@ -223,3 +225,14 @@ def test_the_line_of_dev_begins_at_the_first_look_after_the_start():
     assert np.isnan(values[1]) and 0 < steps[1] < 500
     assert steps.tolist()[2:] == [500, 1000] and values[[0, 2, 3]].tolist() == [3.3, 2.4, 2.3]
     assert apart(np.array([500, 1000]), np.array([2.4, 2.3]))[0].tolist() == [500, 1000]
+
+
+def test_long_names_of_recorded_metrics_leave_the_units_where_they_are():
+    """A metric of the diagnostics may be called after a parameter, which would push the units out of the list."""
+    long = Metric("x", "update:data of blocks.0.attention.project.weight")
+    picker = AskMetric((LOSS, DEV, long), LOSS)
+    assert [picker.line(one).plain for one in (LOSS, DEV, long)] == [
+        "loss      in nats per character",
+        "dev loss  in nats per character",
+        long.title,
+    ]

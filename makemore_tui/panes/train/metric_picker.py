@@ -32,12 +32,12 @@ class AskMetric(Question[Metric]):
         self.border_subtitle = "enter takes it, esc leaves it"
         self.metrics = tuple(metrics)
         self._now = now
+        self._width = max((cell_len(visible(metric.title)) for metric in metrics if metric.unit), default=0)
 
     def compose(self) -> ComposeResult:
         """The metrics by name."""
-        width = max(cell_len(visible(metric.title)) for metric in self.metrics)
         options = OptionList(
-            *(Option(self._line(metric, width), id=metric.name) for metric in self.metrics),
+            *(Option(self.line(metric), id=metric.name) for metric in self.metrics),
             compact=True,
             markup=False,
         )
@@ -46,9 +46,12 @@ class AskMetric(Question[Metric]):
         options.highlighted = names.index(self._now.name) if self._now.name in names else 0
         yield options
 
-    def _line(self, metric: Metric, width: int) -> Content:
+    def line(self, metric: Metric) -> Content:
+        """How a metric is listed."""
         title = visible(metric.title)
-        return Content.assemble(title + " " * (width - cell_len(title) + 2), (metric.unit, "$text-muted"))
+        if not metric.unit:  # names of parameters may be as wide as the list
+            return Content(title)
+        return Content.assemble(title + " " * (self._width - cell_len(title) + 2), (metric.unit, "$text-muted"))
 
     def take_keys(self) -> None:
         """Give the focus to the list."""
