@@ -9,6 +9,7 @@ The variables below are read by Textual, Rich and torch when they are imported, 
 """
 
 import os
+import sys
 
 FIXED_ENVIRONMENT = {
     "TERM": "xterm-256color",
@@ -23,6 +24,7 @@ FIXED_ENVIRONMENT = {
 REMOVED_VARIABLES = (
     "MAKEMORE_CACHE",
     "MAKEMORE_DOWNLOAD_URL",
+    "PYTHONDONTWRITEBYTECODE",
     "NO_COLOR",
     "FORCE_COLOR",
     "TEXTUAL_THEME",
@@ -35,8 +37,21 @@ REMOVED_VARIABLES = (
 os.environ.update(FIXED_ENVIRONMENT)
 for variable in REMOVED_VARIABLES:
     os.environ.pop(variable, None)
+# What is compiled once is kept: the processes that tests start, and the next run of the tests, find it.
+sys.dont_write_bytecode = False
 
+import gc  # noqa: E402
+import shutil  # noqa: E402
+import signal  # noqa: E402
+from collections.abc import Iterator  # noqa: E402
+from itertools import count  # noqa: E402
 from pathlib import Path  # noqa: E402
+
+# The tests make and remove thousands of small files, and stores that wait for the disk at each commit: where there is
+# room in memory, their folders are there. They take some 60 MB, and are gone after a run without failures.
+SHARED_MEMORY = Path("/dev/shm")
+if os.access(SHARED_MEMORY, os.W_OK) and shutil.disk_usage(SHARED_MEMORY).free > 1 << 31:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(SHARED_MEMORY))
 
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
@@ -46,8 +61,17 @@ from hypothesis import settings  # noqa: E402
 settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("untimed")
 
+# A shell starts a job in the background with Ctrl+C ignored, and every process that is started inherits that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 CANONICAL_LIST = CHECKOUT.parent / "shared" / "data" / "names.txt"
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays until the end: the collector of garbage need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -58,10 +82,18 @@ def names_file() -> Path:
     return CANONICAL_LIST
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Paths of folders that do not exist yet, without end."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def isolated_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def isolated_folders(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of its own for each test: nothing is read from or written to the person's settings, cache and runs."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(homes)
+    home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     for name in ("CONFIG", "DATA", "CACHE", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
