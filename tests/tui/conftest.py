@@ -17,7 +17,7 @@ meant, look at the new pictures and keep them: `pytest -n 0 tests/tui/test_x.py 
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -26,15 +26,40 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual.app import App, ComposeResult
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input
-from textual.worker import WorkerCancelled
+from textual.worker import Worker, WorkerCancelled
 
 import makemore_tui
 from makemore_tui.look import Look
 from makemore_tui.shell.themes import DARK, THEMES
 from makemore_tui.widgets.line_chart import LineChart
+
+PARSED: dict[tuple[object, ...], list[RuleSet]] = {}
+"""The rules of the style sheets that were parsed, by all that they depend on."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def style_sheets_are_parsed_once() -> Iterator[None]:
+    """Every app of these tests has the same style sheets: parsed anew for each, they take half of its start.
+
+    Within an app, Textual shares the rules in the same way.
+    """
+    parse = Stylesheet._parse_rules
+
+    def parse_once(self: Stylesheet, *source: Any, **options: Any) -> list[RuleSet]:
+        key = (source, tuple(options.items()), tuple(self._variables.items()))
+        if key not in PARSED:
+            PARSED[key] = parse(self, *source, **options)
+        return PARSED[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
+
 
 SIZES = [(80, 24), (120, 40)]
 """The floor and the usual terminal: `@pytest.mark.parametrize("size", SIZES)`."""
@@ -79,15 +104,22 @@ ASKING = ("export", "families")
 """Groups of workers that wait for an answer while a question is on the screen."""
 
 
+def working_of(pilot: Pilot[Any]) -> list[Worker[Any]]:
+    """The workers at work that do not wait for a person."""
+    return [worker for worker in pilot.app.workers if worker.group not in ASKING]
+
+
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until workers have ended and what they posted has been painted, charts too, which rest between two draws."""
     for field in pilot.app.screen.query(Input):
         field.cursor_blink = False
     for _ in range(3):
         with suppress(WorkerCancelled):  # a newer worker took its place: the next round waits for that one
-            if working := [worker for worker in pilot.app.workers if worker.group not in ASKING]:
+            if working := working_of(pilot):
                 await asyncio.wait_for(pilot.app.workers.wait_for_complete(working), 60)
         await pilot.pause()
+        if not working_of(pilot):
+            break
     for _ in range(500):
         if not any(chart._stale and chart.is_on_screen for chart in pilot.app.screen.query(LineChart)):
             return
