@@ -57,6 +57,8 @@ def print_comparison(groups: "Sequence[Ranked]") -> None:
         if group.differences:
             console.print()
             console.print(_differences(group))
+        if group.note:
+            console.print(group.note)
         for row in group.rows:
             if row.trouble:
                 console.print(visible(f"{row.name}: {row.trouble}"), markup=False, emoji=False)

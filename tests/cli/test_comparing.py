@@ -69,6 +69,31 @@ def test_the_uniform_guess_is_a_row_like_the_others(names: Path, runs_home: Path
     assert "| uniform" in told and "nan" not in told
 
 
+@pytest.mark.parametrize(
+    ("items", "options", "side", "words"),
+    [
+        (["ab", "ba"], (), "", "dev and test have no items: the list is too short for the disjoint split, so that"),
+        (["ab", "ba"], ("--on", "dev"), "", "dev and test have no items"),
+        (["ab", "ba"], ("--split", "makemore"), "", "dev and test have no items"),
+        (["ab", "ba"], ("--split", "none"), "train", "no split: everything is train"),
+        (["ab", "ba", "aab", "bba", "ab"], (), "test", "disjoint split"),
+    ],
+)
+def test_of_a_list_that_is_too_short_to_hold_anything_out_that_is_said(
+    tmp_path: Path, items: list[str], options: tuple[str, ...], side: str, words: str
+) -> None:
+    path = tmp_path / "short.txt"
+    path.write_text("\n".join(items))
+    asked = ("compare", f"counts:{path}", f"ngram:{path}", "--samples", 10, *options)
+    for form in ((), ("--markdown",)):
+        told = COMMANDS.run(*asked, *form)
+        assert words in " ".join(told.split()) and "nan" not in told
+        assert (f"{side} against" in told) == bool(side)
+    (group,) = COMMANDS.json(*asked)["comparable"]
+    assert ("have no items" in group["note"]) == (not side)
+    assert "nan" not in COMMANDS.run(*asked, "--csv")
+
+
 def test_without_names_all_runs_are_compared_and_other_splits_are_apart(names: Path, runs_home: Path) -> None:
     trained(runs_home, name="first", max_steps=2)
     trained(runs_home, name="second", max_steps=3, learning_rate=0.1)

@@ -43,7 +43,8 @@ def as_csv(groups: Sequence[Ranked]) -> str:
             ground = (group.ground.data, group.ground.split, group.ground.seed)
             numbers = [found[key] for key in (*_COUNTS, *(f"{side}_nll" for side in SIDES))]
             named = [found["samples"].get(key) if found["samples"] else None for key in samples]
-            writer.writerow([*ground, row.name, row.type, row.state, *numbers, *named, *apart.values(), row.trouble])
+            cells = [*ground, row.name, row.type, row.state, *numbers, *named, *apart.values(), row.trouble]
+            writer.writerow(["" if isinstance(cell, float) and math.isnan(cell) else cell for cell in cells])
     return text.getvalue()
 
 
@@ -62,6 +63,7 @@ def to_json(groups: Sequence[Ranked]) -> list[dict[str, Any]]:
             "split_seed": group.ground.seed,
             "sorted_by": group.sorted_by,
             "reference": next((row.name for row in group.rows if row.key == group.reference), None),
+            "note": group.note,
             "rows": [row_json(row, group, samples) for row in group.rows],
         }
         for group in groups
@@ -136,6 +138,7 @@ def _markdown(group: Ranked) -> str:
             cells.append(_against(row, group))
         lines.append(_line(cells, escape=False))
     lines += ["", _footnote(group)]
+    lines += [f"\n{_escaped(group.note)}."] if group.note else []
     lines += [f"\n{_escaped(row.name)}: {_escaped(row.trouble)}" for row in group.rows if row.trouble]
     return "\n".join(lines) + "\n"
 

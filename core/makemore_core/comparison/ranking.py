@@ -31,6 +31,17 @@ class Ranked:
     differences: Mapping[str, Difference] = field(default_factory=dict)
     """By the keys of the rows."""
 
+    @property
+    def note(self) -> str:
+        """What there is to say of sides that have no items; empty where all have some, or nothing was measured."""
+        there = {side for row in self.rows if row.measured is not None for side in row.measured.items}
+        if not there or self.ground.split == "none":
+            return ""
+        empty = [side for side in ("dev", "test") if side not in there]
+        has = " and ".join(empty) + (" has" if len(empty) == 1 else " have")
+        short = f"{has} no items: the list is too short for the {self.ground.split} split"
+        return short + (", so that nothing tells which model is better" if len(empty) == 2 else "") if empty else ""
+
 
 def rank(
     rows: Sequence[Row],
@@ -45,11 +56,12 @@ def rank(
     """Rows of one ground by a column, with their differences to the row with the key `reference`, or to the best.
 
     Where no column is named they stand by the loss that models are chosen by, the lowest first. A side that is not held
-    out gives way to train. `differ` finds differences, each of which may take a second where the sides are long.
+    out gives way to train; where none is asked for, one that is too short to have items gives way to the other.
+    `differ` finds differences, each of which may take a second where the sides are long.
     """
     ground = rows[0].ground
     sort = ground.chosen_by if sort is None else sort
-    side = ground.judged_by if side is None or ground.split == "none" else side
+    side = ground.judged_by if ground.split == "none" else side or _side_of(rows, ground.judged_by)
     chosen = next((row for row in rows if row.key == reference), None) or best_row(rows)
     found = {row.key: differ(row, chosen, side) for row in rows} if chosen is not None else {}
     return Ranked(
@@ -62,6 +74,13 @@ def rank(
         chosen.key if chosen is not None else None,
         {key: one for key, one in found.items() if one is not None},
     )
+
+
+def _side_of(rows: Sequence[Row], wanted: SideName) -> SideName:
+    """The side that is wanted, or another where no row has items there."""
+    there = {side for row in rows if row.measured is not None for side in row.measured.items}
+    others: tuple[SideName, ...] = (wanted, "dev", "test", "train")
+    return next((side for side in others if side in there), wanted)
 
 
 def grouped(rows: Iterable[Row]) -> dict[Ground, list[Row]]:
