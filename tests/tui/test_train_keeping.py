@@ -92,6 +92,29 @@ async def test_the_keys_work_on_the_run_under_the_cursor(tmp_path):
         assert app.announced == []  # the run that is selected is another
 
 
+async def test_a_run_that_is_laid_over_another_stays_so_under_its_new_name(tmp_path):
+    home = tmp_path / "runs"
+    for name in ("first", "second"):
+        make_run(home, name=name)
+    app = TrainApp(Engine(home))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await watch(app, pilot, "first")
+        app.pane.overlay.toggle("second", "first")
+        app.pane._compare()
+        await until(pilot, lambda: "second" in app.pane._others)
+        await press(pilot, "r")
+        app.pane.runs.put_cursor("second")
+        await press(pilot, "R")
+        await until(pilot, lambda: asked(app, AskLine))
+        await press(pilot, *CLEAR, *"third", "enter")
+        await until(pilot, lambda: app.pane.overlay.slots == {"first": 0, "third": 1})
+        await until(pilot, lambda: set(app.pane._others) == {"third"})
+        # What another app renames or deletes is let go of.
+        (home / "third").rename(home / "fourth")
+        app.pane._look_at_others()
+        await until(pilot, lambda: app.pane.overlay.names == ("first",) and not app.pane._others)
+
+
 async def test_a_run_that_is_shown_is_selected_by_its_new_name(tmp_path):
     engine = StandInEngine(tmp_path, views=[a_view(2000, state="finished")])
     engine.others = {"first": [a_view(2000, state="finished", name="first")]}

@@ -8,7 +8,7 @@ import pytest
 from makemore_core.runs.snapshot import RunEvent, Series
 from makemore_core.training.config import content_hash
 from makemore_tui.panes.train.curves import apart
-from makemore_tui.panes.train.metric_picker import AskMetric
+from makemore_tui.panes.train.metric_picker import metric_lines
 from makemore_tui.panes.train.metrics import DEV, LOSS, Metric
 from makemore_tui.panes.train.run_line import Columns, details, summary_line
 from makemore_tui.panes.train.status import quality, rate_now
@@ -230,8 +230,7 @@ def test_the_line_of_dev_begins_at_the_first_look_after_the_start():
 def test_long_names_of_recorded_metrics_leave_the_units_where_they_are():
     """A metric of the diagnostics may be called after a parameter, which would push the units out of the list."""
     long = Metric("x", "update:data of blocks.0.attention.project.weight")
-    picker = AskMetric((LOSS, DEV, long), LOSS)
-    assert [picker.line(one).plain for one in (LOSS, DEV, long)] == [
+    assert [line.plain for line in metric_lines((LOSS, DEV, long))] == [
         "loss      in nats per character",
         "dev loss  in nats per character",
         long.title,

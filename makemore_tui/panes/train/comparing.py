@@ -119,9 +119,14 @@ class ComparingPane(SteeringPane):
             try:
                 if name not in self._other_readers:
                     self._other_readers[name] = await open_reader(self.engine.reader, name)
-                fresh[name] = await asyncio.to_thread(self._other_readers[name].poll)
-            except MakemoreError:  # it was deleted or renamed
+                view = await asyncio.to_thread(self._other_readers[name].poll)
+            except MakemoreError:
                 self._forget(name)
+                continue
+            if not view.state.is_readable and not (self.engine.home / name).exists():  # it was deleted or renamed
+                self._forget(name)
+            else:
+                fresh[name] = view
         if any(self._others.get(name) is not view for name, view in fresh.items()) and self.screen.is_active:
             self._others.update(fresh)
             self._show_others()
@@ -130,6 +135,8 @@ class ComparingPane(SteeringPane):
         """A run that is no more is not compared."""
         self.overlay.keep(set(self.overlay.names) - {name})
         self._others.pop(name, None)
+        if (reader := self._other_readers.pop(name, None)) is not None:
+            reader.close()
         self.runs.mark(self.overlay.slots)
         self._show_others()
 

@@ -87,9 +87,13 @@ class KeepingPane(SteeringPane):
         if text is None or not await self._do(self.engine.rename, run.name, text.strip()):
             return
         self._done(f"{run.name} is called {text.strip()} now")
+        self.renamed(run.name, text.strip())
         if self.run_name == run.name:
             self.run_name = text.strip()
             self.post_message(RunSelected(self.run_name))
+
+    def renamed(self, before: str, after: str) -> None:
+        """A run has another name now."""
 
     @work
     async def action_note(self) -> None:

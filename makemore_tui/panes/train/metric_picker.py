@@ -17,6 +17,17 @@ TALLEST = 12
 """Lines of the list at most."""
 
 
+def metric_lines(metrics: Sequence[Metric]) -> list[Content]:
+    """The names, and in a column the units of those that have one."""
+    width = max((cell_len(visible(metric.title)) for metric in metrics if metric.unit), default=0)
+    lines = []
+    for metric in metrics:
+        title = visible(metric.title)
+        gap = " " * (width - cell_len(title) + 2) if metric.unit else ""  # a parameter's name may fill the line
+        lines.append(Content.assemble(title, gap, (metric.unit, "$text-muted")))
+    return lines
+
+
 class AskMetric(Question[Metric]):
     """Asks for a metric: keys go through the list, and a letter to the next name that begins with it."""
 
@@ -32,12 +43,12 @@ class AskMetric(Question[Metric]):
         self.border_subtitle = "enter takes it, esc leaves it"
         self.metrics = tuple(metrics)
         self._now = now
-        self._width = max((cell_len(visible(metric.title)) for metric in metrics if metric.unit), default=0)
 
     def compose(self) -> ComposeResult:
         """The metrics by name."""
+        lines = metric_lines(self.metrics)
         options = OptionList(
-            *(Option(self.line(metric), id=metric.name) for metric in self.metrics),
+            *(Option(line, id=metric.name) for line, metric in zip(lines, self.metrics, strict=True)),
             compact=True,
             markup=False,
         )
@@ -45,13 +56,6 @@ class AskMetric(Question[Metric]):
         names = [metric.name for metric in self.metrics]
         options.highlighted = names.index(self._now.name) if self._now.name in names else 0
         yield options
-
-    def line(self, metric: Metric) -> Content:
-        """How a metric is listed."""
-        title = visible(metric.title)
-        if not metric.unit:  # names of parameters may be as wide as the list
-            return Content(title)
-        return Content.assemble(title + " " * (self._width - cell_len(title) + 2), (metric.unit, "$text-muted"))
 
     def take_keys(self) -> None:
         """Give the focus to the list."""

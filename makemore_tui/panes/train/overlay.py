@@ -44,6 +44,11 @@ class Overlay:
         """Compare nothing any more."""
         self._slots.clear()
 
+    def rename(self, before: str, after: str) -> None:
+        """A run has another name; it keeps its slot."""
+        if before in self._slots:
+            self._slots[after] = self._slots.pop(before)
+
     def keep(self, names: set[str]) -> None:
         """Forget runs that are no more."""
         self._slots = {name: slot for name, slot in self._slots.items() if name in names}

@@ -267,6 +267,11 @@ class TrainPane(ForkingPane, SweepingPane):
         self.mode = "runs"
         super().let_go()
 
+    def renamed(self, before: str, after: str) -> None:
+        """A run that is compared stays so under its other name."""
+        self.overlay.rename(before, after)
+        self._compare()
+
     def look_at_list(self) -> None:
         """Read the list of runs again, now."""
         self._list()
