@@ -21,11 +21,12 @@ def dropout(x: Tensor, share: float, training: bool) -> Tensor:
         return x
     if not x.is_cpu:
         return F.dropout(x, share, training)
-    return x * _mask(x, min(round(share * _LEVELS), _LEVELS - 1))
+    return x * dropout_mask(x, share)
 
 
-def _mask(x: Tensor, dropped: int) -> Tensor:
-    """In the shape of x: 0 for so many of 65,536 chances, else what makes up for them."""
+def dropout_mask(x: Tensor, share: float) -> Tensor:
+    """What x is multiplied by on a processor, in its shape: 0 with the probability `share`, else 1 / (1 - share)."""
+    dropped = min(round(share * _LEVELS), _LEVELS - 1)
     draws = torch.empty(-(-x.numel() // 4), dtype=torch.int64).random_(-(1 << 63), None)
     chances = draws.view(torch.int16)[: x.numel()]  # evenly from -32,768 to 32,767
     kept = chances >= dropped - _LEVELS // 2

@@ -16,8 +16,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-_LINEAR = 2 * math.sqrt(2 / math.pi)
-_CUBIC = _LINEAR * 0.044715
+LINEAR = 2 * math.sqrt(2 / math.pi)
+CUBIC = LINEAR * 0.044715
 
 _FEW = 4096
 """For fewer numbers one call of torch's own is the faster."""
@@ -36,7 +36,7 @@ class _Gelu(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:
-        share = (x * x).mul_(_CUBIC).add_(_LINEAR).mul_(x).sigmoid_()
+        share = (x * x).mul_(CUBIC).add_(LINEAR).mul_(x).sigmoid_()
         ctx.save_for_backward(x, share)
         return x * share
 
@@ -44,7 +44,7 @@ class _Gelu(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         x, share = ctx.saved_tensors
-        slope = (x * x).mul_(3 * _CUBIC).add_(_LINEAR).mul_(x)  # x * v'
+        slope = (x * x).mul_(3 * CUBIC).add_(LINEAR).mul_(x)  # x * v'
         slope = slope.mul_(1 - share).add_(1).mul_(share)
         result: Tensor = slope.mul_(gradient)
         return result
