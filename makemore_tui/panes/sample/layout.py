@@ -22,15 +22,15 @@ SamplePane {
     &.-beside #candidates { display: none; }
     &.-beside #beside { display: block; }
     #side { display: none; width: 50; height: 1fr; }
-    #side > * { height: 1fr; }
+    #side > Widget { height: 1fr; }
     #strip { height: 2; }
 
     &.-usual, &.-large {
         #text { height: 3; }
         #controls-line, #steps-line { display: none; }
         #why { max-height: 12; }
-        #candidates, #beside, #why, #side > *, #strip { border: round $primary 60%; }
-        #candidates, #beside, #why, #side > *, #strip { border-title-color: $primary; padding: 0 1; }
+        #candidates, #beside, #why, #side > Widget, #strip { border: round $primary 60%; }
+        #candidates, #beside, #why, #side > Widget, #strip { border-title-color: $primary; padding: 0 1; }
         #side { display: block; }
         #side #controls { height: 9; }
         #strip { height: 5; }
@@ -38,13 +38,13 @@ SamplePane {
     }
     &.-large {
         #side { layout: grid; grid-size: 2 3; grid-rows: 9 1fr 1fr; width: 104; }
-        #side > * { height: 100%; }
+        #side > Widget { height: 100%; }
         #side #items { row-span: 3; }
     }
     &.-small.-items {
         #next, #strip { display: none; }
         #side { display: block; width: 1fr; }
-        #side > * { display: none; }
+        #side > Widget { display: none; }
         #side > #items { display: block; }
     }
 }
