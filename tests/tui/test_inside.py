@@ -75,7 +75,7 @@ async def test_a_gru_shows_states_and_gates_unit_by_unit(runs_home: Path) -> Non
         assert set(missing(look)) == {"attention", "activations"}
         await look.press("2")
         assert look.line("about") == "a GRU has no attention"
-        assert look.line("note") == "esc, then ^s: choose a model that has attention: a Transformer"
+        assert look.line("note") == "esc, then ^s: choose a Transformer, which has some"
         assert not look.pane.query_one(Heatmap).display
         assert look.pane.check_action("together", ()) is False
         assert missing(look)["activations"] == "the hidden units of a GRU are its states: view 3"

@@ -6,7 +6,8 @@ _BEGIN = """\
 How good one model is: its exact losses on train, dev and test, where it fails, how far its probabilities can be
 trusted, and what it generates beside real items. Losses are in nats per character, averages over characters, with the
 end of each item counted. **t** takes another side for everything that is said of one side; of a very long side a
-subsample of the items is looked at, and its number is told.
+subsample of the items is looked at, and its number is told. **c** evaluates a run at another checkpoint: the best, the
+last, or any step that is kept. What was computed once is there again at once until the app is closed.
 """
 
 _SAMPLES = """\

@@ -132,7 +132,8 @@ class CompareTable(Vertical):
         lines: list[str] = []
         if row is not None and ranked is not None:
             room = self._details.content_size.width or self.size.width
-            lines = [row.trouble or difference_sentence(row, ranked) or ranked.note, samples_sentence(row, ranked, room)]
+            said = row.trouble or difference_sentence(row, ranked) or ranked.note
+            lines = [said, samples_sentence(row, ranked, room)]
             order = sorted_words(ranked.sorted_by, reverse=self.is_reversed)
             lines.append(f"{best_sign(ascii=self._look.ascii)} {HINT}; {order}")
         words = Content("\n".join(visible(line, ascii=self._look.ascii) for line in lines if line))

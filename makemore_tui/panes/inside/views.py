@@ -31,7 +31,7 @@ VIEWS = (
         CHARACTERS,
         "Characters that the model treats alike lie near each other.",
         "vectors for characters",
-        "an MLP, a GRU or a Transformer",
+        "an MLP, an RNN or a Transformer",
     ),
     View(
         ATTENTION,
@@ -128,7 +128,7 @@ def meaning(name: str, what: str) -> str:
 def way_to(name: str) -> str:
     """Which keys lead to a model that has a view which this one has not."""
     view = next(view for view in VIEWS if view.name == name)
-    return f"esc, then ^s: choose a model that has {view.lacks}: {view.found_in}"
+    return f"esc, then ^s: choose {view.found_in}, which has some"
 
 
 _LETTERS_WITH_VOWELS = "AEFHILMNORSX"

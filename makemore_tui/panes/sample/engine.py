@@ -5,6 +5,7 @@ Importing this module imports torch: the pane does so in a thread, at its first 
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from rich.cells import cell_len
 from makemore_core.beam import most_probable
 from makemore_core.bulk import Filters, known_to
 from makemore_core.errors import MakemoreError, SettingsError
-from makemore_core.neighbours import Neighbours
+from makemore_core.neighbours import Neighbour, Neighbours
 from makemore_core.sampling import Controls
 from makemore_core.scoring import score_text
 from makemore_core.sources import Source, counts_source, uniform_source
@@ -42,6 +43,9 @@ QUICK = 2_000_000
 
 NEAR = 5
 """Neighbours of a word."""
+
+NEAR_AT_ONCE = 250
+"""Of so many items the neighbours are looked for between two questions whether to go on."""
 
 ONE_BY_ONE = 100
 """As many items, if there is no filter, are those that finishing one after the other gives."""
@@ -245,11 +249,12 @@ class Engine:
         if not wanted.distance:
             items = items[: wanted.count]
         near = self.neighbours if wanted.distance or self._is_near_quick else None
-        nearest = [None] * len(items) if near is None else near.nearest_of_each([item.text for item in items])
+        nearest = [] if near is None else _nearest(near, [item.text for item in items], going)
         pairs = [
             (item, beside)
-            for item, beside in zip(items, nearest, strict=True)
-            if beside is None or beside.distance >= filters.least_distance
+            for item, beside in zip_longest(items, nearest)
+            if not (near and filters.least_distance)
+            or (beside is not None and beside.distance >= filters.least_distance)
         ][: wanted.count]
         found = tuple(
             Found(
@@ -289,6 +294,16 @@ class Engine:
         """What was tried, to choose from."""
         names = self.viewer.names(self.session)
         return branches(self.session.nodes, self.session.node, names.__getitem__)
+
+
+def _nearest(near: Neighbours, texts: list[str], going: Callable[[int, int], bool]) -> list[Neighbour]:
+    """The nearest item of each text, for as long as that is wanted: fewer where it was stopped."""
+    found: list[Neighbour] = []
+    while len(found) < len(texts):
+        found += near.nearest_of_each(texts[len(found) : len(found) + NEAR_AT_ONCE])
+        if not going(len(found), max(map(len, texts))):
+            break
+    return found
 
 
 def _moved(companion: Companion, step: int | None, home: Path) -> Companion:
