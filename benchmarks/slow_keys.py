@@ -12,6 +12,8 @@ from tests.terminal.harness import PROGRAM
 
 BUDGET_S = 1.0
 LINE_BYTES_S = 5_000
+SETTLE_S = 4.0
+"""How long to wait before a key, so that what the one before has brought about is over."""
 
 STEPS: tuple[tuple[str, str, str], ...] = (
     ("help over the charts", "?", "help: train"),
@@ -61,7 +63,7 @@ def main() -> None:
 
 def press(terminal: Throttled, what: str, key: str, shown: str) -> None:
     """Print what one key brings about, after a while in which what is live has been painted."""
-    time.sleep(2)
+    time.sleep(SETTLE_S)
     while terminal.queued():
         time.sleep(0.05)
     first = len(terminal.arrivals)
