@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from makemore_core.models import recurrent
 from makemore_core.models.base import seeded
+from makemore_core.models.by_time import by_time
 from makemore_core.models.recurrent import Cell
 from tests.core.learning import padded, tiny_model
 
@@ -47,16 +47,18 @@ def test_a_run_is_its_steps_and_so_are_its_gradients(family: str, settings: dict
 
 
 @pytest.mark.parametrize(("family", "settings"), CELLS)
-def test_items_in_order_of_length_give_the_same_logits(
-    family: str, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_places_by_time_give_the_logits_of_forward(family: str, settings: dict[str, str]) -> None:
     ids, _ = padded([[1], [2, 3, 4], [], [3, 1]], 6)
-    places = torch.tensor([0, 1, 6, 7, 8, 9, 12, 18, 20])
+    asked = torch.tensor([0, 1, 6, 9, 12, 18, 20])  # b * 6 + t, of the second and last items not all
+    order, sizes, rows = by_time(asked, 4, 6)
+    assert order.tolist() == [6, 18, 0, 12, 7, 19, 1, 8, 20, 9]  # the longest item first, then as they stand
+    assert sizes == [4, 3, 2, 1]
+    assert order[rows].tolist() == asked.tolist()
     model = tiny_model(family, 5, **settings).double()
     with torch.no_grad():
-        as_they_are = model.forward_at(ids, places)
-        monkeypatch.setattr(recurrent, "_WORTH_SORTING", 0)
-        torch.testing.assert_close(model.forward_at(ids, places), as_they_are)
+        expected = model(ids).flatten(0, 1)
+        torch.testing.assert_close(model.forward_by_time(ids, order, sizes), expected[order])  # type: ignore[operator]
+        torch.testing.assert_close(model.forward_at(ids, asked), expected[asked])
 
 
 @pytest.mark.parametrize(("family", "settings"), CELLS)

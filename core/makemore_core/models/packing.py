@@ -42,19 +42,6 @@ class Packing:
         """How far into its item each character stands: (N,) int64, 0 for the first."""
         return self.places % self.time
 
-    def by_time(self, places: Tensor) -> tuple[Tensor, list[int], Tensor]:
-        """The places ordered by time, the longest items first; how many there are of each time; where these places
-        (K,) are among them.
-        """
-        lengths = torch.bincount(self.places // self.time, minlength=self.batch)  # (B,)
-        items = lengths.argsort(descending=True, stable=True)
-        times = torch.arange(int(lengths.max()), device=lengths.device)
-        goes_on = lengths[items] > times[:, None]  # (T, B)
-        order = (items * self.time + times[:, None])[goes_on]  # (N,)
-        rank = torch.empty(self.batch * self.time, dtype=torch.int64, device=order.device)
-        rank[order] = torch.arange(len(order), device=order.device)
-        return order, goes_on.sum(1).tolist(), rank[places]
-
     def pick(self, x: Tensor, places: Tensor) -> Tensor:
         """Of what is packed, (N, ...), the rows of some of the places: (K,) to (K, ...)."""
         if len(places) == len(self.places):

@@ -13,18 +13,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 import torch
-import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor, nn
 
 from makemore_core.models import layers
 from makemore_core.models.base import Hyperparameters, LanguageModel, State
+from makemore_core.models.by_time import by_time
 from makemore_core.models.dropout import dropout
-from makemore_core.models.observing import counting
-from makemore_core.models.packing import Packing
-
-_WORTH_SORTING = 128
-"""From this size of the state on, the steps for padding take longer than putting the items in order of length."""
 
 
 class RecurrentSettings(Hyperparameters):
@@ -106,16 +101,13 @@ class RecurrentModel(LanguageModel):
         return self._predict(states).view(time, batch, -1).transpose(0, 1)
 
     def forward_at(self, ids: Tensor, places: Tensor) -> Tensor:
-        """(B, T) and (N,) int64 to (N, V) float32. Large cells make no step for padding."""
-        batch, time = ids.shape
-        if self.settings.hidden < _WORTH_SORTING:
-            rows = places % time * batch + places // time
-            with counting(rows, ids.numel()):
-                states = self._run(ids.t().flatten(), [batch] * time)  # (T * B, H)
-            return self._predict(states.index_select(0, rows))
-        order, sizes, rows = Packing.up_to(places, batch, time).by_time(places)
-        states = self._run(ids.flatten()[order], sizes)  # (characters, H)
-        return self._predict(states.index_select(0, rows))
+        """(B, T) and (N,) int64 to (N, V) float32, without a step for padding."""
+        order, sizes, rows = by_time(places, *ids.shape)
+        return self.forward_by_time(ids, order, sizes).index_select(0, rows)
+
+    def forward_by_time(self, ids: Tensor, places: Tensor, sizes: list[int]) -> Tensor:
+        """The same for places by time, (N,), so many of each time (see `by_time`): what training asks for."""
+        return self._predict(self._run(ids.flatten().index_select(0, places), sizes))
 
     def _predict(self, states: Tensor) -> Tensor:
         """(..., H) to logits (..., V)."""
@@ -126,7 +118,8 @@ class RecurrentModel(LanguageModel):
         """(N,) int64 by time to the states of the last layer (N, H)."""
         first, *others = self.cells
         if len(ids) > self.vocab_size and not (self.training and self.settings.dropout):
-            projected = F.embedding(ids, first.project(self.embedding.weight))  # (N, gates * H)
+            # Rows of what the whole vocabulary gives; the gradient of `index_select` is quicker than of an embedding.
+            projected = first.project(self.embedding.weight).index_select(0, ids)  # (N, gates * H)
         else:
             projected = first.project(self._drop(self.embedding(ids)))
         states = first.run(projected, self._first_state(0, sizes), sizes)

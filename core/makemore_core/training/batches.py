@@ -17,6 +17,7 @@ from makemore_core.bigrams import count_bigrams
 from makemore_core.corpus import Corpus
 from makemore_core.errors import SettingsError
 from makemore_core.models.base import LanguageModel
+from makemore_core.models.recurrent import RecurrentModel
 from makemore_core.models.registry import load_family
 from makemore_core.positions import PADDING, Indices, padded_items
 from makemore_core.training.beginnings import Beginnings
@@ -37,13 +38,15 @@ class Batch:
     """(K, V) float32, where the settings ask for it: what is expected at each of the K targets that are not padding."""
     places: Tensor | None = None
     """(K,) int64: where those K targets stand, b * T + t, ascending. None: they are yet to be found."""
+    sizes: list[int] | None = None
+    """For a recurrent model: the places stand by time, those at time 0 first, and so many there are at each time."""
 
     def to(self, device: torch.device) -> "Batch":
         """The same on another device."""
         if self.ids.device == device:
             return self
         shares, places = (None if tensor is None else tensor.to(device) for tensor in (self.shares, self.places))
-        return Batch(self.ids.to(device), self.targets.to(device), shares, places)
+        return Batch(self.ids.to(device), self.targets.to(device), shares, places, self.sizes)
 
 
 class Batches(ABC):
@@ -73,6 +76,7 @@ def make_batches(config: TrainConfig, corpus: Corpus, indices: Indices, context:
     """
     if not len(indices):
         raise SettingsError(f"{config.data.name} is too short to split: nothing is left to train on; use split none")
+    family = load_family(config.type)
     is_smoothed = config.targets == "smoothed" and Smoothing.suits(corpus, indices)
     beginnings = None
     if is_smoothed or (config.targets != "next" and config.batch_by != "all"):  # all items together are the expectation
@@ -80,12 +84,13 @@ def make_batches(config: TrainConfig, corpus: Corpus, indices: Indices, context:
     if config.batch_by == "all":
         return WholeList(corpus, indices, context, beginnings)
     if config.batch_by == "items":
-        drawn: ItemBatches | PositionBatches = ItemBatches(corpus, indices, config.batch_size, beginnings)
+        by_time = issubclass(family, RecurrentModel)
+        drawn: ItemBatches | PositionBatches = ItemBatches(corpus, indices, config.batch_size, beginnings, by_time)
     elif context is not None:
         drawn = PositionBatches(corpus, indices, config.batch_size, context, beginnings)
     else:
         raise SettingsError(f"batch_by must be items for {config.type}, which remembers any number of characters")
-    is_table = load_family(config.type).is_table and beginnings is None
+    is_table = family.is_table and beginnings is None
     return PairBatches(corpus, drawn) if is_table and corpus.vocabulary.size <= drawn.cells else drawn
 
 
@@ -106,18 +111,31 @@ def batch_loss(model: LanguageModel, batch: Batch) -> Tensor:
     targets = batch.targets.flatten()
     places = (targets != PADDING).nonzero()[:, 0] if batch.places is None else batch.places
     expected = targets.index_select(0, places) if batch.shares is None else batch.shares
+    if batch.sizes is not None and isinstance(model, RecurrentModel):
+        return F.cross_entropy(model.forward_by_time(batch.ids, places, batch.sizes), expected)
     return F.cross_entropy(model.forward_at(batch.ids, places), expected)
 
 
 class ItemBatches(Batches):
-    """Random items, drawn with replacement, as long as the longest of them (makemore.py's batches, trimmed)."""
+    """Random items, drawn with replacement, as long as the longest of them (makemore.py's batches, trimmed).
 
-    def __init__(self, corpus: Corpus, indices: Indices, size: int, beginnings: Beginnings | None = None) -> None:
+    `by_time`: as recurrent models want them, the longest item of a batch first, and the places by time.
+    """
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        indices: Indices,
+        size: int,
+        beginnings: Beginnings | None = None,
+        by_time: bool = False,
+    ) -> None:
         self._beginnings = beginnings
         self._tokens = _tokens(corpus)
         self._first = torch.from_numpy(corpus.starts[indices])  # (items,) where an item's sentinel stands
         self._count = torch.from_numpy(corpus.lengths[indices] + 1)  # (items,) predicted characters
         self._size = size
+        self._by_time = by_time
         self.cells = size * int(self._count.max())
 
     def choose(self, generator: torch.Generator, count: int) -> Tensor:
@@ -134,27 +152,35 @@ class ItemBatches(Batches):
 
     def make(self, chosen: Tensor) -> list[Batch]:
         """Each with (B, T) ids and targets, T that of its longest item."""
-        rows = chosen.flatten()  # (count * B,)
-        lengths = self._count.index_select(0, rows)
-        time = torch.arange(int(lengths.max()) + 1)
+        lengths = self._count[chosen]  # (count, B)
+        if self._by_time:
+            lengths, ranks = lengths.sort(dim=1, descending=True, stable=True)
+            chosen = chosen.gather(1, ranks)
+        longest = lengths.amax(1)  # (count,)
+        time = torch.arange(int(longest.max()) + 1)
         # One character further than ids go, for the targets; beyond the last item there is nothing.
-        place = self._first.index_select(0, rows)[:, None] + time
-        text = self._tokens.take(place.clamp_(max=len(self._tokens) - 1)).long()
-        outside = time[:-1] >= lengths[:, None]
-        ids, targets = text[:, :-1].masked_fill(outside, 0), text[:, 1:].masked_fill(outside, PADDING)
-        inside = ~outside
-        longest = lengths.view(chosen.shape).amax(1)  # (count,)
-        item, depth = inside.nonzero().unbind(1)
-        places = item % self._size * longest[item // self._size] + depth
-        sizes = lengths.view(chosen.shape).sum(1).tolist()
+        stream = self._first[chosen][:, :, None] + time
+        text = self._tokens.take(stream.clamp_(max=len(self._tokens) - 1)).long()
+        inside = time[:-1] < lengths[:, :, None]  # (count, B, T)
+        ids, targets = text[:, :, :-1].masked_fill(~inside, 0), text[:, :, 1:].masked_fill(~inside, PADDING)
+        if self._by_time:
+            batch, depth, item = inside.transpose(1, 2).nonzero().unbind(1)
+            steps: Sequence[list[int] | None] = inside.sum(1).tolist()
+        else:
+            batch, item, depth = inside.nonzero().unbind(1)
+            steps = [None] * len(chosen)
+        sizes = lengths.sum(1).tolist()
+        places = torch.split(item * longest[batch] + depth, sizes)
         shares: Sequence[Tensor | None] = [None] * len(chosen)
         if self._beginnings is not None:
-            nodes = self._beginnings.nodes(ids)[inside]
-            shares = torch.split(self._beginnings.shares(nodes, targets[inside], place[:, :-1][inside]), sizes)
-        parts = (torch.split(ids, self._size), torch.split(targets, self._size), shares, torch.split(places, sizes))
+            where = (batch, item, depth)
+            nodes = self._beginnings.nodes(ids.flatten(0, 1)).view(ids.shape)[where]
+            shares = torch.split(self._beginnings.shares(nodes, targets[where], stream[where]), sizes)
         return [
-            Batch(x[:, :most], y[:, :most], share, where)
-            for x, y, share, where, most in zip(*parts, longest.tolist(), strict=True)
+            Batch(x[:, :most], y[:, :most], share, place, step and step[:most])
+            for x, y, share, place, step, most in zip(
+                ids, targets, shares, places, steps, longest.tolist(), strict=True
+            )
         ]
 
 

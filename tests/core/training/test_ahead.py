@@ -31,7 +31,9 @@ def batches(kind: str) -> Batches:
 
 
 def same(one: Batch, other: Batch) -> bool:
-    pairs = ((one.ids, other.ids), (one.targets, other.targets), (one.shares, other.shares), (one.places, other.places))
+    pairs = ((getattr(one, name), getattr(other, name)) for name in ("ids", "targets", "shares", "places"))
+    if one.sizes != other.sizes:
+        return False
     return all((a is None and b is None) or (a is not None and b is not None and torch.equal(a, b)) for a, b in pairs)
 
 

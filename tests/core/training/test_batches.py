@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from makemore_core.corpus import Corpus
 from makemore_core.errors import SettingsError
 from makemore_core.models.base import LanguageModel, seeded
+from makemore_core.models.by_time import by_time
 from makemore_core.positions import PADDING
 from makemore_core.training.batches import (
+    Batch,
     ItemBatches,
     PairBatches,
     PositionBatches,
@@ -141,3 +143,27 @@ def test_places_are_where_something_is_predicted(items: list[str], seed: int, ki
     drawn = kind(corpus, np.arange(len(items)), 5, *([3] if kind is PositionBatches else []))
     for batch in drawn.make(drawn.choose(seeded(seed), 3)):
         assert batch.places.tolist() == [n for n, id in enumerate(batch.targets.flatten().tolist()) if id != PADDING]
+
+
+@given(items=lists, seed=st.integers(0, 99))
+def test_batches_by_time_hold_the_same_items_in_the_order_of_time(items: list[str], seed: int) -> None:
+    corpus = small_corpus(*items)
+    plain, ordered = (ItemBatches(corpus, np.arange(len(items)), 5, None, by_time) for by_time in (False, True))
+    for one, other in zip(
+        plain.make(plain.choose(seeded(seed), 3)), ordered.make(ordered.choose(seeded(seed), 3)), strict=True
+    ):
+        assert sorted(one.ids.tolist()) == sorted(other.ids.tolist())
+        places, sizes, _ = by_time(torch.sort(other.places).values, *other.ids.shape)
+        assert (other.places.tolist(), other.sizes) == (places.tolist(), sizes)
+        assert one.sizes is None
+
+
+@pytest.mark.parametrize("targets", ["next", "expected"])
+def test_the_loss_by_time_is_that_of_the_items(targets: str) -> None:
+    corpus = small_corpus()
+    model, config = ready_model("gru", corpus), small_config(corpus, type="gru", batch_size=5, targets=targets)
+    batch = make_batches(config, corpus, np.arange(len(corpus)), None).draw(seeded(1))
+    assert batch.sizes is not None
+    back = torch.argsort(batch.places)
+    shares = None if batch.shares is None else batch.shares[back]
+    torch.testing.assert_close(batch_loss(model, batch), batch_loss(model, Batch(batch.ids, batch.targets, shares)))
