@@ -278,6 +278,8 @@ async def test_escape_gives_it_up(runs_home, monkeypatch):
     async with app.run_test(size=(80, 24)) as pilot:
         await app.push_screen(screen)
         await until(pilot, begun.is_set)
+        await pilot.press("3", "f2")
+        assert app.current == "data"  # the pane beneath stays
         await pilot.press("escape")
         await until(pilot, ended.is_set)
         assert app.screen is not screen

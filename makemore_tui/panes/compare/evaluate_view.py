@@ -244,13 +244,18 @@ class EvaluateView(Pane, can_focus=True):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Before there is a report, there is nothing to go through; where there is one checkpoint, none to choose."""
+        """Before there is a report, there is nothing to go through; where there is one checkpoint, none to choose.
+
+        Digits are the view's own even then: they must not lead to another pane beneath it.
+        """
         if action == "checkpoint":
             return self.checkpoints > 1
-        return self.report is not None or action not in ("section", "turn", "turn_side")
+        return self.report is not None or action not in ("turn", "turn_side")
 
     def action_section(self, place: int) -> None:
-        """Show another section."""
+        """Show another section, once there is a report."""
+        if self.report is None:
+            return
         self.section = place
         self._arrange()
         self._focus_section()
