@@ -12,8 +12,11 @@ import pytest
 from rich.cells import cell_len
 from safetensors.numpy import save
 
-from makemore_core.inspection.embeddings import CharacterMap
+from makemore_core.inspection.attention import Attention, attend
+from makemore_core.inspection.embeddings import CharacterMap, character_map
 from makemore_core.runs.checkpoints import metadata, write_checkpoint
+from makemore_core.training.checkpoint import weights_alone
+from makemore_core.training.loop import Training
 from makemore_tui.messages import Moment
 from makemore_tui.panes import travelling
 from makemore_tui.panes.inside import looking
@@ -213,6 +216,32 @@ async def test_a_run_that_learns_on_is_looked_at_again(runs_home: Path) -> None:
         put(2.0, 7)
         await until(look.pilot, lambda: "best at step 7" in look.line("title"))
         assert "mean +0.0139" in look.line("about")  # 2 / 144
+
+
+async def test_characters_and_attention_follow_a_run_while_it_learns(runs_home: Path) -> None:
+    """What is shown after each checkpoint is what the model with those very weights gives."""
+    folder = make_network(runs_home, "transformer")
+    config = folder.read_config()
+    training = Training(config, CORPUS, config.split.sides(CORPUS))
+    app = of_run(runs_home, "transformer-1")
+    app.interval = 0.02  # type: ignore[attr-defined]
+    async with inside(app) as look:
+        for key, steps in (("1", 2), ("2", 4)):
+            await look.press(key)
+            while training.step < steps:
+                training.update()
+            write_checkpoint(folder, "best", weights_alone(training))
+            await until(look.pilot, lambda at=steps: f"best at step {at}" in look.line("title"))  # type: ignore[misc]
+            found = look.pane.seen.found if look.pane.seen is not None else None
+            if isinstance(found, CharacterMap):
+                expected = character_map(training.model, "pca")
+                assert expected is not None
+                np.testing.assert_allclose(np.abs(found.points), np.abs(expected.points), atol=1e-5)
+            else:
+                assert isinstance(found, Attention)
+                expected_weights = attend(training.model, found.ids[1:])
+                assert expected_weights is not None
+                np.testing.assert_allclose(found.weights, expected_weights.weights, atol=1e-6)
 
 
 async def test_of_several_questions_the_last_is_answered(runs_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
