@@ -58,7 +58,7 @@ def shows_on_blanks(ink: Ink) -> bool:
     return not SHOWN_WITHOUT_TEXT.isdisjoint(ink.attributes)
 
 
-@lru_cache(4096)
+@lru_cache(1 << 14)
 def change(was: Ink, now: Ink) -> str:
     """The codes after which a terminal that draws with one ink draws with another."""
     if was == now:
@@ -78,7 +78,7 @@ def change(was: Ink, now: Ink) -> str:
     return f"\x1b[{min(';'.join(parts), anew, key=len)}m"
 
 
-@lru_cache(4096)
+@lru_cache(1 << 14)
 def change_for_blank(was: Ink, blank: Ink) -> tuple[str, Ink]:
     """As `change`, for cells without text, on which colour and weight are not seen: those stay as they are.
 

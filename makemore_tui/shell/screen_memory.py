@@ -7,13 +7,14 @@ answer to a terminal that shows something else (a message of the system, say) is
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
 from textual.strip import Strip
 
-from makemore_tui.shell.ink import PLAIN, for_blank, ink_of
+from makemore_tui.shell.ink import PLAIN, Ink, for_blank, ink_of
 from makemore_tui.shell.pen import Cell, Pen
 
 SURE = re.compile(
@@ -72,14 +73,18 @@ def cells_of(segments: Iterable[Segment], system: ColorSystem) -> list[Cell] | N
     """One cell a character; None where one may take another room, or where the text is a link."""
     cells: list[Cell] = []
     for text, style, control in segments:
-        if control or not SURE.fullmatch(text):
+        found = None
+        if not control and (style is None or not style.link):
+            found = _cells(text, PLAIN if style is None else ink_of(style, system))
+        if found is None:
             return None
-        if style is None:
-            cells += [(character, PLAIN) for character in text]
-            continue
-        if style.link:
-            return None
-        ink = ink_of(style, system)
-        blank = (" ", for_blank(ink))
-        cells += [blank if character == " " else (character, ink) for character in text]
+        cells += found
     return cells
+
+
+@lru_cache(8192)
+def _cells(text: str, ink: Ink) -> tuple[Cell, ...] | None:
+    if not SURE.fullmatch(text):
+        return None
+    blank = (" ", for_blank(ink))
+    return tuple(blank if character == " " else (character, ink) for character in text)
