@@ -34,6 +34,7 @@ from textual.widgets import Input
 from textual.worker import Worker, WorkerCancelled
 
 import makemore_tui
+from makemore_core.training import launch
 from makemore_tui.look import Look
 from makemore_tui.shell.themes import DARK, THEMES
 from makemore_tui.widgets.line_chart import LineChart
@@ -59,6 +60,19 @@ def style_sheets_are_parsed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
         yield
+
+
+class NotWarmedUp(launch.WarmProcess):
+    """A process that begins when it gets a run."""
+
+    def __init__(self) -> None:
+        self._process = None
+
+
+@pytest.fixture(autouse=True)
+def no_process_is_warmed_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each visit of a form would have a process load torch, and kill it; the tests of real runs have a real one."""
+    monkeypatch.setattr(launch, "WarmProcess", NotWarmedUp)
 
 
 SIZES = [(80, 24), (120, 40)]

@@ -15,6 +15,11 @@ PATIENCE = 60
 
 
 @pytest.fixture
+def no_process_is_warmed_up() -> None:
+    """Here one is, as for a person."""
+
+
+@pytest.fixture
 def engine(runs_home) -> Iterator[Engine]:
     """A real engine; what it started and did not stop is ended."""
     engine = Engine(runs_home)
