@@ -76,7 +76,7 @@ def test_one_row_has_no_deviation() -> None:
 
 def test_evaluation_does_not_depend_on_the_rest_of_the_batch() -> None:
     model = BatchNormMlp(9, BatchNormMlpSettings(dropout=0.0), seeded(1))
-    windows = torch.randint(9, (12, 6), generator=seeded(2))
+    windows = torch.randint(9, (12, model.settings.context), generator=seeded(2))
     model.train().forward_windows(windows)
     model.eval()
     torch.testing.assert_close(model.forward_windows(windows)[3:4], model.forward_windows(windows[3:4]))

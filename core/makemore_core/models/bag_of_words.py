@@ -54,7 +54,7 @@ class BagOfWords(LanguageModel):
         "learning_rate": 5e-3,
         "weight_decay": 0.1,
         "schedule": "linear",
-        "max_steps": 8000,
+        "max_steps": 16_000,
         "eval_interval": 500,
         "sample_interval": 1000,
     }

@@ -26,11 +26,11 @@ from makemore_core.models.windows import WindowModel, WindowSettings
 class BatchNormMlpSettings(WindowSettings):
     """The sizes of the layers, the scale of their first weights, and how the normalisation averages."""
 
-    context: int = Field(6, ge=1, le=4096, description="characters that a prediction looks back at")
+    context: int = Field(8, ge=1, le=4096, description="characters that a prediction looks back at")
     embedding: int = Field(24, ge=1, le=4096, description="numbers that stand for one character")
-    hidden: int = Field(256, ge=1, le=16384, description="units in a hidden layer")
+    hidden: int = Field(384, ge=1, le=16384, description="units in a hidden layer")
     layers: int = Field(1, ge=1, le=64, description="hidden layers")
-    dropout: float = Field(0.1, ge=0, lt=1, description="share of hidden units each step drops")
+    dropout: float = Field(0.2, ge=0, lt=1, description="share of hidden units each step drops")
     momentum: float = Field(0.01, gt=0, le=1, description="share of this batch in running statistics")
     eps: float = Field(1e-5, ge=0, le=1, description="added to a variance before its root")
     spread: Spread = Field("variance", description="averaged: variance, or deviation (no eps)")
@@ -63,7 +63,7 @@ class BatchNormMlp(WindowModel):
         "learning_rate": 5e-3,
         "weight_decay": 0.1,
         "schedule": "linear",
-        "max_steps": 6000,
+        "max_steps": 12_000,
         "eval_interval": 500,
         "sample_interval": 1000,
     }

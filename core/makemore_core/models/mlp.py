@@ -27,11 +27,11 @@ from makemore_core.models.windows import WindowModel, WindowSettings
 class MlpSettings(WindowSettings):
     """The sizes of the layers and the scale of their first weights."""
 
-    context: int = Field(6, ge=1, le=4096, description="characters that a prediction looks back at")
-    embedding: int = Field(24, ge=1, le=4096, description="numbers that stand for one character")
-    hidden: int = Field(256, ge=1, le=16384, description="units in a hidden layer")
+    context: int = Field(8, ge=1, le=4096, description="characters that a prediction looks back at")
+    embedding: int = Field(32, ge=1, le=4096, description="numbers that stand for one character")
+    hidden: int = Field(512, ge=1, le=16384, description="units in a hidden layer")
     layers: int = Field(1, ge=1, le=64, description="hidden layers")
-    dropout: float = Field(0.1, ge=0, lt=1, description="share of hidden units each step drops")
+    dropout: float = Field(0.2, ge=0, lt=1, description="share of hidden units each step drops")
     blank_token: bool = Field(False, description="own vector for what lies before an item")
     hidden_gain: float = Field(5 / 3, ge=0, le=1000, description="first hidden weights: std * sqrt(inputs)")
     output_gain: float = Field(0.1, ge=0, le=1000, description="first output weights: std * sqrt(inputs)")
@@ -62,7 +62,7 @@ class Mlp(WindowModel):
         "learning_rate": 5e-3,
         "weight_decay": 0.1,
         "schedule": "linear",
-        "max_steps": 8000,
+        "max_steps": 16_000,
         "eval_interval": 500,
         "sample_interval": 1000,
     }

@@ -76,7 +76,7 @@ class RecurrentModel(LanguageModel):
         "weight_decay": 0.1,
         "grad_clip": 1.0,
         "schedule": "linear",
-        "max_steps": 4500,
+        "max_steps": 9000,
         "eval_interval": 500,
         "sample_interval": 1000,
     }

@@ -74,7 +74,7 @@ class WaveNet(WindowModel):
         "learning_rate": 5e-3,
         "weight_decay": 0.1,
         "schedule": "linear",
-        "max_steps": 4000,
+        "max_steps": 8000,
         "eval_interval": 500,
         "sample_interval": 1000,
     }
