@@ -40,14 +40,15 @@ def gru_scan(projected: Tensor, start: Tensor, weight: Tensor, bias: Tensor | No
 class _TanhScan(Function):
     @staticmethod
     def forward(ctx: Any, projected: Tensor, start: Tensor, weight: Tensor, sizes: list[int]) -> Tensor:
-        states = torch.empty_like(projected)
-        before, transposed = [start], weight.t()
-        for size, x, state in zip(sizes, *_by_time(sizes, projected, states), strict=True):
-            before[-1] = before[-1][:size]
-            torch.addmm(x, before[-1], transposed, out=state).tanh_()
-            before.append(state)
+        states, transposed = projected.clone(), weight.t()
+        last, before = start, []
+        for size, state in zip(sizes, torch.split(states, sizes), strict=True):
+            if size < len(last):
+                last = last[:size]
+            before.append(last)
+            last = state.addmm_(last, transposed).tanh_()
         ctx.sizes = sizes
-        ctx.save_for_backward(states, torch.cat(before[:-1]), weight)
+        ctx.save_for_backward(states, torch.cat(before), weight)
         return states
 
     @staticmethod
@@ -173,4 +174,4 @@ def _backwards(sizes: list[int], d_start: Tensor, d_states: Tensor, *others: Ten
     parts = list(zip(*_by_time(sizes, d_states, *others), strict=True))
     for time in range(len(sizes) - 1, -1, -1):
         earlier = parts[time - 1][0] if time else d_start
-        yield *parts[time], earlier[: sizes[time]]
+        yield *parts[time], earlier if len(earlier) == sizes[time] else earlier[: sizes[time]]

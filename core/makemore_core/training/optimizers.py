@@ -45,6 +45,7 @@ class _AdamW(AdamW):
 
     _first_step = torch.no_grad()(inspect.unwrap(AdamW.step))
     _known: tuple[list[Tensor], ...] | None = None
+    _steps: Tensor  # (parameters,) what `step` counts for each, in one tensor
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
@@ -53,17 +54,25 @@ class _AdamW(AdamW):
         gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
         if self._known is None or len(gradients) < len(parameters):
             self._first_step()
-            states = [self.state[parameter] for parameter in parameters if self.state.get(parameter)]
-            parts = ("exp_avg", "exp_avg_sq", "step") if len(states) == len(parameters) else ()
-            self._known = tuple([state[part] for state in states] for part in parts) or None
+            self._known = self._get_to_know(parameters)
             return
         means, squares, steps = self._known
-        torch._foreach_add_(steps, 1)
+        self._steps += 1
         torch._fused_adamw_(
             parameters, gradients, means, squares, [], steps,
             lr=group["lr"], beta1=group["betas"][0], beta2=group["betas"][1], weight_decay=group["weight_decay"],
             eps=group["eps"], amsgrad=False, maximize=False,
         )  # fmt: skip
+
+    def _get_to_know(self, parameters: list[nn.Parameter]) -> tuple[list[Tensor], ...] | None:
+        """The two running means and the step count of each; None while one of them has never had a gradient."""
+        states = [self.state[parameter] for parameter in parameters if self.state.get(parameter)]
+        if len(states) < len(parameters):
+            return None
+        self._steps = torch.stack([state["step"] for state in states])
+        for state, count in zip(states, self._steps.unbind(), strict=True):
+            state["step"] = count
+        return tuple([state[part] for state in states] for part in ("exp_avg", "exp_avg_sq", "step"))
 
     # torch would note each step for its profiler: a tenth of the time that a bigram's takes.
     step.hooked = True  # type: ignore[attr-defined]
