@@ -327,7 +327,7 @@ async def test_a_ladder_that_is_under_way_shows_how_far_it_is_and_can_be_stopped
             ["bigram", "at its end"],
             ["mlp", "38%, about 70 s left"],
         ]
-        assert "Everything that was trained is kept: f goes on where it stopped." in lines
+        assert "What was trained is kept: f goes on where it stopped." in lines
         await d.press("escape")
         assert ("halt", "ladder-names") not in engine.asked
         await d.press("f")

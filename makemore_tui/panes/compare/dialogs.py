@@ -51,7 +51,7 @@ class AskFamilies(ModalScreen[bool]):
             Content("Those that count are in the table already."),
             Content(),
             Content("They wait in the queue, and go on when the app is closed."),
-            Content("f shows how far they are, and stops them with all that was done."),
+            Content("f shows how far they are, and can stop them: all is kept."),
             Content(),
             Content.assemble(*keys),
         ]
@@ -76,7 +76,7 @@ class AskStop(ModalScreen[bool]):
         lines = [
             *(Content(f"{visible(run.type):<12} {far_words(run)}") for run in runs),
             Content(),
-            Content("Everything that was trained is kept: f goes on where it stopped."),
+            Content("What was trained is kept: f goes on where it stopped."),
             Content(),
             Content.assemble(*keys),
         ]
