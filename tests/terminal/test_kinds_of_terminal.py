@@ -64,11 +64,23 @@ def colour_codes(output: bytes) -> set[int]:
     return numbers & {*range(30, 39), *range(40, 49), *range(90, 98), *range(100, 108)}
 
 
-@pytest.mark.parametrize("few", [{}, {"COLORTERM": None}, {"TERM": "xterm", "COLORTERM": None}])
-def test_no_color_leaves_no_colour_and_the_cursor_in_sight(
-    start: Start, items_file: Path, few: dict[str, str | None]
-) -> None:
-    environment = {**UTF_8, "TERM": "xterm-256color", "COLORTERM": "truecolor", **few, "NO_COLOR": "1"}
+@pytest.mark.parametrize("few", [{"COLORTERM": None}, {"TERM": "xterm", "COLORTERM": None}])
+def test_no_color_leaves_no_colour_of_any_depth(start: Start, items_file: Path, few: dict[str, str | None]) -> None:
+    environment = {**UTF_8, "TERM": "xterm-256color", **few, "NO_COLOR": "1"}
+    terminal = start(items_file, environment=environment)
+    terminal.wait_opened("items.txt")
+    terminal.press("f2")
+    terminal.wait_for(lambda _: {"2 bigrams", "counts", "a", ".a"} <= set(terminal.reversed()))
+    terminal.press("right")
+    terminal.wait_for(lambda _: ".b" in terminal.reversed())
+    terminal.press("?")
+    terminal.wait_for("help: bigrams")
+    assert colour_codes(bytes(terminal.output)) == set()
+    assert b"\x1b[1" in terminal.output  # bold stays
+
+
+def test_no_color_leaves_no_colour_and_the_cursor_in_sight(start: Start, items_file: Path) -> None:
+    environment = {**UTF_8, "TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}
     terminal = start(items_file, environment=environment)
     terminal.wait_opened("items.txt")
     assert "1 data" in terminal.reversed()

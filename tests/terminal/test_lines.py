@@ -10,6 +10,8 @@ from tests.terminal.harness import Terminal
 
 TRUECOLOR = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)")
 PALETTE = re.compile(rb"[34]8;5;")
+PANES = {"f1": "emma", "f2": "P(a|.)", "f3": "ctrl+s starts", "f4": "top-k", "f5": "no runs yet"}
+"""The key of each pane, and what it shows of a small list where nothing was trained."""
 
 
 def tour(terminal: Terminal) -> None:
@@ -28,22 +30,30 @@ def tour(terminal: Terminal) -> None:
     terminal.wait_quiet(0.3)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "environment"),
-    [
-        (["--ascii"], {}),
-        ([], {"LC_ALL": "en_US.ISO-8859-1"}),
-        ([], {"LC_ALL": "C"}),
-    ],
-)
-def test_ascii_lets_nothing_else_out(
-    start: Start, items_file: Path, arguments: list[str], environment: dict[str, str]
-) -> None:
+@pytest.fixture
+def foreign_file(items_file: Path) -> Path:
+    """The list with items beyond ASCII."""
     with items_file.open("a", encoding="utf-8") as file:
         file.write("zoë\n北京\n")
-    terminal = start(items_file, *arguments, environment=environment)
+    return items_file
+
+
+def test_ascii_lets_nothing_else_out(start: Start, foreign_file: Path) -> None:
+    terminal = start(foreign_file, "--ascii")
     terminal.wait_opened("items.txt")
     tour(terminal)
+    assert terminal.output.isascii()
+
+
+@pytest.mark.parametrize("locale", ["en_US.ISO-8859-1", "C"])
+def test_a_locale_without_more_gets_ascii(start: Start, foreign_file: Path, locale: str) -> None:
+    """It chooses the same look as the option, with which every pane is gone through."""
+    terminal = start(foreign_file, environment={"LC_ALL": locale})
+    terminal.wait_opened("items.txt")
+    terminal.press("f2")
+    terminal.wait_for("P(a|.)")
+    terminal.press("?")
+    terminal.wait_for("help: bigrams")
     assert terminal.output.isascii()
 
 
@@ -65,11 +75,12 @@ def test_256_colours_get_no_others(start: Start, items_file: Path) -> None:
     assert not TRUECOLOR.search(terminal.output)
 
 
-@pytest.mark.parametrize("pane", ["f1", "f2", "f3", "f4", "f5"])
+@pytest.mark.parametrize("pane", PANES)
 def test_nothing_is_written_while_nothing_happens(start: Start, items_file: Path, pane: str) -> None:
     terminal = start(items_file)
     terminal.wait_opened("items.txt")
     terminal.press(pane)
+    terminal.wait_for(PANES[pane])
     terminal.wait_quiet(1.0)
     terminal.wait_for(lambda text: not any(word in text for word in ("loading", "looking for runs", "measuring")))
     terminal.wait_quiet(1.0)
