@@ -8,7 +8,7 @@ from torch import Tensor
 
 from makemore_core.models import joining
 from makemore_core.models.base import seeded
-from makemore_core.models.joining import join
+from makemore_core.models.joining import join, with_blanks
 
 
 def made(windows: Tensor, symbols: int, size: int = 3, hidden: int = 4) -> tuple[Tensor, Tensor]:
@@ -18,9 +18,10 @@ def made(windows: Tensor, symbols: int, size: int = 3, hidden: int = 4) -> tuple
     return embedding, weight
 
 
-def check(windows: Tensor, symbols: int, before: int) -> None:
-    embedding, weight = made(windows, symbols)
-    sums, expected = join(windows, embedding, weight, before), embedding[windows].flatten(1) @ weight
+def check(windows: Tensor, symbols: int, blanks: bool) -> None:
+    embedding, weight = made(windows, symbols + blanks)
+    filled = with_blanks(windows, symbols) if blanks else windows
+    sums, expected = join(windows, embedding, weight, blanks), embedding[filled].flatten(1) @ weight
     assert type(sums.grad_fn).__name__ == "_JoinBackward", "else this test tells nothing"
     torch.testing.assert_close(sums, expected)
     above = torch.randn(sums.shape, dtype=torch.float64, generator=seeded(2))
@@ -37,26 +38,28 @@ def check(windows: Tensor, symbols: int, before: int) -> None:
     symbols=st.integers(1, 6),
     context=st.integers(1, 5),
     deepest=st.integers(0, 5),
-    before=st.integers(0, 5),
+    blanks=st.booleans(),
     seed=st.integers(0, 99),
 )
 def test_sums_and_gradients_are_those_of_the_product(
-    symbols: int, context: int, deepest: int, before: int, seed: int
+    symbols: int, context: int, deepest: int, blanks: bool, seed: int
 ) -> None:
-    """Windows that begin with what stands before an item; the oldest places may hold nothing else in any of them."""
-    before %= symbols
-    windows = torch.randint(symbols, (40, context), generator=seeded(seed))
-    depth = torch.randint(min(deepest, context) + 1, (40, 1), generator=seeded(seed + 1))
-    windows[torch.arange(context) < context - depth] = before
-    check(windows, symbols, before)
+    """Windows that begin with sentinels; the oldest places may hold nothing else in any of them."""
+    windows = torch.randint(symbols, (60, context), generator=seeded(seed))
+    depth = torch.randint(min(deepest, context) + 1, (60, 1), generator=seeded(seed + 1))
+    windows[torch.arange(context) < context - depth] = 0
+    check(windows, symbols, blanks)
 
 
-def test_windows_without_anything_before_an_item() -> None:
-    check(torch.randint(1, 5, (200, 4), generator=seeded(1)), 5, 0)
+@pytest.mark.parametrize("blanks", [False, True])
+def test_windows_without_anything_before_an_item(blanks: bool) -> None:
+    check(torch.randint(1, 5, (200, 4), generator=seeded(1)), 5, blanks)
 
 
-def test_more_rows_of_tables_than_16_bits_can_count() -> None:
-    check(torch.randint(30, (200, 2300), generator=seeded(1)), 30, 0)
+def test_blanks_stand_where_another_sentinel_follows() -> None:
+    windows = torch.tensor([[0, 0, 0, 0], [0, 0, 0, 3], [0, 3, 1, 4], [3, 1, 4, 2], [3, 0, 0, 1]])
+    expected = [[5, 5, 5, 0], [5, 5, 0, 3], [0, 3, 1, 4], [3, 1, 4, 2], [3, 5, 0, 1]]
+    assert with_blanks(windows, 5).tolist() == expected
 
 
 def test_few_windows_are_multiplied_as_the_lecture_does(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,21 +88,11 @@ class Mlp(WindowModel):
 
     def forward_windows(self, windows: Tensor) -> Tensor:
         """(N, context) int64 to (N, V) float32."""
-        before = self.vocab_size if self.settings.blank_token else 0
-        if before:
-            windows = self._with_blanks(windows)
         (first, *weights), (*biases, last) = self.weights, self.biases
-        sums = join(windows, self.embedding, first, before)  # (N, H)
+        sums = join(windows, self.embedding, first, self.settings.blank_token)  # (N, H)
         for bias, weight in zip(biases, weights, strict=True):
             x = observe("h", "tanh", torch.tanh(sums + bias))  # (N, H)
             x = dropout(x, self.settings.dropout, self.training)
             sums = x @ weight
         logits: Tensor = sums + last
         return logits
-
-    def _with_blanks(self, windows: Tensor) -> Tensor:
-        """Put id V wherever another sentinel follows a sentinel: only the last of them starts the item."""
-        windows = windows.clone()
-        followed = windows[:, :-1] + windows[:, 1:] == 0  # (N, context - 1) bool: both are sentinels
-        windows[:, :-1].masked_fill_(followed, self.vocab_size)
-        return windows
