@@ -40,6 +40,10 @@ SIZES: dict[str, dict[str, Any]] = {
 }
 """makemore.py's; a family that it does not have keeps its own, but for the LSTM, which has those of the GRU."""
 
+REST, WARM = 0.1, 10
+"""Seconds before a turn, and steps of it that are not timed. The loading processes of makemore.py make eight batches
+ahead while others have their turn: it is not to get these for nothing, nor are the others to be slowed down by that."""
+
 Steps = Iterator[float]
 
 
@@ -100,7 +104,9 @@ def by_turns(runners: list[Runner], rounds: int, steps: int) -> dict[str, float]
     for turn in range(rounds + 1):
         for runner in runners:
             torch.set_num_threads(runner.threads)
-            next(runner.steps)  # finds its threads and the caches again
+            time.sleep(REST)
+            for _ in range(WARM):
+                next(runner.steps)  # finds its threads and the caches again
             began = time.perf_counter()
             for _ in range(steps):
                 next(runner.steps)
