@@ -37,12 +37,8 @@ TREES = {
 }
 """The networks of part 5: context, group, embedding, hidden."""
 
-LONG = ("lecture-mlp", "lecture-wavenet")
-"""They are followed for 1,000 steps, and the others for 100.
-
-Those differ from them in sizes and scales alone, but for BatchNorm between the layers of `lecture-deep`: after 1,001
-steps that network is held against the numbers that the lecture prints, in the tests of BatchNorm.
-"""
+LONG = ("lecture-mlp", "lecture-batchnorm", "lecture-deep", "lecture-wavenet")
+"""They are followed for 1,000 steps, and the others, which differ from them in sizes and scales alone, for 100."""
 
 
 @pytest.fixture(autouse=True)
