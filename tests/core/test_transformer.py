@@ -93,6 +93,18 @@ def test_a_long_item_can_be_stepped_through(changes: dict[str, object]) -> None:
         assert state[1].shape == (2, 2, 3, min(t + 1, model.context), 2)
 
 
+@pytest.mark.parametrize("changes", [{}, {"bias": False}, {"tied": True}, {"heads": 1}])
+def test_a_step_is_that_of_the_plain_blocks(changes: dict[str, object]) -> None:
+    """Which step through the cache while training; without dropout that makes no difference."""
+    model = built(**changes).double()
+    ids = torch.randint(7, (3, 5), generator=seeded(2))
+    state = plain_state = model.init_state(3)
+    for token in ids.T:
+        logits, state = model.eval().step(token, state)
+        expected, plain_state = model.train().step(token, plain_state)
+        torch.testing.assert_close((logits, *state), (expected, *plain_state))
+
+
 def test_the_sizes_of_makemore_have_its_parameters() -> None:
     assert TransformerSettings(context=16, embedding=64, layers=4, heads=4).parameter_count(27) == 204_544
 
