@@ -29,9 +29,13 @@ LOSSES = (
         "lower",
     ),
     Metric(
-        "perplexity", "perplexity", "e to the NLL: as many equally likely characters would be as hard to guess", "lower"
+        "perplexity",
+        "perplexity",
+        "e to the NLL: as many equally likely characters would be as hard to guess",
+        "lower",
+        "Jelinek, Mercer, Bahl and Baker 1977",
     ),
-    Metric("bits_per_character", "bits per character", "the NLL divided by ln 2", "lower"),
+    Metric("bits_per_character", "bits per character", "the NLL divided by ln 2", "lower", "Shannon 1951"),
     Metric(
         "nll_by_position",
         "NLL by position",
@@ -104,7 +108,7 @@ SAMPLES = (
         "by how many characters the lengths of samples would have to be moved, on average, to be distributed as those"
         " of held-out items: the Wasserstein distance of order 1",
         "lower",
-        "scipy.stats.wasserstein_distance",
+        "Kantorovich 1942, Vaserstein 1969; computed by scipy.stats.wasserstein_distance",
     ),
     Metric(
         "ngrams",

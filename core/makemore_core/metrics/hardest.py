@@ -1,4 +1,4 @@
-"""The items that a model finds hardest: those with the highest NLL per character."""
+"""The items that a model finds hardest: those with the highest NLL per character, their end counted; repeats once."""
 
 from dataclasses import dataclass
 

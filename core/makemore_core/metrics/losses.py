@@ -1,4 +1,9 @@
-"""The exact loss on train, dev and test."""
+"""The exact loss on train, dev and test.
+
+NLL is the mean of -ln p over all characters, the end of each item counted, where p is what the model gave the character
+that came; perplexity is e to it (Jelinek, Mercer, Bahl and Baker 1977), bits per character are it over ln 2 (Shannon,
+"Prediction and Entropy of Printed English", 1951).
+"""
 
 import math
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
 """How far the lengths of samples lie from those of held-out items.
 
 The Wasserstein distance of order 1 (the earth mover's distance) between the two distributions of lengths: by how many
-characters lengths would have to be moved, on average, to turn the one into the other.
+characters lengths would have to be moved, on average, to turn the one into the other. Kantorovich (1942), Vaserstein
+(1969); computed by scipy.
 """
 
 from dataclasses import dataclass
