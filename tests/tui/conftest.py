@@ -31,7 +31,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input
-from textual.worker import Worker, WorkerCancelled
+from textual.worker import WorkerCancelled
 
 import makemore_tui
 from makemore_core.training import launch
@@ -118,22 +118,15 @@ ASKING = ("export", "families")
 """Groups of workers that wait for an answer while a question is on the screen."""
 
 
-def working_of(pilot: Pilot[Any]) -> list[Worker[Any]]:
-    """The workers at work that do not wait for a person."""
-    return [worker for worker in pilot.app.workers if worker.group not in ASKING]
-
-
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until workers have ended and what they posted has been painted, charts too, which rest between two draws."""
     for field in pilot.app.screen.query(Input):
         field.cursor_blink = False
     for _ in range(3):
         with suppress(WorkerCancelled):  # a newer worker took its place: the next round waits for that one
-            if working := working_of(pilot):
+            if working := [worker for worker in pilot.app.workers if worker.group not in ASKING]:
                 await asyncio.wait_for(pilot.app.workers.wait_for_complete(working), 60)
         await pilot.pause()
-        if not working_of(pilot):
-            break
     for _ in range(500):
         if not any(chart._stale and chart.is_on_screen for chart in pilot.app.screen.query(LineChart)):
             return
