@@ -88,7 +88,7 @@ def start_ladder(ladder: Ladder, corpus: Corpus, home: Path) -> list[RunFolder]:
     Runs that were stopped, or died, wait again. Raises RunError where nothing can be written.
     """
     create_sweep(ladder.configs, ["type"], corpus, home, ladder.name)
-    runs = find_sweep(list_runs(home), ladder.name)
+    runs = ladder_runs(ladder.name, home)  # in its order, so that they wait in it
     for run in runs:
         if run.state in RESUMED:
             with suppress(RunError):  # somebody else has started it meanwhile

@@ -78,6 +78,7 @@ def test_halted_runs_wait_no_longer_and_go_on_when_asked_for_again(runs_home: Pa
     assert told == set()  # nobody was training
     start_ladder(plan_ladder(corpus, runs_home, max_steps=3), corpus, runs_home)
     assert {run.state for run in list_runs(runs_home)} == {RunState.QUEUED}
+    assert [run.turn for run in ladder_runs(ladder.name, runs_home)] == list(range(1, len(TRAINED) + 1))
 
 
 def claim(run: RunSummary, state: str, step: int, seconds: float, pace: float = 0.0) -> None:
