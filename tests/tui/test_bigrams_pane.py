@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from makemore_core.bigrams import bigram_nll, count_bigrams, row_probabilities
 from makemore_core.corpus import corpus_from_bytes, read_corpus
+from makemore_tui.app import MakemoreApp
 from makemore_tui.look import ColorDepth, Look
 from makemore_tui.panes.bigrams import BigramsPane
 from makemore_tui.panes.bigrams.controls import Controls
@@ -305,6 +306,30 @@ async def test_a_resize_at_any_moment_leaves_a_whole_picture(names, runs_home):
         layout = app.pane.map.grid.picture.layout
         assert layout.size is CellSize.PAIR and layout.fits
         assert app.pane.query_one(Inspector).size.width >= 22
+
+
+async def test_each_size_is_arranged_before_it_is_laid_out(runs_home, monkeypatch, tmp_path):
+    laid_out = []
+    resized = BigramsPane.on_resize
+
+    def note(pane, event):
+        laid_out.append((event.size.width, pane.query_one("#map-side").region.width))
+        resized(pane, event)
+
+    monkeypatch.setattr(BigramsPane, "on_resize", note)
+    path = tmp_path / "small.txt"
+    path.write_bytes(b"abcdefghijklmnopqrstuvwxyz\nzyx\n")
+    app = MakemoreApp(str(path), runs=runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("2")
+        await settle(pilot)
+        pane = app.query_one(BigramsPane)
+        for size in ((120, 40), (80, 24), (200, 60), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+            assert laid_out[-1] == (size[0], pane.query_one("#map-side").region.width)
+    assert len({width for _, width in laid_out[1:]}) > 1  # it does depend on the size
 
 
 def test_nothing_of_this_pane_imports_torch():

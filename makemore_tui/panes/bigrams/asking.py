@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from makemore_tui.display import visible
+from makemore_tui.look import Look, look_of
 from makemore_tui.panes.bigrams.keys import COMMANDS, OptionKeys
 from makemore_tui.panes.bigrams.options import parse_smoothing
 from makemore_tui.panes.bigrams.prompt import Prompt, Purpose
@@ -17,6 +18,11 @@ class Asking(OptionKeys):
     def map(self) -> Heatmap:
         """The heatmap."""
         return self.query_one("#map", Heatmap)
+
+    @property
+    def look(self) -> Look:
+        """What the terminal can show."""
+        return look_of(self.app)
 
     def action_jump(self) -> None:
         """Type a character to jump to."""

@@ -13,7 +13,6 @@ from textual.worker import get_current_worker
 from makemore_core.bigrams import count_bigrams
 from makemore_core.corpus import Corpus
 from makemore_tui.display import glyph, visible
-from makemore_tui.look import Look, look_of
 from makemore_tui.panes.bigrams import words
 from makemore_tui.panes.bigrams.asking import Asking
 from makemore_tui.panes.bigrams.controls import Controls
@@ -144,11 +143,6 @@ class BigramsPane(Travel, Asking):
         self._arrange()
         self._tell()
 
-    @property
-    def look(self) -> Look:
-        """What the terminal can show."""
-        return look_of(self.app)
-
     # Counting
 
     @work(thread=True, exclusive=True, group="count")
@@ -272,7 +266,12 @@ class BigramsPane(Travel, Asking):
         self._tell()
 
     def _arrange(self) -> None:
-        room = Size(self.size.width, self.size.height - 2 - self.query_one(TimeSlider).display)
+        self.foresee(self.size)
+        self.map.redraw()
+
+    def foresee(self, size: Size) -> None:
+        """Share the room between the map, the facts and the notes."""
+        room = Size(size.width, size.height - 2 - self.query_one(TimeSlider).display)
         self.map.set_room(map_room(room))
         layout = self.map.layout_now
         if layout is None or room.width <= 0 or room.height <= 0:
@@ -283,7 +282,6 @@ class BigramsPane(Travel, Asking):
         notes.styles.height, others.styles.height = arrangement.map_notes, arrangement.fact_notes
         self.query_one("#map-side").styles.width = arrangement.map_width
         self.map.styles.height = arrangement.map_height or "1fr"
-        self.map.redraw()
 
     def _tell(self) -> None:
         """Everything but the map."""
