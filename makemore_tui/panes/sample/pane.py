@@ -179,7 +179,9 @@ class SamplePane(Forcing, Asking, can_focus=True):
     # Painting
 
     def _outcome(self, words: str, view: "SampleView | None") -> None:
-        """Orders were carried out: show what came of them."""
+        """Orders were carried out: show what came of them, unless the pane is being taken down."""
+        if not self.query(TimeSlider):
+            return
         self.arrive()
         if view is not None:
             self._show(view)
