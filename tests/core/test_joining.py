@@ -21,13 +21,15 @@ def made(windows: Tensor, symbols: int, size: int = 3, hidden: int = 4) -> tuple
 def check(windows: Tensor, symbols: int, blanks: bool) -> None:
     embedding, weight = made(windows, symbols + blanks)
     filled = with_blanks(windows, symbols) if blanks else windows
-    sums, expected = join(windows, embedding, weight, blanks), embedding[filled].flatten(1) @ weight
+    bias = torch.linspace(-1, 1, weight.shape[1], dtype=torch.float64).requires_grad_()
+    sums = join(windows, embedding, weight, bias, blanks=blanks)
+    expected = embedding[filled].flatten(1) @ weight + bias
     assert type(sums.grad_fn).__name__ == "_JoinBackward", "else this test tells nothing"
     torch.testing.assert_close(sums, expected)
     above = torch.randn(sums.shape, dtype=torch.float64, generator=seeded(2))
     for one, other in zip(
-        torch.autograd.grad(sums, (embedding, weight), above),
-        torch.autograd.grad(expected, (embedding, weight), above),
+        torch.autograd.grad(sums, (embedding, weight, bias), above),
+        torch.autograd.grad(expected, (embedding, weight, bias), above),
         strict=True,
     ):
         torch.testing.assert_close(one, other)

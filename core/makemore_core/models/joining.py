@@ -24,16 +24,20 @@ _ROWS_FOR_TABLES = 6
 """So many times more windows than characters of the vocabulary, and tables are faster."""
 
 
-def join(windows: Tensor, embedding: Tensor, weight: Tensor, blanks: bool = False) -> Tensor:
+def join(
+    windows: Tensor, embedding: Tensor, weight: Tensor, bias: Tensor | None = None, *, blanks: bool = False
+) -> Tensor:
     """The vectors of each window side by side, times a matrix: (N, context), (V, E) and (context * E, H) to (N, H).
 
-    With `blanks` the embedding has a row more, for what stands before the sentinel that starts an item.
+    A bias (H,) is added. With `blanks` the embedding has a row more, for what stands before the sentinel that starts
+    an item.
     """
     if not windows.is_cpu or len(windows) < _ROWS_FOR_TABLES * len(embedding):
         if blanks:
             windows = with_blanks(windows, len(embedding) - 1)
-        return F.embedding(windows, embedding).flatten(1) @ weight
-    sums: Tensor = _Join.apply(windows, embedding, weight, blanks)  # type: ignore[no-untyped-call]
+        product = F.embedding(windows, embedding).flatten(1) @ weight
+        return product if bias is None else product + bias
+    sums: Tensor = _Join.apply(windows, embedding, weight, bias, blanks)  # type: ignore[no-untyped-call]
     return sums
 
 
@@ -47,7 +51,9 @@ class _Join(Function):
     """Tables (K, V, H) for the last K places: in the older ones nothing but `before` stands in any window."""
 
     @staticmethod
-    def forward(ctx: Any, windows: Tensor, embedding: Tensor, weight: Tensor, blanks: bool) -> Tensor:
+    def forward(
+        ctx: Any, windows: Tensor, embedding: Tensor, weight: Tensor, bias: Tensor | None, blanks: bool
+    ) -> Tensor:
         (rows, context), (symbols, size) = windows.shape, embedding.shape
         before = symbols - 1 if blanks else 0
         row, place, symbol = _entries(windows.numpy(), blanks)  # (M,) each
@@ -58,11 +64,14 @@ class _Join(Function):
         tables = embedding.expand(context - unused, -1, -1) @ cube[unused:]
         nothing = tables[:, before].clone()  # what stands before an item gives this at each place
         everywhere = nothing.sum(0) + embedding[before] @ older
+        if bias is not None:
+            everywhere += bias
         tables -= nothing[:, None]
         counts = np.bincount(row, minlength=rows)
         starts = torch.from_numpy(np.cumsum(counts) - counts)
         ctx.save_for_backward(embedding, weight, older, key, torch.from_numpy(row))
         ctx.places = before, unused
+        ctx.has_bias = bias is not None
         return F.embedding_bag(key, tables.flatten(0, 1), starts, mode="sum") + everywhere
 
     @staticmethod
@@ -82,7 +91,7 @@ class _Join(Function):
         d_cube[:unused] = torch.outer(embedding[before], whole)
         d_embedding = torch.bmm(d_tables, cube[unused:].transpose(1, 2)).sum(0)
         d_embedding[before] += older @ whole
-        return None, d_embedding, d_cube.flatten(0, 1), None
+        return None, d_embedding, d_cube.flatten(0, 1), whole if ctx.has_bias else None, None
 
 
 _Ids = NDArray[np.int64]

@@ -88,11 +88,10 @@ class Mlp(WindowModel):
 
     def forward_windows(self, windows: Tensor) -> Tensor:
         """(N, context) int64 to (N, V) float32."""
-        (first, *weights), (*biases, last) = self.weights, self.biases
-        sums = join(windows, self.embedding, first, self.settings.blank_token)  # (N, H)
-        for bias, weight in zip(biases, weights, strict=True):
-            x = observe("h", "tanh", torch.tanh(sums + bias))  # (N, H)
+        (first, *weights), (bias, *biases) = self.weights, self.biases
+        x = join(windows, self.embedding, first, bias, blanks=self.settings.blank_token)  # (N, H)
+        for weight, bias in zip(weights, biases, strict=True):
+            x = observe("h", "tanh", torch.tanh(x))
             x = dropout(x, self.settings.dropout, self.training)
-            sums = x @ weight
-        logits: Tensor = sums + last
-        return logits
+            x = x @ weight + bias  # (N, H), at last (N, V)
+        return x
