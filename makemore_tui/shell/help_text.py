@@ -27,7 +27,7 @@ class Block:
     def lines(self, width: int) -> Iterator[Content]:
         """Wrapped; the lines of an item stand beside its bullet."""
         if not self.is_item:
-            yield from self.text.wrap(width)
+            yield from self.text.wrap(max(1, width))  # a terminal may be narrower than the frame of the dialog
             return
         for number, line in enumerate(self.text.wrap(max(1, width - len(BULLET)))):
             yield Content.assemble(" " * len(BULLET) if number else BULLET, line)
