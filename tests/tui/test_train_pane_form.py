@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from textual.events import Key
 from textual.widgets import Button, Static
 
 from makemore_core.errors import RunError
@@ -53,6 +54,23 @@ async def test_start_right_after_another_model_waits_for_its_fields(tmp_path, mo
             gate.set()
         await until(pilot, lambda: started(engine))
         assert started(engine) == ["mlp"]
+
+
+async def test_what_is_typed_ahead_goes_to_the_field_it_is_for(tmp_path):
+    """A line that was busy, or a machine that is, hands over many keys at once."""
+    engine = StandInEngine(tmp_path)
+    app = TrainApp(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        form = await open_form(app, pilot)
+        form.query_one("#family").value = "mlp"
+        await until(pilot, lambda: form.checked.config is not None and form.checked.config.type == "mlp")
+        first, *_ = fields = [row for row in form.rows if row.takes_numbers][:4]
+        first.control.focus()
+        await pilot.pause()
+        for key in ("4", "down", "1", "6", "enter", "3", "2", "tab", "2", "up", "shift+tab", "5"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: form.checked.config is not None and form.checked.config.model["context"] == 4)
+        assert [row.value for row in fields] == ["4", "5", "32", "2"]
 
 
 async def test_leaving_the_form_takes_back_a_start_that_waits(tmp_path, monkeypatch):

@@ -34,16 +34,6 @@ class Choice(Select[str], inherit_bindings=False):
         yield Words(type_to_search=self._type_to_search).data_bind(compact=Select.compact)
 
 
-class TextField(Input):
-    """A line to type in; enter goes on to the next field."""
-
-    BINDINGS = [
-        Binding("enter", "submit", "next"),
-        Binding("up", "app.focus_previous", "field before", show=False),
-        Binding("down", "app.focus_next", "fields", key_display="↑↓"),
-    ]
-
-
 class FieldRow(Horizontal):
     """A field as a row of three parts."""
 
@@ -80,7 +70,7 @@ class FieldRow(Horizontal):
                 [(word, word) for word in self.field.choices], value=self._first, allow_blank=False, compact=True
             )
         else:
-            yield TextField(self._first, placeholder=self.field.default or "automatic", compact=True)
+            yield Input(self._first, placeholder=self.field.default or "automatic", compact=True)
         yield Static(self.field.hint(self._first), classes="note", markup=False)
 
     @property

@@ -18,7 +18,7 @@ from textual.widgets import Button, Input, Select, Static
 
 from makemore_core.errors import MakemoreError
 from makemore_tui.panes.train.family import LoadedFamily
-from makemore_tui.panes.train.field_row import FieldRow
+from makemore_tui.panes.train.field_row import FieldRow, Words
 from makemore_tui.panes.train.fields import NAME, Checked, name_fault, unused
 from makemore_tui.panes.train.form_style import FORM_CSS
 from makemore_tui.panes.train.sweep_form import SweepChecked, check_sweep
@@ -37,8 +37,11 @@ class SettingsForm(Vertical):
     DEFAULT_CSS = FORM_CSS
 
     BINDINGS = [
-        Binding("up", "app.focus_previous", "field before", show=False),
-        Binding("down", "app.focus_next", "fields", key_display="↑↓"),
+        # Before the field that has the focus: what is typed right behind such a key is for the next field, however busy
+        # the machine is and however many keys come at once.
+        Binding("up,shift+tab", "go_to_field(-1)", "field before", show=False, priority=True),
+        Binding("down,tab", "go_to_field(1)", "fields", key_display="↑↓", priority=True),
+        Binding("enter", "leave_text", "next", priority=True),
         Binding("ctrl+s", "start", "start"),
         Binding("ctrl+r", "defaults", "defaults"),
         Binding("escape", "cancel", "back"),
@@ -116,10 +119,23 @@ class SettingsForm(Vertical):
         event.stop()
         self._check()
 
-    @on(Input.Submitted)
-    def _next_field(self, event: Input.Submitted) -> None:
-        event.stop()
+    def action_go_to_field(self, by: int) -> None:
+        """To the field so many places further on."""
+        if by > 0:
+            self.screen.focus_next()
+        else:
+            self.screen.focus_previous()
+
+    def action_leave_text(self) -> None:
+        """From a field that is typed in to the next one."""
         self.screen.focus_next()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A choice that is open keeps its keys, and enter is for what is typed in."""
+        focused = self.screen.focused
+        if action == "go_to_field":
+            return not isinstance(focused, Words)
+        return action != "leave_text" or isinstance(focused, Input)
 
     def _check(self) -> None:
         """Check all fields, and say beside each what is wrong with it."""
