@@ -31,9 +31,9 @@ pictures: $(INSTALLED)
 	$(BIN)/python docs/make_pictures.py
 
 $(INSTALLED): pyproject.toml constraints.txt
-	@echo "setting up $(VENV): this fetches PyTorch and takes a minute or so, once"
+	@echo "setting up $(VENV): this fetches PyTorch and takes some minutes, once"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 clean:
