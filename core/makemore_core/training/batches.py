@@ -53,7 +53,7 @@ class Batches(ABC):
     """A source of batches."""
 
     cells: int = 0
-    """How many characters a batch has, about, padding among them."""
+    """How many characters a batch has, about, padding among them; more where each brings the shares of many others."""
 
     @abstractmethod
     def choose(self, generator: torch.Generator, count: int) -> Tensor:
@@ -91,7 +91,9 @@ def make_batches(config: TrainConfig, corpus: Corpus, indices: Indices, context:
     else:
         raise SettingsError(f"batch_by must be items for {config.type}, which remembers any number of characters")
     is_table = family.is_table and beginnings is None
-    return PairBatches(corpus, drawn) if is_table and corpus.vocabulary.size <= drawn.cells else drawn
+    # A character that is looked up and its share of the gradient cost about as much as 8 cells of a table of pairs.
+    pairs_pay = corpus.vocabulary.size**2 <= 8 * drawn.cells
+    return PairBatches(corpus, drawn) if is_table and pairs_pay else drawn
 
 
 def characters_per_step(config: TrainConfig, corpus: Corpus, indices: Indices) -> float:
@@ -136,7 +138,7 @@ class ItemBatches(Batches):
         self._count = torch.from_numpy(corpus.lengths[indices] + 1)  # (items,) predicted characters
         self._size = size
         self._by_time = by_time
-        self.cells = size * int(self._count.max())
+        self.cells = size * int(self._count.max()) * (1 if beginnings is None else _cells_of_shares(corpus))
 
     def choose(self, generator: torch.Generator, count: int) -> Tensor:
         """(count, B) int64: which items."""
@@ -200,7 +202,7 @@ class PositionBatches(Batches):
         self._size = size
         self._lags = torch.arange(max(context, 1) - 1, -1, -1)  # the oldest character first
         self._places = torch.arange(1, size + 1) * len(self._lags) - 1  # (B,) the last of each row
-        self.cells = size * len(self._lags)
+        self.cells = size * max(len(self._lags), 0 if beginnings is None else _cells_of_shares(corpus))
 
     def choose(self, generator: torch.Generator, count: int) -> Tensor:
         """(count, B) int64: which characters of all."""
@@ -302,6 +304,11 @@ class WholeList(Batches):
     def make(self, chosen: Tensor) -> list[Batch]:
         """The same batch each time."""
         return [self._batch] * len(chosen)
+
+
+def _cells_of_shares(corpus: Corpus) -> int:
+    """As how many characters the shares of one count, V float32: a character counts as much as 64 of them."""
+    return max(1, corpus.vocabulary.size // 64)
 
 
 def _tokens(corpus: Corpus) -> Tensor:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from makemore_core.corpus import Corpus
 from makemore_core.models.base import seeded
 from makemore_core.training import ahead as module
 from makemore_core.training.ahead import Ahead
@@ -63,8 +64,45 @@ def test_going_on_from_any_step_gives_the_same_batches(kind: str) -> None:
     assert all(same(again.draw(other), batch) for batch in expected)
 
 
-def test_a_table_gets_pairs_unless_they_are_more_than_what_is_read() -> None:
-    assert isinstance(batches("pairs"), PairBatches)
-    large = small_corpus(*(chr(0x4E00 + n) + chr(0x4E01 + n) for n in range(40)))
-    config = small_config(large, type="bigram", batch_by="items", batch_size=5, targets="next")
-    assert not isinstance(make_batches(config, large, np.arange(40), 1), PairBatches)
+def wide(size: int) -> Corpus:
+    """A list of items of 3 characters, 4 to predict each, with a vocabulary of this size."""
+    return small_corpus(*("".join(chr(0x4E00 + (n + k) % (size - 1)) for k in range(3)) for n in range(size - 1)))
+
+
+@pytest.mark.parametrize(("size", "pairs"), [(16, True), (17, False), (20, False)])
+def test_a_table_gets_pairs_unless_they_are_more_than_what_is_read(size: int, pairs: bool) -> None:
+    """8 items of 4 characters: 32, and 16 ** 2 is 8 times as many."""
+    corpus = wide(size)
+    config = small_config(corpus, type="bigram", batch_by="items", batch_size=8, targets="next")
+    made = make_batches(config, corpus, np.arange(size - 1), 1)
+    assert corpus.vocabulary.size == size
+    assert isinstance(made, PairBatches) is pairs
+
+
+@pytest.mark.parametrize(
+    ("type", "targets", "size", "many"),
+    [
+        *(("gru", "next", 640, 16), ("gru", "expected", 27, 16), ("gru", "expected", 127, 16)),
+        ("gru", "expected", 640, 1),  # 512 // (8 items * 4 characters * 640 // 64)
+        *(("mlp", "next", 640, 16), ("mlp", "expected", 27, 16), ("mlp", "expected", 127, 16)),
+        ("mlp", "expected", 640, 6),  # 512 // (8 characters * 640 // 64)
+    ],
+)
+def test_the_more_characters_there_are_the_fewer_batches_are_made_at_once(
+    type: str, targets: str, size: int, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each character that is predicted brings V shares; without them, and of few, 512 // (8 * 4) are made."""
+    monkeypatch.setattr(module, "CELLS", 512)
+    corpus = wide(size)
+    by, context = ("items", None) if type == "gru" else ("positions", 4)
+    config = small_config(corpus, type=type, batch_by=by, batch_size=8, targets=targets)
+    made, counts = make_batches(config, corpus, np.arange(size - 1), context), []
+    choose = made.choose
+
+    def count(generator: torch.Generator, count: int) -> torch.Tensor:
+        counts.append(count)
+        return choose(generator, count)
+
+    monkeypatch.setattr(made, "choose", count)
+    Ahead(made).draw(seeded(3))
+    assert counts == [many]
