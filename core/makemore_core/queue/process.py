@@ -21,7 +21,7 @@ from makemore_core.runs.paths import RunFolder
 from makemore_core.runs.queued import queue_place
 from makemore_core.runs.status import RunState, current_status, read_status
 from makemore_core.runs.store import Store
-from makemore_core.training.launch import WarmProcess, start_run
+from makemore_core.training.launch import WarmProcess, start_cold, start_run
 
 POLL_SECONDS = 0.5
 """Between two looks at the folder of runs: little beside the time that a training process takes to come up."""
@@ -62,6 +62,8 @@ class Starter:
     _processes: dict[Path, "Popen[bytes]"] = field(init=False, default_factory=dict)
     _not_before: dict[Path, float] = field(init=False, default_factory=dict)
     _warm: WarmProcess | None = field(init=False, default=None)
+    _warmed: set[Path] = field(init=False, default_factory=set)
+    """Of the runs in `_processes`, those that got a warm one."""
 
     def __post_init__(self) -> None:
         self._scan = _Scan(self.home)
@@ -101,6 +103,8 @@ class Starter:
         start = start_run if self._warm is None else self._warm.start
         try:
             self._processes[folder.path] = start(folder, only_queued=True)
+            if self._warm is not None:
+                self._warmed.add(folder.path)
             self._warm = None
             print(f"started {folder.name}", flush=True)
             return True
@@ -123,15 +127,24 @@ class Starter:
     def _reap(self) -> None:
         """Ask the processes that have ended for their status, so that the system forgets them.
 
-        One that ended without ever taking its run would leave it to be started again and again.
+        One that ended without ever taking its run would leave it to be started again and again. One that was warm has
+        left no word of why, as its output went nowhere: another one, with a log, tries once more.
         """
         for path, process in list(self._processes.items()):
             if process.poll() is None:
                 continue
             del self._processes[path]
+            was_warm = path in self._warmed
+            self._warmed.discard(path)
             folder = RunFolder(path)
             if process.returncode and self._waits(folder):
-                self._give_up(folder, NEVER_UP)
+                self._start_cold(folder) if was_warm else self._give_up(folder, NEVER_UP)
+
+    def _start_cold(self, folder: RunFolder) -> None:
+        try:
+            self._processes[folder.path] = start_cold(folder)
+        except MakemoreError as error:
+            self._give_up(folder, str(error))
 
     def _waits(self, folder: RunFolder) -> bool:
         try:

@@ -70,12 +70,13 @@ def _told_status(connection: sqlite3.Connection, database: Path) -> Status:
         return status if wait is None else Status(RunState.PAUSED, wait, *row[2:8])
     if same_store and (word := find_word(database.parent, mark)) is not None:
         return Status(RunState.FAILED, word, *row[2:8])
-    return Status(RunState.DIED, _cause(mark, same_store), *row[2:8])
+    return Status(RunState.DIED, _cause(mark, same_store, RunFolder(database.parent)), *row[2:8])
 
 
-def _cause(mark: ProcessMark, same_store: bool) -> str:
+def _cause(mark: ProcessMark, same_store: bool, folder: RunFolder) -> str:
     if not same_store:
         return "this folder was copied while the run went on elsewhere"
     if mark.pid is None:
-        return "its process never came up: see process.log in its folder"
+        # One that was warm has no log until it is told its run.
+        return "its process never came up" + (": see process.log in its folder" if folder.log.exists() else "")
     return f"its process ({mark.pid} on {mark.host}) is gone without a word: see process.log in its folder"

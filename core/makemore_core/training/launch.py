@@ -56,7 +56,7 @@ class WarmProcess:
             process.stdin.write(json.dumps(str(folder.path.absolute())).encode() + b"\n")
             process.stdin.close()
         except OSError:
-            return _start_cold(folder)
+            return start_cold(folder)
         return process
 
     def close(self) -> None:
@@ -76,7 +76,7 @@ def start_run(folder: RunFolder, *, only_queued: bool = False) -> "subprocess.Po
     `only_queued`: also where it does not wait in the queue, or no longer.
     """
     _request_start(folder, only_queued=only_queued)
-    return _start_cold(folder)
+    return start_cold(folder)
 
 
 def _check(folder: RunFolder) -> None:
@@ -126,7 +126,8 @@ def _request_start(folder: RunFolder, *, only_queued: bool = False) -> None:
         ) from error
 
 
-def _start_cold(folder: RunFolder) -> "subprocess.Popen[bytes]":
+def start_cold(folder: RunFolder) -> "subprocess.Popen[bytes]":
+    """The process of a run whose start is announced in its store already. Raises RunError where there can be none."""
     try:
         # Until the process opens its log itself, what goes wrong with Python goes there too.
         with folder.log.open("ab") as log:

@@ -85,6 +85,14 @@ def queued(home: Path, *names: str, **changes: object) -> list[RunFolder]:
     return folders
 
 
+def ended(status: int) -> "subprocess.Popen[bytes]":
+    """A process that has ended so."""
+    code = f"import os; os.kill(os.getpid(), {-status})" if status < 0 else f"raise SystemExit({status})"
+    process = subprocess.Popen([sys.executable, "-c", code])
+    process.wait()
+    return process
+
+
 def state(folder: RunFolder) -> RunState:
     return read_status(folder.database).state
 
@@ -208,9 +216,7 @@ def test_a_process_that_never_takes_its_run_is_not_started_for_ever(
     def start(folder: RunFolder, *, only_queued: bool) -> "subprocess.Popen[bytes]":
         with Store(folder.database) as store:
             store.request_start(only_queued=only_queued)
-        ended = subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
-        ended.wait()
-        return ended
+        return ended(3)
 
     (folder,) = queued(runs_home, "a")
     monkeypatch.setattr(process, "start_run", start)
@@ -219,6 +225,39 @@ def test_a_process_that_never_takes_its_run_is_not_started_for_ever(
     starter.step()
     assert (state(folder), read_status(folder.database).reason) == (RunState.FAILED, NEVER_UP)
     assert not starter.step()
+
+
+@pytest.mark.parametrize("comes_up", [True, False])
+def test_a_run_whose_warm_process_was_killed_is_started_once_more_with_a_log(
+    runs_home: Path, trainers: Trainers, monkeypatch: pytest.MonkeyPatch, comes_up: bool
+) -> None:
+    killed, cold = [], []
+
+    class Killed(Warm):
+        def start(self, folder: RunFolder, *, only_queued: bool) -> "subprocess.Popen[bytes]":
+            with Store(folder.database) as store:
+                store.request_start(only_queued=only_queued)
+            killed.append(folder.name)
+            return ended(-signal.SIGKILL)
+
+    def start_cold(folder: RunFolder) -> "subprocess.Popen[bytes]":
+        cold.append(folder.name)
+        if comes_up:
+            with Store(folder.database) as store:
+                store.claim()
+        return ended(0 if comes_up else 3)
+
+    monkeypatch.setattr(process, "WarmProcess", lambda: Killed(trainers))
+    monkeypatch.setattr(process, "start_cold", start_cold)
+    _, folder = queued(runs_home, "a", "b")
+    starter = Starter(runs_home)
+    starter.step()
+    trainers.end("a")
+    for _ in range(4):
+        starter.step()
+    assert (trainers.started, killed, cold) == (["a"], ["b"], ["b"])
+    assert state(folder) is (RunState.STARTING if comes_up else RunState.FAILED)
+    assert read_status(folder.database).reason == ("" if comes_up else NEVER_UP)
 
 
 def test_the_queue_loads_no_torch() -> None:

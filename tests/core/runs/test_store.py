@@ -221,7 +221,9 @@ def test_a_run_whose_process_never_came_up_is_told(folder: RunFolder, monkeypatc
     now = read_status(folder.database).heartbeat
     monkeypatch.setattr(status.time, "time", lambda: now + liveness.UNCLAIMED_SECONDS + 1)
     found = read_status(folder.database)
-    assert (found.state, "never came up" in found.reason) == (RunState.DIED, True)
+    assert (found.state, found.reason) == (RunState.DIED, "its process never came up")
+    folder.log.write_text("no room")
+    assert read_status(folder.database).reason == "its process never came up: see process.log in its folder"
 
 
 def test_a_copy_of_a_running_run_is_not_running(folder: RunFolder, tmp_path: Path) -> None:
