@@ -11,6 +11,7 @@ SettingsForm {
     & .head > .title { width: 17; color: $text-muted; }
     & .head:focus-within > .title { color: $foreground; text-style: bold; }
     & Choice:focus > SelectCurrent { background: $primary 35%; }
+    & Choice.-expanded > Words { border: round $border !important; padding: 0; max-height: 14; }
     & .head > Choice { width: 22; }
     & .head > #preset { width: 25; }
     & #preset-title { display: none; height: 1; margin-left: 17; color: $text-muted; }
@@ -20,4 +21,5 @@ SettingsForm {
     & #start-row { height: 1; }
     & #start-hint { margin-left: 2; width: 1fr; color: $text-muted; }
 }
+.-ascii SettingsForm Choice.-expanded > Words { border: ascii $border !important; }
 """
