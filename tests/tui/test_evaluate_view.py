@@ -1,6 +1,7 @@
 """The Evaluate view: what it shows of a report, its keys, and the screen that computes."""
 
 import threading
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -248,6 +249,40 @@ def test_a_model_without_checkpoints_is_called_by_its_name(runs_home, run):
     assert model.named("best") == "bigram-1, best at step 80" and model.stamp("best") != model.stamp("step-10")
     with pytest.raises(RunError, match="no checkpoint"):
         model.stamp("step-5")
+
+
+async def test_without_a_best_checkpoint_the_one_that_is_evaluated_is_named(runs_home):
+    folder = make_run(runs_home, CORPUS, "bigram-1")
+    put(folder, "last", 80, 4.0)
+    put(folder, snapshot_name(10), 10, 1.0)
+    with pytest.raises(RunError, match="no checkpoint"):
+        evaluated_run("bigram-1", runs_home).named("step-5")
+    app = MakemoreApp("@elements", runs=runs_home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = EvaluateScreen("bigram-1", runs_home, samples=20)
+        await app.push_screen(screen)
+        await titled(pilot, screen, "bigram-1, last at step 80")
+        await until(pilot, lambda: screen.view.checkpoints == 2)
+        assert screen.checkpoint == "last"  # where the cursor stands when another is asked for
+
+
+async def test_a_run_that_is_deleted_meanwhile_keeps_the_report_in_view(runs_home, run):
+    folder, _ = run
+    listed = []
+
+    def deleted():
+        listed.append(folder)
+        raise RunError("there is no run 'bigram-1'")
+
+    model = replace(evaluated_run("bigram-1", runs_home), checkpoints=deleted)
+    app, screen = pushed(runs_home, model=model, samples=20)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(screen)
+        await titled(pilot, screen, "bigram-1, best at step 80")
+        await until(pilot, lambda: listed)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "there is no run" not in str(screen.view.query_one("#trouble").render())
 
 
 async def test_what_cannot_be_evaluated_is_said(runs_home):

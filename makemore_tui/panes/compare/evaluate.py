@@ -5,6 +5,7 @@ app.push_screen(EvaluateScreen("my-run", runs_home, corpus))
 
 import asyncio
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,9 +55,9 @@ class EvaluateScreen(Screen[None]):
     class Reported(Message):
         """It is done."""
 
-        def __init__(self, turn: int, name: str, report: "Report", *, known: bool) -> None:
+        def __init__(self, turn: int, name: str, checkpoint: str, report: "Report", *, known: bool) -> None:
             super().__init__()
-            self.turn, self.name, self.report, self.known = turn, name, report, known
+            self.turn, self.name, self.checkpoint, self.report, self.known = turn, name, checkpoint, report, known
 
     class Failed(Message):
         """It cannot be done."""
@@ -122,6 +123,8 @@ class EvaluateScreen(Screen[None]):
 
         torch.set_num_threads(1)  # the others would take the processor from the app and from what trains
         try:
+            if (info := self.model.find(checkpoint)) is not None:
+                checkpoint = info.name
             reports, key = reports_of(self.app), (self.model.stamp(checkpoint), self.samples, self.seed)
             name = self.model.named(checkpoint)
             report = known = reports.find(key)
@@ -131,8 +134,9 @@ class EvaluateScreen(Screen[None]):
                 tell("scoring items", 0.0)
                 report = evaluate_source(source, samples=self.samples, seed=self.seed, progress=tell)
                 reports.keep(key, report)
-            self.post_message(self.Reported(turn, name, report, known=known is not None))
-            self.post_message(self.Listed(self.model.checkpoints()))
+            self.post_message(self.Reported(turn, name, checkpoint, report, known=known is not None))
+            with suppress(MakemoreError):  # the run was renamed or deleted meanwhile: the report holds all the same
+                self.post_message(self.Listed(self.model.checkpoints()))
         except GivenUpError:
             return
         except MakemoreError as error:
@@ -156,6 +160,7 @@ class EvaluateScreen(Screen[None]):
     @on(Reported)
     def _reported(self, event: Reported) -> None:
         if event.turn == self._turn:
+            self.checkpoint = event.checkpoint
             self.view.show(event.report, event.name, known=event.known)
 
     @on(Failed)

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -34,21 +34,24 @@ class Evaluated:
     """What changes whenever other weights, or another split, would be evaluated; empty where that cannot be told."""
     checkpoints: Callable[[], tuple[CheckpointInfo, ...]] = tuple
     """Those that it has, the latest first; none for what is no run."""
+    find: Callable[[str], CheckpointInfo | None] = lambda _: None
+    """The one that is opened under a name, which is another where a run has, say, no best one yet; None for what is no
+    run. Raises MakemoreError where there is none."""
 
     def named(self, checkpoint: str) -> str:
-        """The name, with the checkpoint where there are several. Raises MakemoreError where there is no such one."""
-        infos = self.checkpoints()
-        if not infos:
-            return self.name
-        info = next((info for info in infos if info.name == checkpoint), None)
-        return f"{self.name}, {checkpoint}" + (f" at step {info.step:,}" if info is not None else "")
+        """The name, for a run with the checkpoint that is opened. Raises MakemoreError where there is none."""
+        info = self.find(checkpoint)
+        return self.name if info is None else f"{self.name}, {info.name} at step {info.step:,}"
 
 
 def evaluated_run(name: str, home: Path) -> Evaluated:
     """A run, by its name or folder; what is wrong with it is said when it is opened."""
 
+    def find(checkpoint: str) -> CheckpointInfo:
+        return find_checkpoint(find_run(name, home), checkpoint)
+
     def stamp(checkpoint: str) -> str:
-        info = find_checkpoint(find_run(name, home), checkpoint)
+        info = find(checkpoint)
         return f"{info.path.resolve()} {info.bytes} {info.modified}"
 
     def open_run(checkpoint: str) -> "Source":
@@ -56,7 +59,7 @@ def evaluated_run(name: str, home: Path) -> Evaluated:
 
         return run_source(name, home, checkpoint)
 
-    return Evaluated(Path(name).name, open_run, stamp, lambda: list_checkpoints(find_run(name, home)))
+    return Evaluated(Path(name).name, open_run, stamp, lambda: list_checkpoints(find_run(name, home)), find)
 
 
 def evaluated_subject(subject: "Subject", name: str) -> Evaluated:
@@ -65,8 +68,7 @@ def evaluated_subject(subject: "Subject", name: str) -> Evaluated:
 
     if isinstance(subject, RunSubject):
         path = subject.folder.path
-        run = evaluated_run(str(path), path.parent)
-        return Evaluated(name, run.open, run.stamp, run.checkpoints)
+        return replace(evaluated_run(str(path), path.parent), name=name)
 
     def open_model(_: str) -> "Source":
         from makemore_core.comparison.measuring import open_subject
