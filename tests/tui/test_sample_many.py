@@ -2,6 +2,8 @@
 
 import json
 import math
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from makemore_core.beam import Found as Probable
+from makemore_core.beam import most_probable
 from makemore_core.corpus import corpus_from_bytes, read_corpus
 from makemore_core.errors import SettingsError
 from makemore_core.sources import counts_source
@@ -129,6 +133,22 @@ def test_a_beam_search_is_stopped_with_what_was_found_by_then() -> None:
     assert words.startswith(f"stopped at 2 characters: {len(found)} items by then, surely the first ")
 
 
+def test_a_search_that_is_stopped_at_the_neighbours_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Going on is asked with the length of what is found once the neighbours are looked for, ten at a time."""
+    monkeypatch.setattr("makemore_tui.panes.sample.engine.NEAR_AT_ONCE", 10)
+    engine = Engine(counts_source(CORPUS), 1, ascii_only=False)
+    everything, _ = engine.find(Wanted(40, most=4, distance=1, probable=True), go_on)
+    short, at_neighbours = Wanted(40, most=4, distance=1, probable=True), lambda found, _: found != 10
+    found, words = engine.find(short, at_neighbours)
+    assert 0 < len(found) <= 10 and found == everything[: len(found)]
+    assert words == f"stopped at 10 neighbours: {len(found)} items by then, surely the first {len(found)}"
+    found, words = engine.find(Wanted(40, most=4, probable=True), at_neighbours)
+    assert [one.distance is None for one in found] == [False] * 10 + [True] * 30
+    assert words.startswith("stopped at 10 neighbours: the 40 most probable items, surely the first ")
+    found, words = engine.find(Wanted(2, most=4, distance=1, probable=True), at_neighbours)
+    assert found == everything[:2] and words.startswith("the 2 most probable items; ")  # more would change nothing
+
+
 def screen_of(d: Driver) -> ManyScreen:
     screen = d.pilot.app.screen
     assert isinstance(screen, ManyScreen)
@@ -223,6 +243,17 @@ async def test_a_key_finds_the_most_probable(runs_home: Path) -> None:
 
 async def test_escape_stops_a_beam_search(runs_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("makemore_tui.panes.sample.orders.PROGRESS_S", 0.0)
+    stopped = threading.Event()
+
+    def waits_at_nine(*arguments: Any, going: Callable[[int, int], bool], **options: Any) -> list[Probable]:
+        def watched(found: int, length: int) -> bool:
+            if length == 9:
+                stopped.wait(60)
+            return going(found, length)
+
+        return most_probable(*arguments, going=watched, **options)
+
+    monkeypatch.setattr("makemore_tui.panes.sample.engine.most_probable", waits_at_nine)
     async with driven(runs_home) as d:
         await d.press("ctrl+g")
         screen = screen_of(d)
@@ -230,9 +261,9 @@ async def test_escape_stops_a_beam_search(runs_home: Path, monkeypatch: pytest.M
         await d.pilot.press("ctrl+b")
         await until(d.pilot, lambda: said(d).endswith(" characters: esc stops"))
         await d.pilot.press("escape")
-        await settle(d.pilot)
+        stopped.set()
+        await until(d.pilot, lambda: not screen.busy)
         assert said(d).startswith("stopped at ") and said(d).endswith(": 0 items by then, surely the first 0")
-        assert not screen.busy
 
 
 async def test_an_item_is_walked_through(runs_home: Path) -> None:

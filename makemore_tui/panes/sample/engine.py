@@ -267,7 +267,9 @@ class Engine:
             for item, beside in pairs
         )
         certain = sum(item.certain for item, _ in pairs)
-        return found, beam_words(len(found), certain, width, stopped_at)
+        is_whole = near is None or len(nearest) == len(items) or (wanted.distance and len(found) == wanted.count)
+        looked = None if is_whole else len(nearest)
+        return found, beam_words(len(found), certain, width, stopped_at, looked, is_filtered=bool(wanted.distance))
 
     def score(self, word: str) -> WordScore:
         """What each model that is open thinks of a word, and what is near it in the data of the first."""

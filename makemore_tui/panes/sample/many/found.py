@@ -97,12 +97,26 @@ def found_words(wanted: Wanted, found: int, drawn: int, why: str) -> str:
     return f"{words}; {why}" if why else words if found == wanted.count else f"{words}, then stopped"
 
 
-def beam_words(found: int, certain: int, width: int, stopped_at: int | None) -> str:
-    """The same of a beam search; `stopped_at` is the length of what it did not go on with, where it was stopped."""
-    words = f"the {found:,} most probable items; surely the first {certain:,} of a beam {width:,} wide"
-    if stopped_at is None:
-        return words
-    return f"stopped at {stopped_at:,} characters: {found:,} items by then, surely the first {certain:,}"
+def beam_words(
+    found: int,
+    certain: int,
+    width: int,
+    stopped_at: int | None,
+    looked: int | None = None,
+    *,
+    is_filtered: bool = False,
+) -> str:
+    """The same of a beam search; `stopped_at` is the length of what it did not go on with, where it was stopped.
+
+    `looked` is of how many the neighbours were found, where that was stopped; `is_filtered` where the others are left
+    out for that.
+    """
+    if stopped_at is not None:
+        return f"stopped at {stopped_at:,} characters: {found:,} items by then, surely the first {certain:,}"
+    if looked is None:
+        return f"the {found:,} most probable items; surely the first {certain:,} of a beam {width:,} wide"
+    items = f"{found:,} items by then" if is_filtered else f"the {found:,} most probable items"
+    return f"stopped at {looked:,} neighbours: {items}, surely the first {certain:,}"
 
 
 def chosen(found: Sequence[Found], favourites: Collection[int]) -> list[Found]:
