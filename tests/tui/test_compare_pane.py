@@ -1,107 +1,18 @@
 """The Compare pane: rows that fill, their order, differences, curves, and what its keys do."""
 
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from makemore_core.errors import RunError
 from makemore_core.training.config import SplitConfig
-from makemore_tui.messages import RunSelected, ShowPane
-from makemore_tui.panes.compare import ComparePane
-from makemore_tui.panes.compare.dialogs import AskExport, AskFamilies, AskStop
+from makemore_tui.panes.compare.dialogs import AskExport
 from makemore_tui.widgets.rows import row_text
 from makemore_tui.widgets.sorted_table import TableHead
+from tests.tui.compare_driver import driven
 from tests.tui.compare_views import StandInEngine, a_config, a_run
-from tests.tui.conftest import PaneApp
-from tests.tui.train_views import small_corpus
-
-
-class CompareApp(PaneApp):
-    """The pane alone, on a stand-in engine; keeps what it said and asked for."""
-
-    def __init__(self, engine: StandInEngine, *, read_only: bool = False) -> None:
-        class Pane(ComparePane):
-            engine_for = staticmethod(lambda home: engine)
-
-        super().__init__(Pane, engine.home)
-        self.read_only = read_only
-        self.notices: list[str] = []
-        self.told: list[object] = []
-
-    def notify(self, message: str, **options: Any) -> None:
-        self.notices.append(message)
-        super().notify(message, **options)
-
-    def on_run_selected(self, message: RunSelected) -> None:
-        self.told.append(message.name)
-
-    def on_show_pane(self, message: ShowPane) -> None:
-        self.told.append(message.pane)
-
-
-@dataclass
-class Driver:
-    """The pane and its keys."""
-
-    app: CompareApp
-    pilot: Pilot[Any]
-    engine: StandInEngine
-
-    @property
-    def pane(self) -> ComparePane:
-        assert isinstance(self.app.subject, ComparePane)
-        return self.app.subject
-
-    @property
-    def order(self) -> list[str]:
-        """The types of the rows, from the top."""
-        return [row.type for row in self.pane.table.ranked.rows]
-
-    def cells(self, column: str) -> dict[str, str]:
-        """What stands in a column, by the type of the row."""
-        table = self.pane.table.table
-        place = [one.key for one in table.columns].index(column)
-        types = {row.key: row.type for row in self.pane.rows.values()}
-        return {types[row.key]: row.cells[place] for row in table.rows}
-
-    @property
-    def details(self) -> str:
-        return str(self.pane.query_one("#compare-details", Static).content)
-
-    async def press(self, *keys: str) -> None:
-        for key in keys:
-            await self.pilot.press(key)
-            await self.pilot.pause()
-
-    async def until(self, condition: Callable[[], object]) -> None:
-        for _ in range(500):
-            if condition():
-                return
-            await self.pilot.pause(0.02)
-        raise AssertionError("it did not come about")
-
-    async def all_measured(self) -> None:
-        await self.until(lambda: self.pane._is_listed and not self.pane.unmeasured)
-        await self.until(lambda: self.pane._measuring.is_finished)
-        await self.pilot.pause()
-
-
-@asynccontextmanager
-async def driven(engine: StandInEngine, size: tuple[int, int] = (120, 40), **options: Any) -> AsyncIterator[Driver]:
-    app = CompareApp(engine, **options)
-    async with app.run_test(size=size) as pilot:
-        driver = Driver(app, pilot, engine)
-        driver.pane.corpus = small_corpus()
-        await driver.until(lambda: driver.pane._is_listed and driver.pane.table.ranked)
-        driver.pane.on_pane_shown()
-        yield driver
 
 
 @pytest.fixture
@@ -279,72 +190,6 @@ async def test_a_hidden_pane_measures_nothing(engine: StandInEngine) -> None:
 
 
 # Keys that ask
-
-
-async def test_no_runs_yet_says_what_to_press_and_the_counts_are_there(tmp_path: Path) -> None:
-    async with driven(StandInEngine(tmp_path, []), (80, 24)) as d:
-        await d.all_measured()
-        assert str(d.pane.table.border_title) == "ten names, disjoint split: no runs yet: f trains every family"
-        assert d.order == ["kneser-ney", "ngram", "counts", "real"]
-
-
-async def test_every_family_is_trained_after_a_question(engine: StandInEngine) -> None:
-    engine.runs = []
-    async with driven(engine) as d:
-        await d.press("f")
-        await d.until(lambda: isinstance(d.app.screen, AskFamilies))
-        text = str(d.app.screen.query_one(Static).content)
-        assert "Train every family on ten names?" in text
-        assert "all 8: 96,000 steps, about 13 min by earlier runs." in text
-        assert "go on when the app is closed" in text
-        await d.press("escape")
-        assert ("climb", "ladder-names") not in engine.asked
-        await d.press("f")
-        await d.until(lambda: isinstance(d.app.screen, AskFamilies))
-        await d.press("enter")
-        await d.until(lambda: ("climb", "ladder-names") in engine.asked)
-        await d.until(lambda: "running 38%" in d.pane.table.table.rows[-2].cells or "mlp" in d.order)
-
-
-async def test_a_ladder_that_is_whole_is_not_asked_about(engine: StandInEngine) -> None:
-    engine.finished = 8
-    async with driven(engine) as d:
-        await d.press("f")
-        await d.until(lambda: d.app.notices)
-        assert d.app.notices == ["ladder-names is whole: nothing is left to train"]
-
-
-async def test_a_ladder_that_is_under_way_shows_how_far_it_is_and_can_be_stopped(engine: StandInEngine) -> None:
-    engine.going = 1
-    engine.runs = [a_run("bigram"), a_run("mlp", "running", step=3000, max_steps=8000)]
-    async with driven(engine, (80, 24)) as d:
-        await d.all_measured()
-        assert str(d.pane.table.border_title).endswith("2 runs, mlp trains: 38%, about 70 s left")
-        await d.press("f")
-        await d.until(lambda: isinstance(d.app.screen, AskStop))
-        lines = str(d.app.screen.query_one(Static).content).splitlines()
-        assert [line.split(maxsplit=1) for line in lines[:2]] == [
-            ["bigram", "at its end"],
-            ["mlp", "38%, about 70 s left"],
-        ]
-        assert "What was trained is kept: f goes on where it stopped." in lines
-        await d.press("escape")
-        assert ("halt", "ladder-names") not in engine.asked
-        await d.press("f")
-        await d.until(lambda: isinstance(d.app.screen, AskStop))
-        await d.press("s")
-        await d.until(lambda: len(d.app.notices) == 2)
-        assert ("halt", "ladder-names") in engine.asked
-        assert d.app.notices[1] == "ladder-names stopped: f goes on where it was"
-
-
-async def test_read_only_trains_nothing_and_offers_no_key_for_it(engine: StandInEngine) -> None:
-    engine.runs = []
-    async with driven(engine, read_only=True) as d:
-        assert "f" not in d.app.screen.active_bindings
-        await d.press("f")
-        assert d.app.notices == ["read-only: nothing is trained here; start the app without --read-only to train"]
-        assert "f trains" not in str(d.pane.table.border_title)
 
 
 async def test_the_table_is_written_as_the_name_of_the_file_says(engine: StandInEngine, tmp_path: Path) -> None:

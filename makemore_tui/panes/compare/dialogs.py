@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -57,12 +58,13 @@ class AskFamilies(ModalScreen[bool]):
         ]
 
 
-class AskStop(ModalScreen[bool]):
-    """Shows how far every family is, and asks whether they are to be stopped."""
+class AskStop(ModalScreen[Literal["stop", "train"] | None]):
+    """Shows how far every family is, and asks whether they are to be stopped, or the missing ones trained too."""
 
     BINDINGS = [
-        Binding("s", "dismiss(True)", "stop them"),
-        Binding("escape,enter,f", "dismiss(False)", "let them go on"),
+        Binding("s", "dismiss('stop')", "stop them"),
+        Binding("enter", "go_on", "train what is missing, or let them go on"),
+        Binding("escape,f", "dismiss(None)", "let them go on"),
     ]
 
     def __init__(self, ladder: Ladder) -> None:
@@ -71,8 +73,9 @@ class AskStop(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """A line for each run, and what the keys do."""
-        runs = self.ladder.runs
-        keys = (("s", "$accent"), " stop them all   ", ("escape", "$accent"), " let them go on")
+        runs, missing = self.ladder.runs, self.ladder.missing
+        train = (("enter", "$accent"), f" train the {missing} missing   ") if missing else ()
+        keys = (*train, ("s", "$accent"), " stop them all   ", ("escape", "$accent"), " let them go on")
         lines = [
             *(Content(f"{visible(run.type):<12} {far_words(run)}") for run in runs),
             Content(),
@@ -83,6 +86,10 @@ class AskStop(ModalScreen[bool]):
         with Vertical(classes="dialog -small") as box:
             box.border_title = f"all families: {visible(self.ladder.name)}"
             yield Static(Content("\n").join(lines), markup=False)
+
+    def action_go_on(self) -> None:
+        """Train those that nobody is at; where there are none, only close."""
+        self.dismiss("train" if self.ladder.missing else None)
 
 
 class AskCheckpoint(ModalScreen[str | None]):

@@ -19,8 +19,8 @@ of the list at hand as soon as the pane is shown.
   gain behind the first characters. `space` lays a model over the others, or takes it away.
 - **All families** (`f`): trains every family at its defaults on this list, one after the other, whether the app is open
   or not. The rows fill as the runs end, and the title says what is under way and how far. `f` again shows how far each
-  family is, and there `s` stops them all: everything that was trained is kept, and `f` goes on where it stopped. Those
-  that go on are also on Train, under `w`.
+  family is, and there `s` stops them all: everything that was trained is kept, and `f` goes on where it stopped. Where
+  some are missing, `enter` trains those too. Those that go on are also on Train, under `w`.
 
 What was measured is kept in the cache folder, so that it is there at once the next time.
 """

@@ -23,6 +23,7 @@ from makemore_tui.panes.compare.words import NO_LIST
 if TYPE_CHECKING:
     from makemore_core.comparison.ladder import Ladder
     from makemore_core.comparison.subjects import Subject
+    from makemore_core.corpus import Corpus
 
 TALL = 30
 """From this height on, the curves have more room."""
@@ -171,7 +172,7 @@ class ComparePane(FillingPane):
 
     @work(exclusive=True, group="families")
     async def action_all_families(self) -> None:
-        """Ask, and train every family on the list at hand; or show how far that is, and stop it."""
+        """Ask, and train every family on the list at hand; or show how far that is, and stop it or add the missing."""
         corpus = self.corpus
         if corpus is None:
             self.notify(NO_LIST, timeout=4, markup=False)
@@ -179,21 +180,27 @@ class ComparePane(FillingPane):
         try:
             ladder: Ladder = await asyncio.to_thread(self.engine.plan, corpus)
             if ladder.going:
-                await self._stop_families(ladder)
+                match await self.app.push_screen_wait(AskStop(ladder)):
+                    case "stop":
+                        await self._stop_families(ladder)
+                    case "train":
+                        await self._train_families(ladder, corpus)
             elif not ladder.missing:
                 failed = f", but for {ladder.failed} that failed" if ladder.failed else ""
                 self.notify(f"{ladder.name} is whole{failed}: nothing is left to train", timeout=5, markup=False)
             elif await self.app.push_screen_wait(AskFamilies(ladder, corpus.name)):
-                await asyncio.to_thread(self.engine.climb, ladder, corpus)
-                self.notify(f"{ladder.name} trains, also when the app is closed", timeout=4, markup=False)
-                self.look()
+                await self._train_families(ladder, corpus)
         except MakemoreError as error:
             self.notify(str(error), severity="error", timeout=8, markup=False)
 
+    async def _train_families(self, ladder: "Ladder", corpus: "Corpus") -> None:
+        """Put what is missing into the queue."""
+        await asyncio.to_thread(self.engine.climb, ladder, corpus)
+        self.notify(f"{ladder.name} trains, also when the app is closed", timeout=4, markup=False)
+        self.look()
+
     async def _stop_families(self, ladder: "Ladder") -> None:
-        """Show how far they are; stop them where a person wants that."""
-        if not await self.app.push_screen_wait(AskStop(ladder)):
-            return
+        """Stop what goes on, and say when that is done."""
         self.notify(f"{ladder.name}: stopping, with everything saved", timeout=4, markup=False)
         runs = await asyncio.to_thread(self.engine.halt, ladder)
         self.look()
