@@ -64,18 +64,22 @@ def _follow(ladder: "Ladder", home: Path, interrupts: "Interrupts") -> None:
             time.sleep(POLL_SECONDS)
         table.show(runs)
     if interrupts.count:
-        left = sum(run.state != "finished" for run in runs)
-        typer.echo(f"stopped with {left} of {len(runs)} not at their end: the same command goes on with them", err=True)
+        typer.echo(_stop_words(runs), err=True)
 
 
 def _going(runs: "list[RunSummary]") -> bool:
     return any(run.state.goes_on for run in runs)
 
 
+def _stop_words(runs: "list[RunSummary]") -> str:
+    left = sum(run.state not in ("finished", "failed") for run in runs)
+    return f"stopped with {left} of {len(runs)} not at their end: the same command goes on with them"
+
+
 def _begin_words(ladder: "Ladder") -> str:
     from makemore_core.comparison.ladder import effort_words
 
-    left = len(ladder.configs) - ladder.finished  # those that go on already among them
+    left = ladder.missing + ladder.going  # not those that failed: they are not begun again
     return (
         f"{ladder.name}: {left} of {len(ladder.configs)} families to train, {effort_words(ladder)}; "
         "ctrl-c stops with what is done, and the same command goes on"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from makemore_core.comparison import ladder
+from makemore_core.comparison.ladder import Ladder
 from makemore_core.comparison.measuring import Bench
 from makemore_core.comparison.ranking import rank
 from makemore_core.comparison.rows import measures_for
@@ -22,12 +23,14 @@ from makemore_core.runs.commands import send
 from makemore_core.runs.folder import find_run, list_runs
 from makemore_core.runs.listing import RunSummary
 from makemore_tui.cli import comparing, listing
+from makemore_tui.cli.climbing import _begin_words, _stop_words
 from makemore_tui.cli.comparison_tables import _losses
 from makemore_tui.cli.sweeping import LiveTable
 from makemore_tui.completion import complete_compared
 from tests.cli.calling import Commands
 from tests.core.comparison.making import NAMES, a_row, measured, trained
 from tests.core.runs.making import make_run, wait_for
+from tests.tui.compare_views import a_config, a_run
 
 COMMANDS = Commands(comparing, listing)
 
@@ -272,3 +275,12 @@ def test_ctrl_c_stops_the_ladder_and_compares_what_is_done(
     assert {run.state for run in list_runs(runs_home)} == {"stopped"}
     assert "stopped with 2 of 2 not at their end: the same command goes on with them" in written.err
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_families_that_failed_are_not_said_to_be_left() -> None:
+    states = {"bigram": "finished", "mlp": "failed", "gru": "running", "wavenet": "stopped"}
+    runs = tuple(a_run(type, state).summary for type, state in states.items())
+    configs = tuple(a_config(type) for type in ("bigram", "mlp", "gru", "wavenet", "transformer"))
+    words = _begin_words(Ladder("ladder-names", configs, 1, 1, None, 3_000, runs))
+    assert words.startswith("ladder-names: 3 of 5 families to train, 3,000 steps; ")
+    assert _stop_words(list(runs)).startswith("stopped with 2 of 4 not at their end")
