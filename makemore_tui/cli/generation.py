@@ -197,13 +197,14 @@ def _print_beam(
     from makemore_tui.cli.errors import INTERRUPTED, print_error
     from makemore_tui.cli.following import Interrupts
 
-    reached = 0
+    stopped_at: int | None = None
     with Interrupts() as interrupts:
 
         def going(_found: int, length: int) -> bool:
-            nonlocal reached
-            reached = length
-            return not interrupts.count
+            nonlocal stopped_at
+            if interrupts.count:  # a ctrl-c behind the last question stops nothing: the search is whole
+                stopped_at = length
+            return stopped_at is None
 
         found = most_probable(
             source.model,
@@ -214,11 +215,11 @@ def _print_beam(
             known=known_to(source),
             going=going,
         )[:number]
-        stopped = bool(interrupts.count)
     (_print_found_json if as_json else _print_found)(source, found)
-    if stopped:
-        print_error(f"interrupted at items of {reached:,} characters: these are the most probable by then")
-    return INTERRUPTED if stopped else 0
+    if stopped_at is None:
+        return 0
+    print_error(f"interrupted at items of {stopped_at:,} characters: these are the most probable by then")
+    return INTERRUPTED
 
 
 def _print_found_json(source: "Source", found: "Sequence[Found]") -> None:

@@ -122,6 +122,22 @@ def test_ctrl_c_stops_the_beam_with_what_was_found(
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_ctrl_c_once_the_beam_is_whole_stops_nothing(
+    few: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    search, whole = beam.most_probable, run("sample", few, "--beam", "8")
+
+    def pressed_at_the_end(*arguments: Any, **options: Any) -> list[beam.Found]:
+        found = search(*arguments, **options)
+        os.kill(os.getpid(), signal.SIGINT)
+        return found
+
+    monkeypatch.setattr(beam, "most_probable", pressed_at_the_end)
+    result = commands.invoke("sample", few, "--beam", "8")
+    assert result.exit_code == 0 and result.stdout == whole
+    assert "interrupted" not in result.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
