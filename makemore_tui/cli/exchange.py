@@ -162,7 +162,8 @@ def export(
 def _write_weights(folder: "RunFolder", path: Path, **options: Any) -> list[Path]:
     from makemore_core.exchange.export_run import export_run
 
-    export_run(folder, path, **options)
+    if note := export_run(folder, path, **options):
+        typer.echo(note, err=True)
     return [path]
 
 

@@ -94,6 +94,17 @@ def test_a_list_of_other_lengths_is_remarked_on_and_taken(tmp_path: Path, runs_h
     assert "was made for items of up to 8 characters, and the longest of short.txt has 3" in result.stderr
 
 
+def test_an_export_that_has_more_parameters_says_why(words: Path, tmp_path: Path, runs_home: Path) -> None:
+    """7 symbols, vectors of 2, 4 units, 3 places: 7 * 2 + (6 + 1) * 4 + (4 + 1) * 7; there 9 places, and 8 vectors."""
+    sizes = ("--set", "context=3", "--set", "embedding=2", "--set", "hidden=4")
+    run("train", words, "--type", "mlp", *sizes, "--max-steps", 2, "--name", "small")
+    path = tmp_path / "small.pt"
+    told = invoke("export", "small", "-o", path).stderr
+    assert "the same predictions take 127 parameters there, not 77: makemore.py's MLP" in told
+    assert "there: mlp, 127 parameters" in run("import", path, "--data", words, "--name", "again")
+    assert invoke("export", "again", "-o", tmp_path / "again.pt").stderr == ""
+
+
 def test_what_cannot_be_exported(words: Path, tmp_path: Path, runs_home: Path) -> None:
     with pytest.raises(RunError, match="there is no run 'nobody'"):
         invoke("export", "nobody", "-o", tmp_path / "model.pt")
