@@ -5,10 +5,21 @@ from collections.abc import Iterator
 
 from rich.console import Console
 from textual import _compositor
-from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
 from makemore_tui.shell.screen_memory import ScreenMemory
+
+
+class Written(CompositorUpdate):
+    """An update of which is known already what has to be written."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def render_segments(self, console: Console) -> str:
+        """The text itself."""
+        return self.text
 
 
 def dirty_pieces(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:

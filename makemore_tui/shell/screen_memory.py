@@ -8,31 +8,43 @@ answer to a terminal that shows something else (a message of the system, say) is
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import ne
 
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
-from makemore_tui.shell.ink import PLAIN, Ink, for_blank, ink_of
+from makemore_tui.shell.ink import PLAIN, for_blank, ink_of
 from makemore_tui.shell.pen import Cell, Pen
 
 SURE = re.compile(
-    "[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0373\u0376\u0377\u037b-\u037f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u0482"
-    "\u048a-\u052f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u2070\u2071\u2074-\u208e\u20a0-\u20bf\u2190-\u21ff\u2200-\u22ff"
-    "\u23ce\u2400-\u2426\u2500-\u25fc\u25ff\u2713\u2717\u2800-\u28ff]*"
+    "[\x20-\x7e\u00a1-\u00a8\u00aa-\u00ac\u00af-\u02ff\u0370-\u0373\u0376\u0377\u037b-\u037f\u0384-\u038a\u038c"
+    "\u038e-\u03a1\u03a3-\u0482\u048a-\u052f\u1e00-\u1eff\u2010-\u2027\u2030-\u203b\u203d-\u2048\u204a-\u205e\u2070"
+    "\u2071\u2074-\u208e\u20a0-\u20bf\u2190-\u2193\u219a-\u21a8\u21ab-\u21ff\u2200-\u22ff\u23ce\u2400-\u2426"
+    "\u2500-\u25a9\u25ac-\u25b5\u25b7-\u25bf\u25c1-\u25fa\u25ff\u2713\u2717\u2800-\u28ff]*"
 )
-"""Text of which every terminal takes each character to be one cell wide: letters and signs without any emoji."""
+"""Text of which every terminal takes each character to be one cell wide: letters and signs without any emoji.
+
+What Unicode says can be an emoji (as ▶, ©, ↔) takes two cells on some terminals, even where it is not meant as one.
+"""
+
+MANY = 0.5
+"""The part of a strip's cells from which on, on a fast line, the time to find the shortest form is not worth it."""
 
 UNKNOWN: Cell = ("", PLAIN)
 """A cell of which is not known what stands there; no cell that is drawn equals it."""
 
 
 class ScreenMemory:
-    """The cells of one terminal. `erases` and `erases_in_ground`: see `Pen`."""
+    """The cells of one terminal. `erases` and `erases_in_ground`: see `Pen`.
 
-    def __init__(self, *, erases: bool = False, erases_in_ground: bool = False) -> None:
-        self.erases, self.erases_in_ground = erases, erases_in_ground
+    Where `spares_bytes` is false, a strip of which most has changed is written whole: that takes much less time.
+    """
+
+    def __init__(self, *, erases: bool = False, erases_in_ground: bool = False, spares_bytes: bool = True) -> None:
+        self.erases, self.erases_in_ground, self.spares_bytes = erases, erases_in_ground, spares_bytes
         self._rows: list[list[Cell]] = []
         self._width = 0
 
@@ -54,12 +66,20 @@ class ScreenMemory:
             cells = cells_of(strip, system)
             row = self._rows[y]
             if cells is None:  # the terminal may see it shorter or longer than we do, and shift what follows
-                pen.raw(y, x, strip.render(console))
-                row[:] = [UNKNOWN] * self._width
+                written = strip.render(console)
+                place = slice(x, min(x + strip.cell_length, self._width))
+                whole: list[Cell] = [(written, PLAIN)] * (place.stop - x)
+                if row[place] != whole:
+                    pen.raw(y, x, written)
+                    row[:] = [UNKNOWN] * self._width
+                    row[place] = whole
                 continue
             known = row[x : x + len(cells)]
             if known != cells:
-                pen.write(y, x, cells, _differences(known, cells))
+                if self.spares_bytes or sum(map(ne, known, cells)) <= MANY * len(cells):
+                    pen.write(y, x, cells, _differences(known, cells))
+                else:
+                    pen.raw(y, x, strip.render(console))
                 row[x : x + len(cells)] = cells
         return pen.finish()
 
@@ -73,9 +93,7 @@ def cells_of(segments: Iterable[Segment], system: ColorSystem) -> list[Cell] | N
     """One cell a character; None where one may take another room, or where the text is a link."""
     cells: list[Cell] = []
     for text, style, control in segments:
-        found = None
-        if not control and (style is None or not style.link):
-            found = _cells(text, PLAIN if style is None else ink_of(style, system))
+        found = None if control else _cells(text, style, system)
         if found is None:
             return None
         cells += found
@@ -83,8 +101,9 @@ def cells_of(segments: Iterable[Segment], system: ColorSystem) -> list[Cell] | N
 
 
 @lru_cache(8192)
-def _cells(text: str, ink: Ink) -> tuple[Cell, ...] | None:
-    if not SURE.fullmatch(text):
+def _cells(text: str, style: Style | None, system: ColorSystem) -> tuple[Cell, ...] | None:
+    if not SURE.fullmatch(text) or (style is not None and style.link):
         return None
+    ink = PLAIN if style is None else ink_of(style, system)
     blank = (" ", for_blank(ink))
     return tuple(blank if character == " " else (character, ink) for character in text)

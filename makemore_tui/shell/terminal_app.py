@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding
 from textual.color import Color
@@ -20,6 +21,7 @@ from makemore_tui.shell.ascii import AsciiFilter, key_in_ascii
 
 if TYPE_CHECKING:
     from textual.driver import Driver
+    from textual.screen import Screen
 
     from makemore_tui.shell.colourless import Colourless
 
@@ -34,6 +36,7 @@ class TerminalApp(App[None]):
         self.spares_bytes = self.interval >= OVER_SSH_S
         """Whether the line may be slow, so that what only looks better is left out."""
         self._memory = lean_updates.memory_of_terminal()
+        self._memory.spares_bytes = self.spares_bytes
         lean_updates.install(self._memory)
         self.look = Look.detect(ascii_only=ascii_only)
         self._colours_taken_out: Colourless | None = None
@@ -57,6 +60,18 @@ class TerminalApp(App[None]):
         """Write all of the screen anew, as where another program has written over it."""
         self._memory.forget()
         self.screen.refresh(layout=True)
+
+    def _display(self, screen: "Screen[Any]", renderable: Any) -> None:
+        # Textual puts the cursor in its place after each update, also after one that has changed nothing.
+        if isinstance(renderable, CompositorUpdate) and self._is_written():
+            update = lean_updates.Written(renderable.render_segments(self.console))
+            place = self.screen.outer_size.clamp_offset(self.cursor_position)
+            renderable = update if update.text or place != self._previous_cursor_position else None
+        super()._display(screen, renderable)
+
+    def _is_written(self) -> bool:
+        """Whether Textual writes updates now: what is not written must not be taken to stand on the terminal."""
+        return self._running and not (self._closed or self._batch_count or self.is_headless or self._driver is None)
 
     def _begin_update(self) -> None:
         # A terminal that waits for the end of an update shows nothing until a slow line has carried all of it.

@@ -11,12 +11,15 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual import _compositor
-from textual.geometry import Region
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.geometry import Offset, Region
 from textual.strip import Strip
+from textual.widgets import Static
 
 from makemore_tui.shell import lean_updates
 from makemore_tui.shell.ink import PLAIN, Ink, change, ink_of
 from makemore_tui.shell.screen_memory import SURE, ScreenMemory
+from makemore_tui.shell.terminal_app import TerminalApp
 
 WIDTH, HEIGHT = 30, 6
 WORDS = ["loss", " ", " " * 12, "▁▂▃", "⠿⠛", "é·ü", "a b", "=", " " * 30]
@@ -31,6 +34,24 @@ STYLES = [
     "dim green",
     "italic",
 ]
+
+EMOJI = [
+    *[(0x203C, 0x203C), (0x2049, 0x2049), (0x2122, 0x2122), (0x2139, 0x2139), (0x2194, 0x2199), (0x21A9, 0x21AA)],
+    *[(0x231A, 0x231B), (0x2328, 0x2328), (0x23CF, 0x23CF), (0x23E9, 0x23F3), (0x23F8, 0x23FA), (0x24C2, 0x24C2)],
+    *[(0x25AA, 0x25AB), (0x25B6, 0x25B6), (0x25C0, 0x25C0), (0x25FB, 0x25FE), (0x2600, 0x2604), (0x260E, 0x260E)],
+    *[(0x2611, 0x2611), (0x2614, 0x2615), (0x2618, 0x2618), (0x261D, 0x261D), (0x2620, 0x2620), (0x2622, 0x2623)],
+    *[(0x2626, 0x2626), (0x262A, 0x262A), (0x262E, 0x262F), (0x2638, 0x263A), (0x2640, 0x2640), (0x2642, 0x2642)],
+    *[(0x2648, 0x2653), (0x265F, 0x2660), (0x2663, 0x2663), (0x2665, 0x2666), (0x2668, 0x2668), (0x267B, 0x267B)],
+    *[(0x267E, 0x267F), (0x2692, 0x2697), (0x2699, 0x2699), (0x269B, 0x269C), (0x26A0, 0x26A1), (0x26A7, 0x26A7)],
+    *[(0x26AA, 0x26AB), (0x26B0, 0x26B1), (0x26BD, 0x26BE), (0x26C4, 0x26C5), (0x26C8, 0x26C8), (0x26CE, 0x26CF)],
+    *[(0x26D1, 0x26D1), (0x26D3, 0x26D4), (0x26E9, 0x26EA), (0x26F0, 0x26F5), (0x26F7, 0x26FA), (0x26FD, 0x26FD)],
+    *[(0x2702, 0x2702), (0x2705, 0x2705), (0x2708, 0x270D), (0x270F, 0x270F), (0x2712, 0x2712), (0x2714, 0x2714)],
+    *[(0x2716, 0x2716), (0x271D, 0x271D), (0x2721, 0x2721), (0x2728, 0x2728), (0x2733, 0x2734), (0x2744, 0x2744)],
+    *[(0x2747, 0x2747), (0x274C, 0x274C), (0x274E, 0x274E), (0x2753, 0x2755), (0x2757, 0x2757), (0x2763, 0x2764)],
+    *[(0x2795, 0x2797), (0x27A1, 0x27A1), (0x27B0, 0x27B0), (0x27BF, 0x27BF), (0x2934, 0x2935), (0x2B05, 0x2B07)],
+    *[(0x2B1B, 0x2B1C), (0x2B50, 0x2B50), (0x2B55, 0x2B55)],
+]
+"""Emoji=Yes below U+3000 and above Latin-1, from https://www.unicode.org/Public/UCD/latest/ucd/emoji/emoji-data.txt."""
 
 
 @pytest.fixture(autouse=True)
@@ -84,9 +105,11 @@ def random_strip(dice, width, words=WORDS):
 
 @pytest.mark.parametrize("system", ["truecolor", "256", "standard", None])
 @pytest.mark.parametrize("erases", [(False, False), (True, False), (True, True)])
-def test_written_by_difference_a_screen_looks_as_if_it_were_written_whole(system, erases):
+@pytest.mark.parametrize("spares_bytes", [True, False])
+def test_written_by_difference_a_screen_looks_as_if_it_were_written_whole(system, erases, spares_bytes):
     dice = random.Random(1)
-    screens = Screens(ScreenMemory(erases=erases[0], erases_in_ground=erases[1]), system)
+    memory = ScreenMemory(erases=erases[0], erases_in_ground=erases[1], spares_bytes=spares_bytes)
+    screens = Screens(memory, system)
     screens.paint(*((y, 0, random_strip(dice, WIDTH)) for y in range(HEIGHT)))
     for _ in range(60):
         y, x = dice.randrange(HEIGHT), dice.randrange(WIDTH)
@@ -114,6 +137,29 @@ def test_what_stands_there_already_is_not_written():
     assert screens.paint((2, 3, line)) == "\x1b[3;4H\x1b[1;31mstep 12 \x1b[mof 99"
     assert screens.paint((2, 3, line)) == ""
     assert screens.paint((2, 3, Strip([Segment("step 13", Style.parse("bold red"))]))) == "\x1b[3;10H\x1b[1;31m3\x1b[m"
+
+
+def test_on_a_fast_line_a_strip_of_which_most_has_changed_is_written_as_it_is_drawn():
+    screens = Screens(ScreenMemory(erases=True, erases_in_ground=True, spares_bytes=False))
+    old, new = Strip([Segment("a" * 8 + "x" * 12)]), Strip([Segment("b" * 8 + "y" * 3 + "x" * 9, Style.parse("red"))])
+    drawn = new.render(screens.console)
+    screens.paint((1, 4, old))
+    assert screens.paint((1, 4, new)) == f"\x1b[2;5H{drawn}"
+    assert screens.paint((1, 4, new)) == ""
+    fewer = Strip([Segment("b" * 8 + "z" * 3 + "x" * 9, Style.parse("red"))])
+    assert screens.paint((1, 4, fewer)) == "\x1b[2;13H\x1b[31mzzz\x1b[m"
+
+
+def test_what_may_be_of_another_width_is_written_again_only_after_a_change_in_its_row():
+    screens = Screens(ScreenMemory())
+    unsure, beside = Strip([Segment("山▶")]), Strip([Segment("abc")])
+    assert screens.paint((0, 0, unsure), (0, 9, beside)) == "\x1b[1H山▶\x1b[1;10Habc"
+    assert screens.paint((0, 0, unsure), (0, 9, beside)) == ""
+    assert screens.paint((0, 1, beside), (0, 0, unsure)) == "\x1b[1;2Habc\x1b[1H山▶"
+    assert screens.paint((0, 9, beside)) == "\x1b[1;10Habc"  # it may have been written over
+    screens.memory.forget()
+    screens.memory.fit(WIDTH, HEIGHT)
+    assert screens.paint((0, 0, unsure)) == "\x1b[1H山▶"
 
 
 def test_after_a_change_of_size_or_where_it_was_forgotten_all_is_written():
@@ -170,6 +216,44 @@ def test_what_is_taken_to_be_one_cell_wide_is():
     every = [chr(code) for code in range(0x20, 0x3000) if SURE.fullmatch(chr(code))]
     assert len(every) > 2000
     assert [hex(ord(character)) for character in every if cell_len(character) != 1] == []
+
+
+def test_what_can_be_an_emoji_is_not_taken_to_be_one_cell_wide():
+    ranges = [(0xA9, 0xA9), (0xAE, 0xAE), *EMOJI]
+    every = [chr(code) for first, last in ranges for code in range(first, last + 1)]
+    assert [hex(ord(character)) for character in every if SURE.fullmatch(character)] == []
+    # What the pictures are made of is no emoji.
+    assert SURE.fullmatch("←↑→↓⇥↵·…─│┼╭╯▀▄█▌▐▁▏░▲▼◂▸►●○◆■□⠿⣿✓✗≤∞∑")
+
+
+async def test_an_update_that_changes_nothing_writes_nothing(monkeypatch):
+    class Two(TerminalApp):
+        def compose(self):
+            yield Static("still", id="still")
+            yield Static("old", id="moving")
+
+    written = []
+    monkeypatch.setattr(HeadlessDriver, "is_headless", False)
+    monkeypatch.setattr(HeadlessDriver, "write", lambda self, data: written.append(data))
+    app = Two(interval=0.1)
+    async with app.run_test() as pilot:
+        app._sync_available = True
+        await pilot.pause()
+        written.clear()
+        app.query_one("#still").refresh()
+        await pilot.pause()
+        assert written == []
+        app.cursor_position = Offset(1, 0)  # as a field does that has the focus
+        app.query_one("#still").refresh()
+        await pilot.pause()
+        assert "\x1b[1;2H" in written
+        written.clear()
+        app.query_one("#still").refresh()
+        await pilot.pause()
+        assert written == []
+        app.query_one("#moving", Static).update("new")
+        await pilot.pause()
+        assert any("new" in data and data.endswith("\x1b[1;2H") for data in written)
 
 
 def test_updates_of_textual_are_written_by_difference():
