@@ -30,8 +30,10 @@ SURE = re.compile(
 What Unicode says can be an emoji (as ▶, ©, ↔) takes two cells on some terminals, even where it is not meant as one.
 """
 
-MANY = 0.5
-"""The part of a strip's cells from which on, on a fast line, the time to find the shortest form is not worth it."""
+MOST = 0.5
+"""Of a strip more than this part of its cells is most of it."""
+SOON = 400
+"""Changed cells of an update whose shortest form is found soon enough, also on a fast line."""
 
 UNKNOWN: Cell = ("", PLAIN)
 """A cell of which is not known what stands there; no cell that is drawn equals it."""
@@ -40,7 +42,8 @@ UNKNOWN: Cell = ("", PLAIN)
 class ScreenMemory:
     """The cells of one terminal. `erases` and `erases_in_ground`: see `Pen`.
 
-    Where `spares_bytes` is false, a strip of which most has changed is written whole: that takes much less time.
+    Where `spares_bytes` is false, the strips of a large change are written whole if most of them has changed: that
+    takes much less time.
     """
 
     def __init__(self, *, erases: bool = False, erases_in_ground: bool = False, spares_bytes: bool = True) -> None:
@@ -62,6 +65,7 @@ class ScreenMemory:
         """What has to be written so that pieces of rows (y, x, strip) stand on the terminal; they lie within it."""
         pen = Pen(self._width, erases=self.erases, erases_in_ground=self.erases_in_ground)
         system = console._color_system or ColorSystem.TRUECOLOR
+        found = 0
         for y, x, strip in pieces:
             cells = cells_of(strip, system)
             row = self._rows[y]
@@ -76,7 +80,9 @@ class ScreenMemory:
                 continue
             known = row[x : x + len(cells)]
             if known != cells:
-                if self.spares_bytes or sum(map(ne, known, cells)) <= MANY * len(cells):
+                many = sum(map(ne, known, cells))
+                found += many
+                if self.spares_bytes or found <= SOON or many <= MOST * len(cells):
                     pen.write(y, x, cells, _differences(known, cells))
                 else:
                     pen.raw(y, x, strip.render(console))

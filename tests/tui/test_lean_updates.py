@@ -16,7 +16,7 @@ from textual.geometry import Offset, Region
 from textual.strip import Strip
 from textual.widgets import Static
 
-from makemore_tui.shell import lean_updates
+from makemore_tui.shell import lean_updates, screen_memory
 from makemore_tui.shell.ink import PLAIN, Ink, change, ink_of
 from makemore_tui.shell.screen_memory import SURE, ScreenMemory
 from makemore_tui.shell.terminal_app import TerminalApp
@@ -106,7 +106,8 @@ def random_strip(dice, width, words=WORDS):
 @pytest.mark.parametrize("system", ["truecolor", "256", "standard", None])
 @pytest.mark.parametrize("erases", [(False, False), (True, False), (True, True)])
 @pytest.mark.parametrize("spares_bytes", [True, False])
-def test_written_by_difference_a_screen_looks_as_if_it_were_written_whole(system, erases, spares_bytes):
+def test_written_by_difference_a_screen_looks_as_if_it_were_written_whole(system, erases, spares_bytes, monkeypatch):
+    monkeypatch.setattr(screen_memory, "SOON", 0)
     dice = random.Random(1)
     memory = ScreenMemory(erases=erases[0], erases_in_ground=erases[1], spares_bytes=spares_bytes)
     screens = Screens(memory, system)
@@ -139,13 +140,16 @@ def test_what_stands_there_already_is_not_written():
     assert screens.paint((2, 3, Strip([Segment("step 13", Style.parse("bold red"))]))) == "\x1b[3;10H\x1b[1;31m3\x1b[m"
 
 
-def test_on_a_fast_line_a_strip_of_which_most_has_changed_is_written_as_it_is_drawn():
+def test_on_a_fast_line_what_a_large_change_changes_most_is_written_as_it_is_drawn(monkeypatch):
+    monkeypatch.setattr(screen_memory, "SOON", 25)
     screens = Screens(ScreenMemory(erases=True, erases_in_ground=True, spares_bytes=False))
     old, new = Strip([Segment("a" * 8 + "x" * 12)]), Strip([Segment("b" * 8 + "y" * 3 + "x" * 9, Style.parse("red"))])
     drawn = new.render(screens.console)
-    screens.paint((1, 4, old))
-    assert screens.paint((1, 4, new)) == f"\x1b[2;5H{drawn}"
-    assert screens.paint((1, 4, new)) == ""
+    screens.paint((0, 4, old), (1, 4, old))
+    assert screens.paint((0, 4, new), (1, 4, new)).endswith(f"xxx\x1b[m\x1b[2;5H{drawn}")
+    assert screens.paint((0, 4, new), (1, 4, new)) == ""
+    assert screens.paint((1, 4, old)) == f"\x1b[2;5H{'a' * 8}{'x' * 12}"
+    screens.paint((1, 4, new))
     fewer = Strip([Segment("b" * 8 + "z" * 3 + "x" * 9, Style.parse("red"))])
     assert screens.paint((1, 4, fewer)) == "\x1b[2;13H\x1b[31mzzz\x1b[m"
 
