@@ -27,6 +27,7 @@ MARKS = {
     "damaged": ("?", "$error"),
     "incomplete": ("?", "$warning"),
     "newer": ("?", "$warning"),
+    "gone": ("?", "$error"),
 }
 """A mark and a colour for each state; the word stands beside them where there is room."""
 LEAST_OF_NAME = 10
@@ -50,7 +51,13 @@ def read_state(name: str, home: Path) -> str:
     from makemore_core.runs.folder import find_run
 
     try:
-        return str(_states(home).of(find_run(name, home)))
+        folder = find_run(name, home)
+    except MakemoreError:  # it was deleted or renamed
+        return "gone"
+    except OSError:
+        return "unreadable"
+    try:
+        return str(_states(home).of(folder))
     except (MakemoreError, OSError):
         return "unreadable"
 

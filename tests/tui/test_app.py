@@ -428,6 +428,7 @@ def test_a_run_that_the_system_withholds_has_a_state(tmp_path: Path, monkeypatch
     def refused(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
+    assert read_state("bigram-1", tmp_path) == "gone"  # deleted, say, while the app shows it
     monkeypatch.setattr(folder, "find_run", refused)
     assert read_state("bigram-1", tmp_path) == "unreadable"
 

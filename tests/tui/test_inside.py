@@ -1,6 +1,7 @@
 """The look inside, driven by its keys."""
 
 import asyncio
+import shutil
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -272,6 +273,17 @@ async def test_a_run_that_is_gone_is_said_in_a_line(runs_home: Path) -> None:
         (folder.checkpoints / "best.safetensors").unlink()
         await look.press("5")
         assert "mlp-1 has no checkpoint" in look.line("note")
+
+
+async def test_a_run_that_was_deleted_before_is_not_looked_for_for_good(runs_home: Path) -> None:
+    folder = make_network(runs_home, "gru")
+    async with driven(runs_home) as d:
+        await d.select_run("gru-1")
+        shutil.rmtree(folder.path)
+        await d.press("ctrl+t")
+        look = Inside(d.pilot)
+        await until(d.pilot, lambda: look.line("note"))
+        assert "gru-1" in look.line("note") and look.line("about") == ""
 
 
 async def test_help_lists_the_keys(runs_home: Path) -> None:

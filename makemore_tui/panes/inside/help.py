@@ -9,7 +9,7 @@ directions in which they differ most (PCA, Pearson 1901), or with **p** their fi
 shares say how much of their variance is seen. Characters of the text are marked.
 
 **2 attention** (Transformer): row by row, how much a character takes from each before it and from itself; a row sums to
-100%. ← → choose the head, ↑ ↓ the layer; **a** shows the heads of a layer side by side.
+100%. ← → choose the head, ↑ ↓ the layer; **a** shows the heads of a layer side by side. In narrow cells `1h` is 100%.
 
 **3 states** (RNN, GRU, LSTM): what is carried from character to character, and the gates that decide what is kept and
 forgotten. A row is a unit, a column what it was after that character: orange above 0, blue below. They stand side by

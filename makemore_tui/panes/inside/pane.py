@@ -143,6 +143,8 @@ class InsidePane(Acting, can_focus=True):
         if message.ask != self.ask:
             self._start()
         elif message.seen is None:
+            if self.seen is None:
+                self.query_one("#about", NoteLine).show()  # nobody looks any more
             self.query_one("#note", NoteLine).show((visible(message.words), "cut"))
         else:
             self._arrive(message.seen)
