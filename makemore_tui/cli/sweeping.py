@@ -44,7 +44,7 @@ class _Sweeping:
         self._plain, self._axes, self._options = plain, axes, options
         self._varied = [name for name, values in axes.items() if len(values) > 1]
         if not self._varied:
-            raise typer.BadParameter("give an option several values, as in --n-embd 8,16,32; for one run there is `train`")
+            raise typer.BadParameter("give an option several values, as in --n-embd 8,16,32; `train` makes one run")
 
     def run(self) -> int:
         """Check, make, wait, report."""
