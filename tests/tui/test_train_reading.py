@@ -104,3 +104,18 @@ async def test_a_question_that_is_left_leaves_the_cursor_of_the_list(tmp_path: P
         await until(pilot, lambda: app.pane.question is None)
         await pilot.pause()
         assert app.pane.runs.at_cursor == "two"
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_run_that_was_deleted_meanwhile_is_not_shown_as_finished(tmp_path: Path) -> None:
+    engine = StandInEngine(tmp_path, views=[a_view(2000, "finished", name="bigram-1")])
+    app = TrainApp(engine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await watch(app, pilot)
+        await until(pilot, lambda: "✓ finished" in app.text())
+        app.pane.display = False
+        await pilot.pause()
+        engine.error = RunError("there is no run 'bigram-1'")
+        app.pane.display = True
+        await until(pilot, lambda: "there is no run 'bigram-1'" in app.text())
+        assert "✓ finished" not in app.text() and "? unreadable" in app.text()

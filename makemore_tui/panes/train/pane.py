@@ -6,6 +6,7 @@ it. The next snapshot is asked for when the last one is on its way, so reading n
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,6 +19,7 @@ from textual.reactive import var
 from textual.timer import Timer
 
 from makemore_core.errors import MakemoreError
+from makemore_core.runs.states import RunState
 from makemore_core.training.config import content_hash
 from makemore_tui.messages import RunSelected
 from makemore_tui.panes.train.comparing import COMPARING
@@ -250,6 +252,8 @@ class TrainPane(ForkingPane, SweepingPane):
                 self._reader = await open_reader(self.engine.reader, name)
             view = await asyncio.to_thread(self._reader.poll)
         except MakemoreError as error:
+            if (seen := self.run_view) is not None and seen.name == name:  # it was deleted: what was seen is no more so
+                self.run_view = replace(seen, state=RunState.UNREADABLE, reason=str(error))
             self.live.say(str(error))
             return
         # Below a dialog, each change would have the whole screen painted again; on a slow line it would wait behind

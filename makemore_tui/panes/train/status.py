@@ -201,8 +201,8 @@ class StatusLines(SpanRows):
 
     def _progress(self, view: "RunView", width: int) -> Row:
         """The state and the step, a bar, and beside it how long it takes and, with room, what it takes."""
-        mark = state_mark(view.state, ascii_only=self.look.ascii)
-        state = span(fit(f"{mark} {view.state}", 11), self.tone(state_tone(view.state)))
+        words = f"{state_mark(view.state, ascii_only=self.look.ascii)} {view.state}"
+        state = span(fit(words, max(11, len(words) + 1)), self.tone(state_tone(view.state)))
         if is_unstepped(view):
             return [state, span(fit(UNSTEPPED, max(0, width - 11)), self.inks.muted)]
         done = view.step / view.max_steps if view.max_steps else 0.0
