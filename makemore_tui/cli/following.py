@@ -338,7 +338,7 @@ def print_runs(summaries: Sequence["RunSummary"]) -> None:
             console.print(Text(f"{summary.name}: {visible(summary.note)}"))
         waits = summary.state == "paused" and summary.reason  # where nobody paused it
         if waits or summary.state in ("failed", "died") or not summary.state.is_readable:
-            console.print(Text(f"{summary.name} {summary.state}: {visible(summary.reason)}"))
+            console.print(Text(f"{summary.name} {summary.state.said}: {visible(summary.reason)}"))
         if summary.state.is_live:
             for warning in now_json(RunFolder(summary.path))["warnings"]:
                 console.print(Text(f"{summary.name}: {warning['text']}"))

@@ -43,7 +43,7 @@ def print_sweep(runs: "Sequence[RunSummary]") -> None:
     console.print("losses in nats per character")
     for run in runs:
         if run.reason and (run.state in ("failed", "died") or not run.state.is_readable):
-            console.print(f"{run.name} {run.state}: {visible(run.reason)}", markup=False)
+            console.print(f"{run.name} {run.state.said}: {visible(run.reason)}", markup=False)
 
 
 def print_combinations(combinations: Sequence[Mapping[str, Any]]) -> None:

@@ -300,7 +300,7 @@ def follow_run(folder: "RunFolder", interrupts: Any, as_json: bool) -> int:
         typer.echo(f"{folder.name} is still stopping; `makemore-tui runs` shows where it stands", err=True)
         return INTERRUPTED
     if view.state not in (RunState.FINISHED, RunState.STOPPED):
-        raise RunError(f"{folder.name} {view.state}: {view.reason}")
+        raise RunError(f"{folder.name} {view.state.said}: {view.reason}")
     if as_json:
         print_json(report(view))
     else:
@@ -363,4 +363,4 @@ def _watch_plainly(folder: "RunFolder") -> int:
     if view.state in (RunState.FINISHED, RunState.STOPPED):
         typer.echo(result_line(view))
         return 0
-    raise RunError(f"{folder.name} {view.state}: {view.reason}")
+    raise RunError(f"{folder.name} {view.state.said}: {view.reason}")

@@ -1,13 +1,16 @@
 """What following a run tells where nobody watches a progress bar, and what a list of runs tells of this moment."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 from rich.table import Table
 
 from makemore_core.diagnostics.looks import Histogram, Layer, Look
+from makemore_core.errors import RunError
 from makemore_core.runs.store import Store
-from makemore_tui.cli import listing, steering
+from makemore_tui.cli import listing, steering, training
 from makemore_tui.cli.following import Interrupts, _progress, _tell_alarms, follow, table_console
 from tests.cli.calling import Commands
 from tests.core.runs.making import make_run
@@ -97,6 +100,18 @@ def test_who_attaches_to_a_run_is_told_what_holds_of_it_already(
         follow(folder, interrupts, tell_evaluations=True)
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("step 9  diverging: ")
+
+
+def test_a_run_that_is_deleted_while_it_is_watched_is_gone(runs_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_run(runs_home, max_steps=20, name="short-lived")
+    with Store(folder.database) as store:
+        store.claim()
+        store.beat("running", step=9)
+        monkeypatch.setattr("makemore_tui.cli.following.time.sleep", lambda _: shutil.rmtree(folder.path))
+        with pytest.raises(
+            RunError, match=f"^short-lived is gone: {re.escape(str(folder.path))} was deleted or renamed"
+        ):
+            training._watch_plainly(folder)
 
 
 def test_tables_take_no_text_for_markup_or_pictures(capsys: pytest.CaptureFixture[str]) -> None:

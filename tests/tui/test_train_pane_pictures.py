@@ -53,6 +53,12 @@ async def test_a_failed_run(snap, tmp_path, size):
     await snap(partial(pane_on, StandInEngine(tmp_path, views=[view])), size=size, run_name="x", before=drawn)
 
 
+@pytest.mark.parametrize("size", SIZES, ids=NAMES[:2])
+async def test_a_run_that_is_gone(snap, tmp_path, size):
+    view = a_view(812, "gone", reason="/home/ada/runs/x was deleted or renamed")
+    await snap(partial(pane_on, StandInEngine(tmp_path, views=[view])), size=size, run_name="x", before=drawn)
+
+
 async def test_a_run_that_begins(snap, tmp_path):
     view = a_view(0, "starting")
     await snap(partial(pane_on, StandInEngine(tmp_path, views=[view])), run_name="bigram-1", before=drawn)

@@ -8,7 +8,7 @@ import pytest
 
 from makemore_core.errors import RunError
 from makemore_tui.panes.train.reading import open_reader
-from tests.tui.train_app import TrainApp, quick, until, watch
+from tests.tui.train_app import TrainApp, quick, told, until, watch
 from tests.tui.train_views import StandInEngine, StandInReader, a_summary, a_view
 
 __all__ = ["quick"]
@@ -118,4 +118,10 @@ async def test_a_run_that_was_deleted_meanwhile_is_not_shown_as_finished(tmp_pat
         engine.error = RunError("there is no run 'bigram-1'")
         app.pane.display = True
         await until(pilot, lambda: "there is no run 'bigram-1'" in app.text())
-        assert "✓ finished" not in app.text() and "? unreadable" in app.text()
+        assert "✓ finished" not in app.text() and "? gone" in app.text()
+        app.pane.give_keys()
+        for key in ("space", "s", "c", "E", "D", "F", "Y"):
+            app.notices.clear()
+            await pilot.press(key)
+            await until(pilot, lambda: "bigram-1 is gone: it was deleted or renamed elsewhere" in told(app))
+            assert app.pane.question is None and app.pane.mode == "live"

@@ -37,17 +37,19 @@ class Trouble:
     """Why a run cannot be opened."""
 
     state: RunState
-    """DAMAGED, INCOMPLETE, NEWER or UNREADABLE."""
+    """DAMAGED, INCOMPLETE, NEWER, UNREADABLE or GONE."""
     reason: str
 
 
 def find_trouble(folder: RunFolder, error: Exception) -> Trouble:
     """What an error says of the run whose files could not be read. It never raises."""
+    if _is_gone(folder.path):
+        return Trouble(RunState.GONE, f"{folder.path} was deleted or renamed")
     causes = _chain(error)
     reason = _words(folder, error)
     if any(isinstance(cause, NewerVersionError) for cause in causes):
         return Trouble(RunState.NEWER, reason)
-    if any(_is_of_the_system(cause) for cause in causes) or not folder.path.exists():
+    if any(_is_of_the_system(cause) for cause in causes):
         return Trouble(RunState.UNREADABLE, reason)
     if (age := _last_change(folder)) is not None and age < FRESH_SECONDS:
         return Trouble(RunState.INCOMPLETE, f"{reason}; its files changed just now: it may still be being copied")
@@ -70,6 +72,17 @@ def _words(folder: RunFolder, error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{error.filename or folder.path}: the run cannot be read: {error.strerror}"
     return f"{folder.database}: the store cannot be read: {error}"
+
+
+def _is_gone(path: Path) -> bool:
+    """Whether there is nothing at a path; no where the system does not say."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _chain(error: BaseException) -> list[BaseException]:

@@ -25,6 +25,8 @@ class RunState(StrEnum):
     """Damaged so far: it may still be being copied."""
     NEWER = "newer"
     """Written by a newer version of this program."""
+    GONE = "gone"
+    """Deleted or renamed while somebody looked at it."""
 
     @property
     def is_live(self) -> bool:
@@ -39,4 +41,15 @@ class RunState(StrEnum):
     @property
     def is_readable(self) -> bool:
         """Whether the run can be opened; the reason says what is wrong where it cannot."""
-        return self not in (RunState.UNREADABLE, RunState.DAMAGED, RunState.INCOMPLETE, RunState.NEWER)
+        return self not in (
+            RunState.UNREADABLE,
+            RunState.DAMAGED,
+            RunState.INCOMPLETE,
+            RunState.NEWER,
+            RunState.GONE,
+        )
+
+    @property
+    def said(self) -> str:
+        """The state as it is said of a run: it *failed*, or it *is gone*."""
+        return f"is {self}" if not self.is_readable else str(self)

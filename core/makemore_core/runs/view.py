@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -138,7 +139,11 @@ class RunReader:
 
     def _unreadable(self, trouble: Trouble) -> RunView:
         self._disconnect()
-        if self._view is None or (self._view.state, self._view.reason) != (trouble.state, trouble.reason):
+        if self._view is not None and (self._view.state, self._view.reason) == (trouble.state, trouble.reason):
+            return self._view
+        if self._view is not None and trouble.state is RunState.GONE:  # what was seen of it is all that there is
+            self._view = replace(self._view, state=trouble.state, reason=trouble.reason)
+        else:
             self._view = RunView(
                 name=self.folder.name,
                 type="",

@@ -171,6 +171,8 @@ class _Followed:
         view = self._open().poll()
         live = view.state.goes_on or not view.state.is_readable
         named = f"{name} ({self.chosen_by})" if self.chosen_by else name
+        if view.state == "gone":
+            return RunMap(name, f"{named} is gone: it was deleted or renamed meanwhile.", live=live)
         if not _has_weights(self.folder):
             return RunMap(name, f"{named} is {view.state}: no weights have been saved yet.", live=live)
         step = moment.step if moment is not None and moment.run == self.folder.name else None

@@ -123,7 +123,7 @@ class ComparingPane(SteeringPane):
             except MakemoreError:
                 self._forget(name)
                 continue
-            if not view.state.is_readable and not (self.engine.home / name).exists():  # it was deleted or renamed
+            if view.state == "gone":
                 self._forget(name)
             else:
                 fresh[name] = view

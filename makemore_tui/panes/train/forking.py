@@ -32,6 +32,10 @@ class ForkingPane(KeepingPane):
     form: NewRunForm
     fork_form: ForkForm
 
+    def needs_run(self, action: str) -> bool:
+        """Whether an action is done to the run at hand."""
+        return action in FORKING or super().needs_run(action)
+
     def select(self, name: str) -> None:
         """Look at another run, on all panes."""
         raise NotImplementedError

@@ -65,9 +65,14 @@ class KeepingPane(SteeringPane):
         """The run under the cursor of the list, or the one that is shown."""
         if self.mode == "runs":
             return next((AtHand.of(run) for run in self.runs.runs if run.name == self.runs.at_cursor), None)
-        if self.mode == "live" and self.run_view is not None and self.run_view.name == self.run_name:
-            return AtHand.of(self.run_view)
+        view = self.run_view
+        if self.mode == "live" and view is not None and view.name == self.run_name and view.state != "gone":
+            return AtHand.of(view)
         return None
+
+    def needs_run(self, action: str) -> bool:
+        """Whether an action is done to the run at hand."""
+        return action in KEEPING or super().needs_run(action)
 
     @work
     async def action_extend(self) -> None:

@@ -78,6 +78,8 @@ def next_words(view: "RunView", *, read_only: bool = False) -> str:
             return f"{view.state}: space tries again from its last checkpoint, n starts another"
         case "unreadable" | "damaged" | "incomplete" | "newer":
             return f"{view.state}: it cannot be opened, r shows the other runs"
+        case "gone":
+            return "gone: this is the last that was seen of it, r shows the other runs"
     return ""
 
 
@@ -92,6 +94,8 @@ def _seen_words(view: "RunView") -> str:
             return f"{view.state}: {sees}4 samples from it, r shows the other runs"
         case "unreadable" | "damaged" | "incomplete" | "newer":
             return f"{view.state}: it cannot be opened, r shows the other runs"
+        case "gone":
+            return "gone: this is the last that was seen of it, r shows the other runs"
         case "paused" | "died" | "failed":
             return f"{view.state}: r shows the other runs"
     return ""

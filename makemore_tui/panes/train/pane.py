@@ -253,7 +253,7 @@ class TrainPane(ForkingPane, SweepingPane):
             view = await asyncio.to_thread(self._reader.poll)
         except MakemoreError as error:
             if (seen := self.run_view) is not None and seen.name == name:  # it was deleted: what was seen is no more so
-                self.run_view = replace(seen, state=RunState.UNREADABLE, reason=str(error))
+                self.run_view = replace(seen, state=RunState.GONE, reason=str(error))
             self.live.say(str(error))
             return
         # Below a dialog, each change would have the whole screen painted again; on a slow line it would wait behind

@@ -26,6 +26,7 @@ STATE_MARKS = {
     "damaged": ("?", "bad"),
     "incomplete": ("?", "warning"),
     "newer": ("?", "warning"),
+    "gone": ("?", "bad"),
 }
 """A mark and a tone for each state; the word always stands beside them."""
 
@@ -42,6 +43,7 @@ ASCII_MARKS = {
     "damaged": "?",
     "incomplete": "?",
     "newer": "?",
+    "gone": "?",
 }
 
 UNSTEPPED = "imported; how many steps it has made is not known"

@@ -45,6 +45,8 @@ _NEEDED_FOR = {
     "c": "its last checkpoint is saved already",
 }
 """Why a key does nothing on a run that is over."""
+GONE = "it was deleted or renamed elsewhere, r shows the runs"
+"""Why a key does nothing on a run that is no more."""
 PATIENCE_S = 10.0
 """How long a learning rate that was asked for counts as on its way, at most."""
 
@@ -95,6 +97,10 @@ class SteeringPane(Pane):
         """Whether the run at hand hears an action."""
         return self.run_view is not None and self.run_view.state in STEERING[action]
 
+    def needs_run(self, action: str) -> bool:
+        """Whether an action is done to the run at hand."""
+        return action in STEERING
+
     def on_key(self, event: events.Key) -> None:
         """Say why a key that steers does nothing."""
         if self.question is not None:
@@ -104,9 +110,12 @@ class SteeringPane(Pane):
         if any(self.refuses(binding.action.partition("(")[0]) for binding in bound):
             event.stop()
             self.notify("read-only: runs are only looked at here", timeout=3, markup=False)
-        elif view is None or event.key not in _NEEDED_FOR or not self.live.has_focus_within:
+        elif view is None or not self.live.has_focus_within or event.key in self.screen.active_bindings:
             return
-        elif event.key not in self.screen.active_bindings:
+        elif view.state == "gone" and any(self.needs_run(binding.action.partition("(")[0]) for binding in bound):
+            event.stop()
+            self.notify(f"{view.name} is gone: {GONE}", timeout=3, markup=False)
+        elif event.key in _NEEDED_FOR:
             event.stop()
             name = "finished" if view.state == "finished" else "not running"
             self.notify(f"{view.name} is {name}: {_NEEDED_FOR[event.key]}", timeout=3, markup=False)

@@ -40,8 +40,9 @@ def test_a_run_gets_another_name_with_all_that_it_holds(runs_home: Path) -> None
     renamed = rename_run(folder, "new")
     assert [run.name for run in list_runs(runs_home)] == ["new"]
     assert RunReader(renamed).poll().train_loss == 3.0
-    assert reader.poll().state == "unreadable"
-    assert "there is no such store" in reader.poll().reason or "No such file" in reader.poll().reason
+    seen = reader.poll()
+    assert (seen.state, seen.reason, seen.train_loss) == ("gone", f"{folder.path} was deleted or renamed", 3.0)
+    assert reader.poll() is seen and not seen.state.is_live
     reader.close()
     with Store(renamed.database) as store:  # and it can be written to
         store.metric("loss", 1, 2.0)
