@@ -157,7 +157,7 @@ def snap(snapshot: SnapshotAssertion, runs_home: Path) -> Snap:
             if before is not None:
                 await before(pilot)
             await settle(pilot)
-            picture = stable(app.export_screenshot())
+            picture = stable(app.export_screenshot(simplify=True))
         assert picture == pictures
         return picture
 
