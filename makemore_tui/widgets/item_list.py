@@ -10,7 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from makemore_tui.widgets.inks import MONOCHROME, UNICODE, Inks, Marks
-from makemore_tui.widgets.rows import INK_CLASSES, Inked, Row, fit, ink_css, right, row_text, span, strip_of
+from makemore_tui.widgets.rows import Inked, Row, fit, ink_css, right, row_text, span, strip_of
 
 NUMBER, NLL, WHERE = 6, 6, 7
 """The cells of the columns beside the text."""
@@ -45,7 +45,6 @@ class ItemList(ScrollView, Inked, can_focus=True, inherit_bindings=False):
     drawn as a bar while the list has the focus.
     """
 
-    COMPONENT_CLASSES = INK_CLASSES
     DEFAULT_CSS = (
         ink_css("ItemList")
         + """

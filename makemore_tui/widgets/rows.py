@@ -1,11 +1,15 @@
 """A widget made of whole rows, which repaints only the rows that changed."""
 
 from collections.abc import Iterable
+from weakref import WeakKeyDictionary
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.app import App
+from textual.css.model import RuleSet
+from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -17,17 +21,8 @@ Row = list[Segment]
 """One row of a widget, from the left; what it leaves free on the right stays blank."""
 
 
-INK_CLASSES = {
-    "ink--strong",
-    "ink--muted",
-    "ink--picked",
-    "ink--forced",
-    "ink--cut",
-    "ink--before",
-    "ink--after",
-    "ink--segment-a",
-    "ink--segment-b",
-}
+INK_NAMES = ("strong", "muted", "picked", "forced", "cut", "before", "after", "segment_a", "segment_b")
+"""The inks that the style sheet says; its classes have dashes in place of underscores."""
 
 _INK_CSS = """
 WIDGET {
@@ -48,15 +43,30 @@ WIDGET {
 def ink_css(widget: str) -> str:
     """The style sheet that gives a widget the colours of the theme for its inks.
 
-    A widget whose first base is not `Inked` needs it, and INK_CLASSES, by itself: Textual follows first bases alone.
+    A widget whose first base is not `Inked` needs it by itself: Textual follows first bases alone.
     """
     return _INK_CSS.replace("WIDGET", widget)
+
+
+class _Mixed:
+    """The inks that the widgets of an app have asked for, by the ground and colour that they are laid on.
+
+    They are no component classes: Textual would style all of them anew for each widget at every change of its classes
+    or focus, nine times the work for the widget itself.
+    """
+
+    def __init__(self, rules: list[RuleSet]) -> None:
+        self.rules = rules
+        """The style sheet that they are of."""
+        self.inks: dict[tuple[object, ...], Inks] = {}
+
+
+_MIXED: WeakKeyDictionary[App[object], _Mixed] = WeakKeyDictionary()
 
 
 class Inked(Widget):
     """A widget that draws in the inks of the theme, or in those of a terminal with fewer colours."""
 
-    COMPONENT_CLASSES = INK_CLASSES
     DEFAULT_CSS = ink_css("Inked")
 
     @property
@@ -74,20 +84,22 @@ class Inked(Widget):
         """The inks of the theme, or those of a terminal with fewer colours."""
         if (fixed := fixed_inks(self.look.depth)) is not None:
             return fixed
-        style = self.get_component_rich_style
-        return Inks(
-            plain=Style(),
-            strong=style("ink--strong"),
-            muted=style("ink--muted"),
-            picked=style("ink--picked"),
-            forced=style("ink--forced"),
-            cut=style("ink--cut"),
-            before=style("ink--before"),
-            after=style("ink--after"),
-            segment_a=style("ink--segment-a"),
-            segment_b=style("ink--segment-b"),
-            colored=True,
-        )
+        rules = self.app.stylesheet.rules
+        mixed = _MIXED.get(self.app)
+        if mixed is None or mixed.rules is not rules:
+            _MIXED[self.app] = mixed = _Mixed(rules)
+        ground = (self.colors, self.rich_style, self.opacity)
+        if ground not in mixed.inks:
+            styles = {name: self._mix(f"ink--{name.replace('_', '-')}") for name in INK_NAMES}
+            mixed.inks[ground] = Inks(plain=Style(), colored=True, **styles)
+        return mixed.inks[ground]
+
+    def _mix(self, ink: str) -> Style:
+        """The style of a class below the widget, as Textual finds that of a component."""
+        node = DOMNode(classes=ink)
+        node._attach(self)
+        self.app.stylesheet.apply(node, animate=False)
+        return node.rich_style
 
     def redraw(self) -> None:
         """Draw again what changed."""

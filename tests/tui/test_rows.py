@@ -2,6 +2,7 @@
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.color import Color
 from textual.geometry import Region
 
 from makemore_tui.look import ColorDepth, Look
@@ -56,6 +57,21 @@ async def test_rows_follow_the_size_and_the_theme() -> None:
         assert segment.style is not None and widget.inks.strong.color is not None
         assert segment.style.color == widget.inks.strong.color
         assert segment.style.color.name == app.theme_variables["foreground"].lower()
+
+
+async def test_inks_are_mixed_on_the_ground_and_in_the_colours_of_the_theme() -> None:
+    app = RowsApp()
+    async with app.run_test():
+        widget, muted = app.query_one(Lines), []
+        for ground in ("black", "white", "black"):
+            widget.styles.background = ground
+            assert widget.inks.muted.bgcolor == Color.parse(ground).rich_color
+            # Sixty percent of white on black, of black on white.
+            muted.append(Color.from_rich_color(widget.inks.muted.color).rgb)
+        assert muted == [(153,) * 3, (102,) * 3, (153,) * 3]
+        for theme in ("textual-light", "textual-dark"):
+            app.theme = theme
+            assert widget.inks.after.color == Color.parse(app.theme_variables["success"]).rich_color
 
 
 @pytest.mark.parametrize(("depth", "inks"), [(ColorDepth.MONOCHROME, MONOCHROME), (ColorDepth.COLORS_16, SIXTEEN)])
