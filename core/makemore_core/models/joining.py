@@ -7,9 +7,12 @@ For many windows far less than that product is computed, and the sums are the sa
 - most of a window lies before the start of its item. What the sums would be if everything did is added to all of them,
   and the tables hold what a character gives beyond that, so that these places need no row.
 
-The gradient is written out.
+The gradient is written out. Sums of rows are bags both ways: of the tables' rows, a bag for each window, and of the
+gradient's rows, a bag for each row of the tables.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -32,13 +35,19 @@ def join(
     A bias (H,) is added. With `blanks` the embedding has a row more, for what stands before the sentinel that starts
     an item.
     """
-    if not windows.is_cpu or len(windows) < _ROWS_FOR_TABLES * len(embedding):
+    if not tables_pay(windows, embedding):
         if blanks:
             windows = with_blanks(windows, len(embedding) - 1)
         product = F.embedding(windows, embedding).flatten(1) @ weight
         return product if bias is None else product + bias
-    sums: Tensor = _Join.apply(windows, embedding, weight, bias, blanks)  # type: ignore[no-untyped-call]
+    entries = Entries.of(windows, len(embedding), blanks)
+    sums: Tensor = _Join.apply(entries, embedding, weight, bias)  # type: ignore[no-untyped-call]
     return sums
+
+
+def tables_pay(windows: Tensor, embedding: Tensor) -> bool:
+    """Whether tables are faster than the product of all the vectors."""
+    return windows.is_cpu and len(windows) >= _ROWS_FOR_TABLES * len(embedding)
 
 
 def with_blanks(windows: Tensor, blank: int) -> Tensor:
@@ -48,61 +57,113 @@ def with_blanks(windows: Tensor, blank: int) -> Tensor:
 
 
 class _Join(Function):
-    """Tables (K, V, H) for the last K places: in the older ones nothing but `before` stands in any window."""
-
     @staticmethod
-    def forward(
-        ctx: Any, windows: Tensor, embedding: Tensor, weight: Tensor, bias: Tensor | None, blanks: bool
-    ) -> Tensor:
-        (rows, context), (symbols, size) = windows.shape, embedding.shape
-        before = symbols - 1 if blanks else 0
-        row, place, symbol = _entries(windows.numpy(), blanks)  # (M,) each
-        unused = int(place.min(initial=context - 1))  # places where nothing stands in any window
-        key = torch.from_numpy((place - unused) * symbols + symbol)  # rows of the tables, flat
-        cube = weight.view(context, size, -1)
-        older = cube[:unused].sum(0)  # (E, H)
-        tables = embedding.expand(context - unused, -1, -1) @ cube[unused:]
-        nothing = tables[:, before].clone()  # what stands before an item gives this at each place
-        everywhere = nothing.sum(0) + embedding[before] @ older
-        if bias is not None:
-            everywhere += bias
-        tables -= nothing[:, None]
-        counts = np.bincount(row, minlength=rows)
-        starts = torch.from_numpy(np.cumsum(counts) - counts)
-        ctx.save_for_backward(embedding, weight, older, key, torch.from_numpy(row))
-        ctx.places = before, unused
-        ctx.has_bias = bias is not None
-        return F.embedding_bag(key, tables.flatten(0, 1), starts, mode="sum") + everywhere
+    def forward(ctx: Any, entries: "Entries", embedding: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        ctx.layer = Joining(entries, embedding, weight, bias)
+        return ctx.layer.forward()  # type: ignore[no-any-return]
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        embedding, weight, older, key, row = ctx.saved_tensors
-        before, unused = ctx.places
-        symbols, size = embedding.shape
-        cube = weight.view(-1, size, weight.shape[1])
-        places = len(cube) - unused
-        d_tables = gradient.new_zeros(places * symbols, weight.shape[1])
-        d_tables = d_tables.index_add_(0, key, gradient.index_select(0, row)).view(places, symbols, -1)
+        return None, *ctx.layer.backward(gradient)
+
+
+@dataclass(frozen=True)
+class Entries:
+    """What stands in N windows, but for what lies before their items: M characters.
+
+    Tables are those of the last K places: in the older ones nothing but `before` stands in any window.
+    """
+
+    before: int
+    """The id of what lies before an item."""
+    unused: int
+    """Places without a table: context - K."""
+    keys: Tensor
+    """(M,): the row in the tables (K * V, H) of each, window by window."""
+    starts: Tensor
+    """(N,): where each window begins among them."""
+    rows: Tensor
+    """(M,): the window of each, by the row in the tables."""
+    begins: Tensor
+    """(K * V,): where each row of the tables begins among them."""
+
+    @classmethod
+    def of(cls, windows: Tensor, symbols: int, blanks: bool) -> "Entries":
+        """Those of windows (N, context) int64; `symbols` is V, with a blank if there is one."""
+        return cls.of_many(windows, [len(windows)], symbols, blanks)[0]
+
+    @classmethod
+    def of_many(cls, windows: Tensor, sizes: Sequence[int], symbols: int, blanks: bool) -> list["Entries"]:
+        """Those of many batches, so many windows in each: one after the other in (sum of N, context) int64."""
+        ids = windows.numpy()
+        count, context = ids.shape
+        is_item = ids != 0
+        if blanks:  # the sentinel before a character starts the item; a blank has a sentinel behind it
+            is_item[:, :-1] |= is_item[:, 1:].copy()
+            is_item[:, -1] = True
+        found = np.flatnonzero(is_item)
+        window, place = np.divmod(found, context)
+        keys = place * symbols + ids.ravel()[found]
+        starts = _starts(window, count)
+        ends = np.append(starts, len(found))[np.cumsum(sizes)]
+        made, first, begin = [], 0, 0
+        for size, end in zip(sizes, ends.tolist(), strict=True):
+            key, start, row = keys[begin:end], starts[first : first + size] - begin, window[begin:end] - first
+            made.append(cls._of_one(key, start, row, context, symbols, blanks))
+            first, begin = first + size, end
+        return made
+
+    @classmethod
+    def _of_one(
+        cls, keys: "_Numbers", starts: "_Numbers", rows: "_Numbers", context: int, symbols: int, blanks: bool
+    ) -> "Entries":
+        unused = int(keys.min(initial=context * symbols - 1)) // symbols
+        keys, cells = keys - unused * symbols, (context - unused) * symbols
+        # numpy sorts short numbers in half the time.
+        order = np.argsort(keys.astype(np.uint16) if cells <= 1 << 16 else keys, kind="stable")
+        arrays = (keys, starts, rows[order], _starts(keys, cells))
+        return cls(symbols - 1 if blanks else 0, unused, *(torch.from_numpy(array) for array in arrays))
+
+
+_Numbers = NDArray[np.int64]
+
+
+def _starts(numbers: _Numbers, count: int) -> _Numbers:
+    """Where those with each number, from 0 to count - 1, begin once they are sorted by it."""
+    counts = np.bincount(numbers, minlength=count)
+    return np.cumsum(counts) - counts
+
+
+class Joining:
+    """The layer by tables, for one batch, which keeps what its gradient needs."""
+
+    def __init__(self, entries: Entries, embedding: Tensor, weight: Tensor, bias: Tensor | None) -> None:
+        self._entries, self._embedding, self._weight, self._bias = entries, embedding, weight, bias
+
+    def forward(self) -> Tensor:
+        """(N, H)."""
+        entries, embedding = self._entries, self._embedding
+        cube = self._weight.view(-1, embedding.shape[1], self._weight.shape[1])  # (context, E, H)
+        self._older, self._used = cube[: entries.unused].sum(0), cube[entries.unused :]
+        tables = torch.bmm(embedding.expand(len(self._used), -1, -1), self._used)  # (K, V, H)
+        nothing = tables[:, entries.before].clone()  # what stands before an item gives this at each place
+        everywhere = torch.addmv(nothing.sum(0), self._older.t(), embedding[entries.before])
+        tables -= nothing[:, None]
+        sums = F.embedding_bag(entries.keys, tables.flatten(0, 1), entries.starts, mode="sum")
+        return sums.add_(everywhere if self._bias is None else everywhere.add_(self._bias))
+
+    def backward(self, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
+        """The gradients of the embedding, of the weight and of the bias."""
+        entries, embedding = self._entries, self._embedding
+        (symbols, size), places = embedding.shape, len(self._used)
+        d_tables = F.embedding_bag(entries.rows, gradient, entries.begins, mode="sum").view(places, symbols, -1)
         whole = gradient.sum(0)
-        d_tables[:, before] = whole - d_tables.sum(1)
-        d_cube = torch.empty_like(cube)
-        torch.bmm(embedding.t().expand(places, -1, -1), d_tables, out=d_cube[unused:])
-        d_cube[:unused] = torch.outer(embedding[before], whole)
-        d_embedding = torch.bmm(d_tables, cube[unused:].transpose(1, 2)).sum(0)
-        d_embedding[before] += older @ whole
-        return None, d_embedding, d_cube.flatten(0, 1), whole if ctx.has_bias else None, None
-
-
-_Ids = NDArray[np.int64]
-
-
-def _entries(windows: _Ids, blanks: bool) -> tuple[_Ids, _Ids, _Ids]:
-    """Row, place and id of everything in the windows but what stands before an item, row by row: (M,) each."""
-    is_item = windows != 0
-    if blanks:  # the sentinel before a character starts the item; a blank has a sentinel behind it
-        is_item[:, :-1] |= is_item[:, 1:].copy()
-        is_item[:, -1] = True
-    found = np.flatnonzero(is_item)
-    row, place = np.divmod(found, windows.shape[1])
-    return row, place, windows.ravel()[found]
+        torch.sub(whole, d_tables.sum(1), out=d_tables[:, entries.before])
+        d_weight = torch.empty_like(self._weight)
+        d_cube = d_weight.view(-1, size, len(whole))
+        torch.bmm(embedding.t().expand(places, -1, -1), d_tables, out=d_cube[entries.unused :])
+        d_cube[: entries.unused] = torch.outer(embedding[entries.before], whole)
+        d_embedding = torch.bmm(d_tables, self._used.mT).sum(0)
+        d_embedding[entries.before].addmv_(self._older, whole)
+        return d_embedding, d_weight, None if self._bias is None else whole

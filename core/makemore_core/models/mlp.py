@@ -19,7 +19,8 @@ from torch import Tensor, nn
 
 from makemore_core.models import layers
 from makemore_core.models.dropout import dropout
-from makemore_core.models.joining import join
+from makemore_core.models.joining import Entries, join, tables_pay
+from makemore_core.models.mlp_gradients import run_layers
 from makemore_core.models.observing import observe
 from makemore_core.models.windows import WindowModel, WindowSettings
 
@@ -88,6 +89,10 @@ class Mlp(WindowModel):
 
     def forward_windows(self, windows: Tensor) -> Tensor:
         """(N, context) int64 to (N, V) float32."""
+        if tables_pay(windows, self.embedding):
+            entries = Entries.of(windows, len(self.embedding), self.settings.blank_token)
+            share = self.settings.dropout if self.training else 0.0
+            return run_layers(entries, self.embedding, self.weights, self.biases, share)  # the same, faster
         (first, *weights), (bias, *biases) = self.weights, self.biases
         x = join(windows, self.embedding, first, bias, blanks=self.settings.blank_token)  # (N, H)
         for weight, bias in zip(weights, biases, strict=True):
