@@ -73,6 +73,40 @@ def test_dropout_stands_where_the_plain_blocks_have_it(monkeypatch: pytest.Monke
     assert not torch.allclose(halved[0], built().forward_at(ids, places))
 
 
+def test_a_pass_does_not_disturb_another_whose_gradient_is_still_to_come() -> None:
+    """The memory of a step is kept for the next, which must not begin before the first has ended."""
+    model = built()
+    batches = [batch([5, 9, 2]), batch([5, 9, 2]), batch([3, 1]), batch([8, 8, 8, 8])]
+    expected = [outcome(model, *one) for one in batches]
+    passes = [model.forward_at(*one) for one in batches]
+    for logits, found in zip(passes, expected, strict=True):
+        above = torch.randn(logits.shape, dtype=torch.float64, generator=seeded(3))
+        torch.testing.assert_close([logits, *torch.autograd.grad(logits, list(model.parameters()), above)], found)
+
+
+def test_the_memory_of_one_shape_serves_another() -> None:
+    """Batches of all shapes in turn, and once more."""
+    model = built()
+    batches = [batch(lengths) for lengths in LENGTHS.values()]
+    first, second = ([outcome(model, *one) for one in batches] for _ in range(2))
+    torch.testing.assert_close(first, second, rtol=0, atol=0)
+
+
+def test_a_graph_that_is_kept_gives_its_gradient_twice() -> None:
+    model, (ids, places) = built(), batch([5, 9, 2])
+    loss = model.forward_at(ids, places).square().sum()
+    first = torch.autograd.grad(loss, list(model.parameters()), retain_graph=True)
+    outcome(model, ids, places)
+    torch.testing.assert_close(torch.autograd.grad(loss, list(model.parameters())), first, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("kept", [0, 1 << 12])
+def test_without_kept_memory_it_is_the_same(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, (ids, places) = built(), batch([5, 9, 2])
+    monkeypatch.setattr(block_gradients, "MOST_KEPT", kept)
+    torch.testing.assert_close(outcome(model, ids, places), plainly(model, ids, places, monkeypatch))
+
+
 def test_with_dropout_the_gradients_are_the_numerical_ones() -> None:
     model, (ids, places) = built(dropout=0.4, embedding=4, heads=2, layers=1), batch([3, 9])
     names, weights = zip(*model.named_parameters(), strict=True)

@@ -30,12 +30,13 @@ from torch import Tensor, nn
 
 from makemore_core.models import layers
 from makemore_core.models.base import Hyperparameters, LanguageModel, State, places_for
-from makemore_core.models.block_gradients import LONGEST, Strips, run_blocks
+from makemore_core.models.block_gradients import LONGEST, run_blocks
 from makemore_core.models.dropout import dropout
 from makemore_core.models.gelu import gelu
 from makemore_core.models.observing import observe, observing
 from makemore_core.models.packing import Packing
 from makemore_core.models.stepping import step_block
+from makemore_core.models.strips import Strips
 
 Cache: TypeAlias = Tensor
 """The keys and values of the characters so far in one block: (B, 2, heads, t, D) with D = embedding / heads."""
@@ -216,18 +217,20 @@ class Transformer(LanguageModel):
         """(B, T) and (N,) int64 to (N, V) float32. Only attention sees the items side by side, with their padding."""
         if ids.shape[1] > self.context:
             return super().forward_at(ids, places)
-        packing = Packing.up_to(places, *ids.shape)
         if ids.is_cpu and ids.shape[1] <= LONGEST:
-            return self._predict(packing.pick(self._run_in_strips(ids, packing), places))
+            batch, time = ids.shape
+            strips = Strips.up_to(places, batch, time, self.settings.heads, self.embedding.weight.dtype)
+            return self._predict(strips.pick(self._run_in_strips(ids, strips), places))
+        packing = Packing.up_to(places, *ids.shape)
         x = self._drop(self.embedding(packing.pack(ids)) + self.places(packing.times()))  # (characters, E)
         for block in self.blocks:
             x, _ = block(x, packing=packing)
         return self._predict(packing.pick(x, places))
 
-    def _run_in_strips(self, ids: Tensor, packing: Packing) -> Tensor:
+    def _run_in_strips(self, ids: Tensor, strips: Strips) -> Tensor:
         """The same blocks in the form that learns faster on a processor: to (characters, E)."""
-        strips = Strips.of(packing, self.settings.heads, self.embedding.weight.dtype)
-        x = self._drop(self.embedding(packing.pack(ids)) + self.places(packing.times()))  # (characters, E)
+        characters = ids.flatten().index_select(0, strips.places)
+        x = self._drop(F.embedding(characters, self.embedding.weight) + F.embedding(strips.times, self.places.weight))
         return run_blocks(x, strips, list(self.blocks))  # type: ignore[arg-type]  # a list of modules forgets their class
 
     @torch.no_grad()

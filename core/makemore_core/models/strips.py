@@ -1,0 +1,84 @@
+"""The items of a batch in one row, cut into strips: attention without padding, and without much that nobody sees.
+
+The items stand one after the other. The row is cut into strips of equal length, such that an item lies within two
+neighbours: then each character finds all that it may see in its own strip and the one before, and attention is some
+dozens of small matrix products of the same size (Beltagy et al., "Longformer", 2020, have this for windows that slide).
+
+N characters; S strips of L of them, P = S * L: the last strip is filled up with sentinels; H heads.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from makemore_core.models.packing import Packing
+
+
+@dataclass(frozen=True)
+class Strips:
+    """Where the characters of a batch (B, T) stand in the row."""
+
+    places: Tensor
+    """(P,) int64: b * T + t of each character; 0 for what fills up the last strip."""
+    times: Tensor
+    """(P,) int64: how far into its item each character stands, t."""
+    count: int
+    """N."""
+    length: int
+    """L."""
+    heads: int
+    """H."""
+    mask: Tensor
+    """(H * S, L, 2 * L): 0 for what a character sees in the strip before and in its own, else minus infinity.
+
+    What fills up the last strip sees itself alone."""
+
+    @classmethod
+    def up_to(cls, places: Tensor, batch: int, time: int, heads: int, dtype: torch.dtype) -> "Strips":
+        """Of these places (N,), ascending, and, in the same item, all before them: what a prediction can depend on."""
+        if not _are_whole(places, time):
+            places = Packing.up_to(places, batch, time).places
+        count = len(places)
+        length = max(time - 1, 1)
+        length += length % 2
+        strips = -(-count // length)
+        filled = places.new_zeros(strips * length)
+        filled[:count] = places
+        times = filled % time
+        rows = (_first_rows(heads, strips, length, time) + times).view(-1)  # (H * P,)
+        mask = _masks(length, time, dtype).index_select(0, rows).view(heads * strips, length, 2 * length)
+        return cls(filled, times, count, length, heads, mask)
+
+    def pick(self, x: Tensor, places: Tensor) -> Tensor:
+        """Of the characters, (N, ...), the rows of some of the places: (K,) to (K, ...)."""
+        if len(places) == self.count:
+            return x
+        return x.index_select(0, torch.searchsorted(self.places[: self.count], places))
+
+
+def _are_whole(places: Tensor, time: int) -> bool:
+    """Whether each place has before it, in the same item, all others: nearly always, where whole items are learnt."""
+    place = places.numpy()
+    follows = place[1:] == place[:-1] + 1
+    return not len(place) or bool(place[0] % time == 0 and (follows | (place[1:] % time == 0)).all())
+
+
+@lru_cache(64)
+def _first_rows(heads: int, strips: int, length: int, time: int) -> Tensor:
+    """Of each character and head, the row of `_masks` that it has at time 0: (H, P), all heads alike."""
+    return (torch.arange(strips * length) % length * time).expand(heads, -1).contiguous()
+
+
+@lru_cache(64)
+def _masks(length: int, time: int, dtype: torch.dtype) -> Tensor:
+    """What a character sees that stands at a place of its strip and at a time of its item: (L * T, 2 * L).
+
+    The strip before and its own side by side: 0 for as many before it as the time says, and for itself.
+    """
+    place = torch.arange(2 * length)
+    back = (place[length:, None] - place)[:, None]  # (L, 1, 2 * L) how far before the character
+    sees = (back >= 0) & (back <= torch.arange(time)[:, None])  # (L, T, 2 * L)
+    return torch.where(sees, 0.0, -math.inf).to(dtype).flatten(0, 1)
