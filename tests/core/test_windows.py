@@ -2,7 +2,7 @@
 
 import torch
 
-from makemore_core.models.windows import windows_of
+from makemore_core.models.windows import windows_at, windows_of
 from makemore_core.positions import PADDING, padded_items, predicted_positions
 from tests.core.models import small_corpus
 
@@ -20,3 +20,11 @@ def test_the_windows_of_a_batch_are_the_contexts_of_its_predicted_characters() -
         real = padded_targets != PADDING
         assert padded_targets[real].tolist() == targets.tolist()
         assert windows_of(ids, context)[real].flip(1).tolist() == lags.tolist()
+
+
+def test_windows_at_some_places_alone() -> None:
+    ids = torch.arange(1, 13).view(3, 4)
+    for context in (1, 3, 6):
+        places = torch.tensor([0, 3, 4, 5, 11])
+        expected = windows_of(ids, context)[[0, 0, 1, 1, 2], [0, 3, 0, 1, 3]]
+        assert windows_at(ids, places, context).tolist() == expected.tolist()

@@ -4,7 +4,7 @@ Shapes: B batch, T time (characters), V vocabulary size. Id 0 is the sentinel th
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeAlias
 
 import torch
@@ -102,6 +102,17 @@ class LanguageModel(nn.Module, ABC):
         with counting(places, ids.numel()):
             logits: Tensor = self(ids)
         return logits.flatten(0, 1).index_select(0, places)
+
+    def foresee(self, batches: Sequence[tuple[Tensor, Tensor]]) -> Sequence[Any]:
+        """For each batch of ids and places, as in `forward_at`, what `forward_foreseen` can go by; None: nothing.
+
+        Training makes batches ahead, and what depends on their characters alone costs less for many at once.
+        """
+        return [None] * len(batches)
+
+    def forward_foreseen(self, foreseen: Any) -> Tensor:
+        """The logits of `forward_at` (N, V) for a batch for which `foresee` gave this."""
+        raise NotImplementedError
 
     @abstractmethod
     def init_state(self, batch: int) -> State:

@@ -35,7 +35,7 @@ def join(
     A bias (H,) is added. With `blanks` the embedding has a row more, for what stands before the sentinel that starts
     an item.
     """
-    if not tables_pay(windows, embedding):
+    if not tables_pay(len(windows), embedding):
         if blanks:
             windows = with_blanks(windows, len(embedding) - 1)
         product = F.embedding(windows, embedding).flatten(1) @ weight
@@ -45,9 +45,9 @@ def join(
     return sums
 
 
-def tables_pay(windows: Tensor, embedding: Tensor) -> bool:
-    """Whether tables are faster than the product of all the vectors."""
-    return windows.is_cpu and len(windows) >= _ROWS_FOR_TABLES * len(embedding)
+def tables_pay(windows: int, embedding: Tensor) -> bool:
+    """Whether tables are faster than the product of all the vectors, for so many windows."""
+    return embedding.is_cpu and windows >= _ROWS_FOR_TABLES * len(embedding)
 
 
 def with_blanks(windows: Tensor, blank: int) -> Tensor:

@@ -10,6 +10,7 @@ to do about it; the defaults do that. makemore.py's MLP is blank_token and init 
 item and one, embedding and hidden 64, and dropout 0.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -22,7 +23,7 @@ from makemore_core.models.dropout import dropout
 from makemore_core.models.joining import Entries, join, tables_pay
 from makemore_core.models.mlp_gradients import run_layers
 from makemore_core.models.observing import observe
-from makemore_core.models.windows import WindowModel, WindowSettings
+from makemore_core.models.windows import WindowModel, WindowSettings, windows_at
 
 
 class MlpSettings(WindowSettings):
@@ -89,10 +90,8 @@ class Mlp(WindowModel):
 
     def forward_windows(self, windows: Tensor) -> Tensor:
         """(N, context) int64 to (N, V) float32."""
-        if tables_pay(windows, self.embedding):
-            entries = Entries.of(windows, len(self.embedding), self.settings.blank_token)
-            share = self.settings.dropout if self.training else 0.0
-            return run_layers(entries, self.embedding, self.weights, self.biases, share)  # the same, faster
+        if tables_pay(len(windows), self.embedding):  # the same, faster
+            return self.forward_foreseen(Entries.of(windows, len(self.embedding), self.settings.blank_token))
         (first, *weights), (bias, *biases) = self.weights, self.biases
         x = join(windows, self.embedding, first, bias, blanks=self.settings.blank_token)  # (N, H)
         for weight, bias in zip(weights, biases, strict=True):
@@ -100,3 +99,16 @@ class Mlp(WindowModel):
             x = dropout(x, self.settings.dropout, self.training)
             x = x @ weight + bias  # (N, H), at last (N, V)
         return x
+
+    def foresee(self, batches: Sequence[tuple[Tensor, Tensor]]) -> Sequence[Entries | None]:
+        """What stands in the windows of each batch, where there are so many of them that this pays."""
+        sizes = [len(places) for _, places in batches]
+        if not tables_pay(min(sizes), self.embedding):
+            return [None] * len(batches)
+        windows = torch.cat([windows_at(ids, places, self.context) for ids, places in batches])
+        return Entries.of_many(windows, sizes, len(self.embedding), self.settings.blank_token)
+
+    def forward_foreseen(self, foreseen: Entries) -> Tensor:
+        """What stands in N windows to (N, V) float32."""
+        share = self.settings.dropout if self.training else 0.0
+        return run_layers(foreseen, self.embedding, self.weights, self.biases, share)

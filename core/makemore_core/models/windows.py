@@ -50,7 +50,7 @@ class WindowModel(LanguageModel):
 
     def forward_at(self, ids: Tensor, places: Tensor) -> Tensor:
         """(B, T) and (N,) int64 to (N, V): the windows that end at these places, and no others."""
-        return self.forward_windows(windows_of(ids, self.context).flatten(0, 1).index_select(0, places))
+        return self.forward_windows(windows_at(ids, places, self.context))
 
     def init_state(self, batch: int) -> State:
         """The window before the first character, all sentinels: (B, context) int64."""
@@ -67,3 +67,9 @@ class WindowModel(LanguageModel):
 def windows_of(ids: Tensor, context: int) -> Tensor:
     """The window that ends at each position: (B, T) int64 to (B, T, context), the oldest character first."""
     return F.pad(ids, (context - 1, 0)).unfold(1, context, 1)
+
+
+def windows_at(ids: Tensor, places: Tensor, context: int) -> Tensor:
+    """Those that end at some places alone: (B, T) and (N,) int64 to (N, context)."""
+    begins = places + torch.div(places, ids.shape[1], rounding_mode="floor") * (context - 1)
+    return F.pad(ids, (context - 1, 0)).flatten().unfold(0, context, 1).index_select(0, begins)

@@ -2,15 +2,18 @@
 
 What a batch of a few names costs is not its numbers but the calls that make it, and those are the same for a thousand
 items as for 32. The random numbers are drawn in the order of the steps, so that the batches are those of drawing one
-at a time, to the bit; and so is the state of the generator that a checkpoint keeps.
+at a time, to the bit; and so is the state of the generator that a checkpoint keeps. The same goes for what a model can
+make of a batch beforehand (`LanguageModel.foresee`).
 """
 
 from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
-from makemore_core.models.base import seeded
+from makemore_core.models.base import LanguageModel, seeded
 from makemore_core.training.batches import Batch, Batches
 
 CELLS = 1 << 14
@@ -19,10 +22,11 @@ step is held up for long."""
 
 
 class Ahead:
-    """A source of batches, with those that are ready."""
+    """A source of batches, with those that are ready; for a model, if one is named."""
 
-    def __init__(self, batches: Batches) -> None:
+    def __init__(self, batches: Batches, model: LanguageModel | None = None) -> None:
         self._batches = batches
+        self._model = model
         self._many = max(1, CELLS // max(batches.cells, 1))
         self._ready: deque[Batch] = deque()
         self._before: Tensor | None = None  # the generator's state when the first of these batches was drawn
@@ -31,8 +35,15 @@ class Ahead:
         """The batch of the next step."""
         if not self._ready:
             self._before = generator.get_state()
-            self._ready.extend(self._batches.make(self._batches.choose(generator, self._many)))
+            self._ready.extend(self._foreseen(self._batches.make(self._batches.choose(generator, self._many))))
         return self._ready.popleft()
+
+    def _foreseen(self, batches: list[Batch]) -> Iterable[Batch]:
+        read = [(batch.ids, batch.places) for batch in batches if batch.places is not None]
+        if self._model is None or len(read) < len(batches):
+            return batches
+        each = zip(batches, self._model.foresee(read), strict=True)
+        return [batch if foreseen is None else replace(batch, foreseen=foreseen) for batch, foreseen in each]
 
     def state(self, generator: torch.Generator) -> Tensor:
         """The state of the generator as if no batch had been drawn that no step has had yet."""

@@ -7,6 +7,7 @@ few (see `ahead`). Ids are int64; B batch, T time, V vocabulary.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -40,13 +41,19 @@ class Batch:
     """(K,) int64: where those K targets stand, b * T + t, ascending. None: they are yet to be found."""
     sizes: list[int] | None = None
     """For a recurrent model: the places stand by time, those at time 0 first, and so many there are at each time."""
+    following: Tensor | None = None
+    """(K,) int64: the targets at these places. None: they are yet to be looked up."""
+    foreseen: Any = None
+    """What the model made of the ids and places ahead (`LanguageModel.foresee`), if anything."""
 
     def to(self, device: torch.device) -> "Batch":
         """The same on another device."""
         if self.ids.device == device:
             return self
-        shares, places = (None if tensor is None else tensor.to(device) for tensor in (self.shares, self.places))
-        return Batch(self.ids.to(device), self.targets.to(device), shares, places, self.sizes)
+        shares, places, following = (
+            None if tensor is None else tensor.to(device) for tensor in (self.shares, self.places, self.following)
+        )
+        return Batch(self.ids.to(device), self.targets.to(device), shares, places, self.sizes, following)
 
 
 class Batches(ABC):
@@ -110,12 +117,17 @@ def batch_loss(model: LanguageModel, batch: Batch) -> Tensor:
         # The mean over all pairs, each distinct pair weighted by how often it occurs: the same sum, put together.
         return F.cross_entropy(model(batch.ids).flatten(0, 1), batch.targets, reduction="sum")
     # Only where something is to be predicted: padding costs next to nothing, and no statistic over the batch sees it.
-    targets = batch.targets.flatten()
-    places = (targets != PADDING).nonzero()[:, 0] if batch.places is None else batch.places
-    expected = targets.index_select(0, places) if batch.shares is None else batch.shares
-    if batch.sizes is not None and isinstance(model, RecurrentModel):
-        return F.cross_entropy(model.forward_by_time(batch.ids, places, batch.sizes), expected)
-    return F.cross_entropy(model.forward_at(batch.ids, places), expected)
+    places = (batch.targets.flatten() != PADDING).nonzero()[:, 0] if batch.places is None else batch.places
+    expected = batch.following if batch.shares is None else batch.shares
+    if expected is None:
+        expected = batch.targets.flatten().index_select(0, places)
+    if batch.foreseen is not None:
+        logits = model.forward_foreseen(batch.foreseen)
+    elif batch.sizes is not None and isinstance(model, RecurrentModel):
+        logits = model.forward_by_time(batch.ids, places, batch.sizes)
+    else:
+        logits = model.forward_at(batch.ids, places)
+    return F.cross_entropy(logits, expected)
 
 
 class ItemBatches(Batches):
@@ -171,17 +183,17 @@ class ItemBatches(Batches):
         else:
             batch, item, depth = inside.nonzero().unbind(1)
             steps = [None] * len(chosen)
+        where = (batch, item, depth)
         sizes = lengths.sum(1).tolist()
-        places = torch.split(item * longest[batch] + depth, sizes)
+        places, following = torch.split(item * longest[batch] + depth, sizes), torch.split(targets[where], sizes)
         shares: Sequence[Tensor | None] = [None] * len(chosen)
         if self._beginnings is not None:
-            where = (batch, item, depth)
             nodes = self._beginnings.nodes(ids.flatten(0, 1)).view(ids.shape)[where]
             shares = torch.split(self._beginnings.shares(nodes, targets[where], stream[where]), sizes)
         return [
-            Batch(x[:, :most], y[:, :most], share, place, step and step[:most])
-            for x, y, share, place, step, most in zip(
-                ids, targets, shares, places, steps, longest.tolist(), strict=True
+            Batch(x[:, :most], y[:, :most], share, place, step and step[:most], after)
+            for x, y, share, place, step, after, most in zip(
+                ids, targets, shares, places, steps, following, longest.tolist(), strict=True
             )
         ]
 
@@ -232,8 +244,8 @@ class PositionBatches(Batches):
         if self._beginnings is not None:
             nodes = self._nodes(first, depth)
             shares = torch.split(self._beginnings.shares(nodes, following, place), self._size)
-        parts = zip(torch.split(ids, self._size), torch.split(targets, self._size), shares, strict=True)
-        return [Batch(x, y, share, self._places) for x, y, share in parts]
+        parts = zip(*(torch.split(part, self._size) for part in (ids, targets, following)), shares, strict=True)
+        return [Batch(x, y, share, self._places, following=after) for x, y, after, share in parts]
 
     def _nodes(self, first: Tensor, depth: Tensor) -> Tensor:
         """The beginnings of items (N,) that end at these depths (N,), whatever the model sees of them: (N,)."""

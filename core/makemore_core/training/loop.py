@@ -101,7 +101,7 @@ class Training:
         self.generator = seeded(config.seed)
         self.model = self._build_model()
         self.parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
-        self.batches = Ahead(make_batches(config, corpus, sides.train, self.model.context))
+        self.batches = Ahead(make_batches(config, corpus, sides.train, self.model.context), self.model)
         self.optimizer = make_optimizer(config, self.parameters) if self.parameters else None
         self.average = Average(self.model, config.ema) if config.ema and self.parameters else None
         self.losses = [SideLoss(corpus, side, self.model, config.eval_items) for side in sides]

@@ -8,9 +8,10 @@ import torch
 
 from makemore_core.corpus import Corpus
 from makemore_core.models.base import seeded
+from makemore_core.models.mlp import Mlp, MlpSettings
 from makemore_core.training import ahead as module
 from makemore_core.training.ahead import Ahead
-from makemore_core.training.batches import Batch, Batches, PairBatches, make_batches
+from makemore_core.training.batches import Batch, Batches, PairBatches, batch_loss, make_batches
 from tests.core.models import small_corpus
 from tests.core.runs.making import small_config
 
@@ -32,7 +33,7 @@ def batches(kind: str) -> Batches:
 
 
 def same(one: Batch, other: Batch) -> bool:
-    pairs = ((getattr(one, name), getattr(other, name)) for name in ("ids", "targets", "shares", "places"))
+    pairs = ((getattr(one, name), getattr(other, name)) for name in ("ids", "targets", "shares", "places", "following"))
     if one.sizes != other.sizes:
         return False
     return all((a is None and b is None) or (a is not None and b is not None and torch.equal(a, b)) for a, b in pairs)
@@ -62,6 +63,20 @@ def test_going_on_from_any_step_gives_the_same_batches(kind: str) -> None:
     again.draw(other)  # and what was drawn before is forgotten
     again.go_on(other, state)
     assert all(same(again.draw(other), batch) for batch in expected)
+
+
+@pytest.mark.parametrize("kind", ["items", "positions", "positions, smoothed"])
+def test_what_a_model_foresees_changes_no_bit(kind: str) -> None:
+    config = small_config(CORPUS, batch_size=400, **(KINDS[kind] | {"type": "mlp"}))
+    model = Mlp(CORPUS.vocabulary.size, MlpSettings(context=3, blank_token=True), seeded(1))
+    plain, ahead = (Ahead(make_batches(config, CORPUS, INDICES, 3), *given) for given in ((), (model,)))
+    one, other = plain.draw(seeded(3)), ahead.draw(seeded(3))
+    assert (one.foreseen is None, other.foreseen is None) == (True, False)
+    with torch.no_grad():
+        torch.manual_seed(2)
+        expected = batch_loss(model, one)
+        torch.manual_seed(2)
+        assert torch.equal(batch_loss(model, other), expected)
 
 
 def wide(size: int) -> Corpus:
