@@ -262,6 +262,17 @@ async def test_a_run_that_waits_is_started_now_or_taken_out_without_a_question(t
         await until(pilot, lambda: ("resume", "bigram-1") in engine.asked)
 
 
+async def test_the_numbers_beside_the_table_name_their_run(tmp_path):
+    app = TrainApp(an_engine(tmp_path))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_sweep(app, pilot)
+        await pilot.press("down", "a")
+        await until(pilot, lambda: app.pane.run_view is not None and "widths-2  ✓ finished" in app.text())
+        await pilot.press("enter")  # alone, it is named by the first line of the app
+        await until(pilot, lambda: app.pane.mode == "live" and "widths-3" in str(app.pane.run_name))
+        await until(pilot, lambda: "● running" in app.text() and "widths-3  ●" not in app.text())
+
+
 async def test_without_a_sweep_the_table_says_how_one_is_made(tmp_path):
     app = TrainApp(StandInEngine(tmp_path, runs=[a_summary("bigram-1", "running")]))
     async with app.run_test(size=(80, 24)) as pilot:

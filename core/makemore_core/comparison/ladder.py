@@ -168,8 +168,8 @@ def _seconds(left: Sequence[tuple[TrainConfig, int]], runs: Sequence[RunSummary]
 def _seconds_per_step(config: TrainConfig, runs: Sequence[RunSummary]) -> float | None:
     """As the latest run of this family on the same list took in this folder."""
     for run in runs:
-        if run.type == config.type and run.content == config.data.content and run.step >= 100 and run.seconds > 0:
-            return run.seconds / run.step
+        if run.type == config.type and run.content == config.data.content and run.own_steps >= 100 and run.seconds > 0:
+            return run.seconds / run.own_steps
     return None
 
 

@@ -93,7 +93,8 @@ class Row:
     steps: int | None = None
     """Made so far; None for models that count."""
     tokens: float | None = None
-    """Characters that it has learnt from, as often as it has seen them, the ends of items counted."""
+    """Characters that it has learnt from, as often as it has seen them, the ends of items counted. Of a fork,
+    as of its seconds: what it has cost since it was made, while its steps count on."""
     seconds: float | None = None
     """Spent in training, pauses left out."""
     recorded: Mapping[SideName, float] = field(default_factory=dict)
@@ -144,8 +145,14 @@ OWN_MEASURES = (
     Measure("type", "type", "", "text", "the family"),
     Measure("parameters", "params", "low", "count", "trained numbers; of a table of counts, its cells"),
     Measure("steps", "steps", "", "count", "updates of the weights"),
-    Measure("tokens", "tokens", "low", "count", "characters learnt from, each as often as it was seen"),
-    Measure("seconds", "seconds", "low", "seconds", "spent in training"),
+    Measure(
+        "tokens",
+        "tokens",
+        "low",
+        "count",
+        "characters learnt from, each as often as it was seen; of a fork, since then",
+    ),
+    Measure("seconds", "seconds", "low", "seconds", "spent in training; of a fork, since then"),
     Measure("train", "train", "low", "loss", "NLL on what it learnt from, in nats per character"),
     Measure("dev", "dev", "low", "loss", "NLL on what it was chosen by"),
     Measure("test", "test", "low", "loss", "NLL on what nothing was chosen by"),

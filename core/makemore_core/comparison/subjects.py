@@ -73,7 +73,7 @@ class RunSubject:
         if run.state is RunState.FINISHED:
             losses = losses_of_best(run)
             recorded = {side: value for side in SIDES if (value := losses[side]) is not None}
-        tokens = run.step * self.tokens_per_step if self.tokens_per_step is not None else None
+        tokens = run.own_steps * self.tokens_per_step if self.tokens_per_step is not None else None
         return Row(
             key=self.key,
             name=run.name,

@@ -59,6 +59,11 @@ class RunSummary:
     turn: int | None = None
     """How many turns until its own, counted from 1, among the runs that it was listed with."""
 
+    @property
+    def own_steps(self) -> int:
+        """The steps that it made itself: a fork counts on from the step of its checkpoint, its seconds begin at 0."""
+        return max(0, self.step - (self.forked_from.step if self.forked_from is not None else 0))
+
 
 def list_runs(home: Path) -> list[RunSummary]:
     """All runs of a folder, the latest made first. It never raises."""

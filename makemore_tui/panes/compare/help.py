@@ -6,6 +6,8 @@ of the list at hand as soon as the pane is shown.
 
 - **Losses** are in nats per character, exact, of each run's best checkpoint. *train* is what it learnt from, *dev* what
   it was chosen by, *test* what nothing was chosen by. `*` marks the best of each column.
+- **What it cost**: *tokens* are the characters that it learnt from, each as often as it was seen, and *time* is what
+  was spent in training. Of a fork both begin at the fork; its *steps* count on from those of the first run.
 - **Only the same is compared**: a loss says something of the items that it was measured on alone. Models of another
   list or split are in a table of their own, which `g` shows.
 - **Differences** are measured against one row, the best on dev, or the one that `r` chose, on test (`d`: on dev). The

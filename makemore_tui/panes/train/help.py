@@ -52,6 +52,7 @@ before what dev or test holds, and `+` before what is new.
 lists all runs; those that learnt from another list than the one that is open are marked.
 
 **From one run to another.** `F` forks a run, here or in the list: the new one begins with the weights of a checkpoint
-of it and goes on with what is changed in the form; what those weights mean stays. `Y` copies the settings of a run into
-the form of a new one, which learns from nothing on the list that is open.
+of it and goes on with what is changed in the form; what those weights mean stays. Its steps count on from there, its
+time and tokens begin at 0. `Y` copies the settings of a run into the form of a new one, which learns from nothing on
+the list that is open.
 """

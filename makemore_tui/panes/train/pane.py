@@ -159,6 +159,7 @@ class TrainPane(ForkingPane, SweepingPane):
         self.views.styles.layout = "vertical" if stacked else "horizontal"
         self.sweep.styles.height = STACKED if stacked else "1fr"
         self.live.display = self.mode == "live" or (self._wide and self.mode == "runs") or beside
+        self.live.numbers.put_name(self.runs.display or self.sweep.display)
 
     def watch_mode(self, before: str, _mode: str) -> None:
         """Show another view, and give it the keys."""

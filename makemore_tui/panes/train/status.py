@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.style import Style
 
+from makemore_tui.display import fit as shorten
 from makemore_tui.display import visible
 from makemore_tui.panes.train.words import clock, loss, many, memory, short, shortened, speed
 from makemore_tui.widgets.rows import Row, fit, row_width, span
@@ -165,12 +167,20 @@ class StatusLines(SpanRows):
     """
 
     view: "RunView | None" = None
+    named: bool = False
+    """Whether the first line begins with the name of the run."""
     _awaited: str | None = None
 
     def show(self, view: "RunView") -> None:
         """Take the numbers of a run."""
         self.view, self._awaited = view, None
         self.redraw()
+
+    def put_name(self, named: bool) -> None:
+        """Begin with the name of the run, or not: where other runs are listed beside it, it must be told from them."""
+        if named is not self.named:
+            self.named = named
+            self.redraw()
 
     def wait_for(self, name: str) -> None:
         """Say that a run is being read."""
@@ -204,12 +214,13 @@ class StatusLines(SpanRows):
     def _progress(self, view: "RunView", width: int) -> Row:
         """The state and the step, a bar, and beside it how long it takes and, with room, what it takes."""
         words = f"{state_mark(view.state, ascii_only=self.look.ascii)} {view.state}"
-        state = span(fit(words, max(11, len(words) + 1)), self.tone(state_tone(view.state)))
+        told = span(fit(words, max(11, len(words) + 1)), self.tone(state_tone(view.state)))
+        state = [*self._run_name(view, width), told]
         if is_unstepped(view):
-            return [state, span(fit(UNSTEPPED, max(0, width - 11)), self.inks.muted)]
+            return [*state, span(fit(UNSTEPPED, max(0, width - row_width(state))), self.inks.muted)]
         done = view.step / view.max_steps if view.max_steps else 0.0
         head: Row = [
-            state,
+            *state,
             span("step ", self.inks.muted),
             span(f"{view.step:,}", self.inks.strong),
             span(f" / {view.max_steps:,}  ", self.inks.plain),
@@ -223,6 +234,13 @@ class StatusLines(SpanRows):
         room = width - row_width(head) - row_width(tail) - 1 + _GAP
         bar = [*self._bar(done, room), span(" ")] if room >= 4 else []
         return [*head, *bar, *tail]
+
+    def _run_name(self, view: "RunView", width: int) -> Row:
+        if not self.named:
+            return []
+        name = visible(view.name)
+        room = min(cell_len(name), width // 4)
+        return [span(shorten(name, room, ascii=self.look.ascii) + "  ", self.inks.strong)]
 
     def _bar(self, done: float, width: int) -> Row:
         whole, rest = ("=", "-") if self.look.ascii else ("━", "─")

@@ -19,6 +19,8 @@ from makemore_core.comparison.subjects import (
 )
 from makemore_core.corpus import read_corpus
 from makemore_core.errors import ListError, RunError
+from makemore_core.runs.forking import fork_run
+from makemore_core.runs.store import Store
 from makemore_core.training.config import SplitConfig
 from tests.core.comparison.making import NAMES, names_corpus, trained
 from tests.core.runs.making import make_run
@@ -45,6 +47,17 @@ def test_what_counts_is_split_as_the_runs_beside_it_or_as_a_person_says(runs_hom
     assert {one.row().ground.words for one in found} == {"names.txt, lecture split with seed 7"}
     asked = named_subjects([f"counts:{names_file}", "bigram-1"], runs_home, SplitConfig(kind="none"))
     assert len({one.row().ground for one in asked}) == 2
+
+
+def test_time_and_tokens_of_a_fork_begin_at_the_fork_and_its_steps_do_not(runs_home: Path) -> None:
+    source = trained(runs_home, name="first", max_steps=4)
+    fork = fork_run(source, runs_home, checkpoint="last", name="fork", max_steps=10)
+    with Store(fork.database) as store:
+        store.fact("tokens_per_step", 200.0)
+        store.claim()
+        store.beat("finished", step=10, seconds=3.0)
+    row = next(row for one in run_subjects(runs_home) if (row := one.row()).name == "fork")
+    assert (row.steps, row.tokens, row.seconds) == (10, 6 * 200.0, 3.0)
 
 
 def test_lists_with_the_same_pattern_of_other_letters_are_two_lists() -> None:
