@@ -1,7 +1,8 @@
 """Keys that change much of the screen, on a line that carries 5 kB/s: bytes, the first answer, all of it.
 
 The settings are those over SSH, at 120x40, while a Transformer trains. The first answer is the first change that the
-line has carried; all of it has been painted when what the key brought about has been carried.
+line has carried; all of it has been painted when what the key brought about has been carried. At the end keys are
+pressed while a pane is being painted: they are answered when what they alone bring about has been carried.
 """
 
 import time
@@ -40,6 +41,17 @@ STEPS: tuple[tuple[str, str, str], ...] = (
 )
 """What is done, its key, and what is on the screen at its end, where that is worth waiting for."""
 
+MEANWHILE: tuple[tuple[str, str, str], ...] = (
+    ("cursor on the map", "right", "P(c|.)"),
+    ("help", "?", "help: bigrams"),
+    ("back to the run", "f3", "loss in nats"),
+    ("pane: data", "f1", "first letter"),
+    ("pane: sample", "f4", "top-k"),
+)
+"""Keys for a moment when Bigrams is half painted, and what they bring to the screen."""
+
+HALF_PAINTED_BYTES = 4_000
+
 
 def main() -> None:
     parser = arguments(__doc__)
@@ -59,6 +71,9 @@ def main() -> None:
             terminal.bytes_per_second = LINE_BYTES_S
         for what, key, shown in STEPS:
             press(terminal, what, key, shown)
+        if not options.fast:
+            for what, key, shown in MEANWHILE:
+                interrupt(terminal, what, key, shown)
 
 
 def press(terminal: Throttled, what: str, key: str, shown: str) -> None:
@@ -78,6 +93,24 @@ def press(terminal: Throttled, what: str, key: str, shown: str) -> None:
     if terminal.bytes_per_second:
         report(f"slow keys: {what} ({key}), first answer", answered, "s", BUDGET_S, 2)
         report(f"slow keys: {what} ({key}), all of it", painted - pressed, "s", None, 2)
+
+
+def interrupt(terminal: Throttled, what: str, key: str, shown: str) -> None:
+    """Print how soon a key is answered that is pressed while Bigrams is being painted; end on Train."""
+    time.sleep(SETTLE_S)
+    before = len(terminal.output)
+    terminal.press("f2")
+    while len(terminal.output) - before < HALF_PAINTED_BYTES:
+        time.sleep(0.02)
+    pressed = time.perf_counter()
+    terminal.press(key)
+    terminal.wait_for(shown)
+    answered = time.perf_counter() - pressed
+    report(f"slow keys: {what} ({key}) while bigrams is painted, answer", answered, "s", BUDGET_S, 2)
+    time.sleep(SETTLE_S)
+    terminal.press("escape")
+    time.sleep(SETTLE_S)
+    terminal.press("f3")
 
 
 def burst_end(terminal: Throttled, first: int) -> float:

@@ -29,7 +29,9 @@ def interval_of(app: "App[Any]") -> float:
 
 
 def is_line_busy(app: "App[Any]") -> bool:
-    """Whether the terminal has not taken yet what was written: what is live can wait, and keys are answered first."""
+    """Whether the terminal has not taken yet what was drawn: what is live can wait, and keys are answered first."""
+    if getattr(app, "is_line_full", False):
+        return True
     writer = getattr(app._driver, "_writer_thread", None)
     if writer is None:  # no terminal, or not this kind of driver
         return False

@@ -1,7 +1,8 @@
 """Textual's updates of the screen, written as the differences from what stands there."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from rich.console import Console
 from textual import _compositor
@@ -9,6 +10,17 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
 from makemore_tui.shell.screen_memory import ScreenMemory
+
+
+class Screen(Protocol):
+    """What knows what stands on the terminal."""
+
+    def fit(self, width: int, height: int) -> None:
+        """The size of what is drawn next."""
+
+    def paint(self, pieces: Iterable[tuple[int, int, Strip]], console: Console) -> str:
+        """What is to be written for pieces of rows (y, x, strip)."""
+        ...
 
 
 class Written(CompositorUpdate):
@@ -40,18 +52,18 @@ def all_pieces(update: LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:
         yield y, update.region.x, Strip.join(strips)
 
 
-def install(memory: ScreenMemory) -> None:
+def install(screen: Screen) -> None:
     """Have Textual write its updates this way, in the whole process. To be called once, before the app runs."""
 
     class LeanChopsUpdate(ChopsUpdate):
         def render_segments(self, console: Console) -> str:
-            memory.fit(self.chop_ends[0][-1] if self.chop_ends else 0, len(self.chops))
-            return memory.paint(dirty_pieces(self), console)
+            screen.fit(self.chop_ends[0][-1] if self.chop_ends else 0, len(self.chops))
+            return screen.paint(dirty_pieces(self), console)
 
     class LeanLayoutUpdate(LayoutUpdate):
         def render_segments(self, console: Console) -> str:
-            memory.fit(self.region.right, self.region.bottom)
-            return memory.paint(all_pieces(self), console)
+            screen.fit(self.region.right, self.region.bottom)
+            return screen.paint(all_pieces(self), console)
 
     _compositor.ChopsUpdate = LeanChopsUpdate  # type: ignore[misc]
     _compositor.LayoutUpdate = LeanLayoutUpdate  # type: ignore[misc]

@@ -46,6 +46,11 @@ class Pen:
         self.parts.append(text)
         self._at = None
 
+    @property
+    def size(self) -> int:
+        """Characters so far."""
+        return sum(map(len, self.parts))
+
     def finish(self) -> str:
         """All of it, with the terminal left as after a reset."""
         self._plain()

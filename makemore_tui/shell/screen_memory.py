@@ -5,6 +5,7 @@ whole screen. On a slow line these are seconds. Screens that are written by diff
 answer to a terminal that shows something else (a message of the system, say) is ours too: a key that draws all anew.
 """
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -55,14 +56,21 @@ class ScreenMemory:
         """Nothing is known any more: what is written next is written whole."""
         self._rows = []
 
+    def fits(self, width: int, height: int) -> bool:
+        """Whether it is of this size, and anything is known."""
+        return (width, height) == (self._width, len(self._rows))
+
     def fit(self, width: int, height: int) -> None:
         """The size of what is written next; of another size than before, nothing is known."""
-        if (width, height) != (self._width, len(self._rows)):
+        if not self.fits(width, height):
             self._width = width
             self._rows = [[UNKNOWN] * width for _ in range(height)]
 
-    def paint(self, pieces: Iterable[tuple[int, int, Strip]], console: Console) -> str:
-        """What has to be written so that pieces of rows (y, x, strip) stand on the terminal; they lie within it."""
+    def paint(self, pieces: Iterable[tuple[int, int, Strip]], console: Console, most: float = math.inf) -> str:
+        """What has to be written so that pieces of rows (y, x, strip) stand on the terminal; they lie within it.
+
+        No more pieces are taken once it is as long as `most`.
+        """
         pen = Pen(self._width, erases=self.erases, erases_in_ground=self.erases_in_ground)
         system = console._color_system or ColorSystem.TRUECOLOR
         found = 0
@@ -77,9 +85,7 @@ class ScreenMemory:
                     pen.raw(y, x, written)
                     row[:] = [UNKNOWN] * self._width
                     row[place] = whole
-                continue
-            known = row[x : x + len(cells)]
-            if known != cells:
+            elif (known := row[x : x + len(cells)]) != cells:
                 many = sum(map(ne, known, cells))
                 found += many
                 if self.spares_bytes or found <= SOON or many <= MOST * len(cells):
@@ -87,6 +93,8 @@ class ScreenMemory:
                 else:
                     pen.raw(y, x, strip.render(console))
                 row[x : x + len(cells)] = cells
+            if most < math.inf and pen.size >= most:
+                break
         return pen.finish()
 
 

@@ -70,6 +70,7 @@ class Terminal:
         feed: bytes | None = None,
         stderr: Path | None = None,
         screen: bool = True,
+        answers: bool = True,
     ) -> None:
         """Start the command.
 
@@ -81,12 +82,15 @@ class Terminal:
             feed: Given on standard input through a pipe, which then is not the terminal.
             stderr: A file for standard error, in place of the terminal.
             screen: Whether to keep a pyte screen; without one, bytes are only kept.
+            answers: Whether it says where its cursor stands when it is asked, as terminals do.
         """
         self.columns, self.rows = size
         self.output = bytearray()
         self.arrivals: list[tuple[float, int]] = []
         """When bytes came in (time.perf_counter), and how many."""
         self._screen = pyte.Screen(*size) if screen else None
+        if self._screen is not None and answers:
+            self._screen.write_process_input = self._answer  # type: ignore[method-assign]
         self._stream = pyte.ByteStream(self._screen) if self._screen else None
         self._pending = b""
         self._changed = threading.Condition()
@@ -255,6 +259,9 @@ class Terminal:
         self.hang_up()
 
     # Inside
+
+    def _answer(self, text: str) -> None:
+        os.write(self._master, text.encode())
 
     def _set_size(self, size: tuple[int, int]) -> None:
         columns, rows = size
