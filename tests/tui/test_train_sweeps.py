@@ -156,13 +156,13 @@ async def test_the_cursor_stays_on_its_run_while_others_overtake_it(tmp_path, qu
     async with app.run_test(size=(80, 24)) as pilot:
         view = await open_sweep(app, pilot)
         await pilot.press("down")
-        assert view.at_cursor == "widths-3"
+        assert view.key_at_cursor == "widths-3"
         better = {"widths-1": 2.0, "widths-3": 2.05}
         engine.listed = [
             replace(run, best_dev_nll=better.get(run.name, run.best_dev_nll), seconds=99.0) for run in engine.listed
         ]
         await until(pilot, lambda: order(view)[:3] == "132")
-        assert view.at_cursor == "widths-3"
+        assert view.key_at_cursor == "widths-3"
 
 
 async def test_rows_are_laid_over_each_other(tmp_path, quick):
@@ -206,7 +206,7 @@ async def test_a_row_that_is_chosen_is_watched_and_escape_goes_back(tmp_path):
         assert (app.pane.run_name, app.announced) == ("widths-2", ["widths-2"])
         await pilot.press("w")
         await until(pilot, lambda: app.pane.mode == "sweep")
-        assert app.query_one(SweepView).at_cursor == "widths-2"
+        assert app.query_one(SweepView).key_at_cursor == "widths-2"
         await pilot.press("escape")
         await until(pilot, lambda: app.pane.mode == "live")
 
@@ -235,7 +235,7 @@ async def test_the_sweep_before_is_shown_by_the_same_key(tmp_path):
         view = await open_sweep(app, pilot)
         assert view.sweep == "widths"
         await pilot.press("w")
-        assert (view.sweep, view.at_cursor) == ("rates", "rates-2")
+        assert (view.sweep, view.key_at_cursor) == ("rates", "rates-2")
         await pilot.press("w")
         assert view.sweep == "widths"
 

@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from makemore_core.comparison.ranking import sort_rows
 from makemore_core.comparison.rows import REAL, SideName
 from makemore_tui.widgets.line_chart.frame import SLOTS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from makemore_core.comparison.ranking import Ranked
     from makemore_core.comparison.rows import Row
 
@@ -23,11 +26,13 @@ class Chosen:
         """The key of the row that the others are measured against; None: the best."""
         self.side: SideName | None = None
         self._slots: dict[str, int] | None = None
-        """The rows with a curve, and its colour; None: the first rows."""
+        """The rows with a curve, and its colour; None: the best rows."""
+        self._given: dict[str, int] = {}
+        """The colours that the best rows have."""
 
     def forget(self) -> None:
         """Other rows are shown: what was chosen among the last ones has lost its sense."""
-        self.reference, self._slots = None, None
+        self.reference, self._slots, self._given = None, None, {}
 
     def keep(self, keys: set[str]) -> None:
         """Forget rows that are no more."""
@@ -44,10 +49,12 @@ class Chosen:
     # Curves
 
     def slots(self, ranked: "Ranked | None") -> dict[str, int]:
-        """The slot of each row that has a curve."""
+        """The slot of each row that has a curve. It stays the same in whatever order the rows stand."""
         if self._slots is not None:
             return dict(self._slots)
-        return {row.key: slot for slot, row in enumerate(drawable(ranked)[:FIRST])}
+        best = sort_rows(drawable(ranked), ranked.ground.chosen_by) if ranked is not None else []
+        self._given = _steady(self._given, best[:FIRST])
+        return dict(self._given)
 
     def toggle(self, key: str, ranked: "Ranked | None") -> bool:
         """Lay a row over the others, or take it away. False where there is no room for one more."""
@@ -65,7 +72,14 @@ class Chosen:
 
     def lay_first(self, ranked: "Ranked | None") -> None:
         """Lay the first rows over each other."""
-        self._slots = {row.key: slot for slot, row in enumerate(drawable(ranked)[:SLOTS])}
+        self._slots = _steady(self.slots(ranked), drawable(ranked)[:SLOTS])
+
+
+def _steady(before: "Mapping[str, int]", rows: "Sequence[Row]") -> dict[str, int]:
+    """A slot for each row: the one that it had before, else one that is free."""
+    kept = {row.key: before[row.key] for row in rows if row.key in before}
+    free = iter(sorted(set(range(SLOTS)) - set(kept.values())))
+    return {row.key: kept[row.key] if row.key in kept else next(free) for row in rows}
 
 
 def drawable(ranked: "Ranked | None") -> "list[Row]":

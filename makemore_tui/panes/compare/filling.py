@@ -23,6 +23,7 @@ from makemore_tui.panes.compare.engine import Engine, StoppedError
 from makemore_tui.panes.compare.view import CompareTable
 from makemore_tui.panes.compare.words import NO_LIST, going_words
 from makemore_tui.widgets.line_chart import LineChart
+from makemore_tui.widgets.titles import put_titles
 
 if TYPE_CHECKING:
     from makemore_core.comparison.subjects import Subject
@@ -216,7 +217,7 @@ class FillingPane(Pane):
     def _say(self, words: str) -> None:
         others = len(self.grounds) - 1
         more = f"g: {others} other list{'s' * (others > 1)} or split{'s' * (others > 1)}" if others > 0 else ""
-        self.table.border_subtitle = words or more
+        put_titles(self.table, subtitle=words or more)
 
     # Showing
 
@@ -243,7 +244,7 @@ class FillingPane(Pane):
             self.chosen.keep({row.key for row in ranked.rows})
         slots = self.chosen.slots(ranked)
         self.table.show(ranked, slots, reverse=self.chosen.is_reversed, empty=self._empty)
-        self.table.border_title = self._title(ranked)
+        put_titles(self.table, self._title(ranked))
         self.chart.chart = position_chart(ranked, slots)
 
     def show_anew(self) -> None:

@@ -18,7 +18,8 @@ of the list at hand as soon as the pane is shown.
   between two samples; *lengths* and *3-grams*: how far they lie from those of held-out items (Wasserstein,
   Jensen-Shannon). The row *real items* has held-out items in their place: what a perfect model would have.
 - **NLL by position**: the loss at the first character, the second, and so on. Models that see more of what came before
-  gain behind the first characters. `space` lays a model over the others, or takes it away.
+  gain behind the first characters. At first the four best on dev are drawn; `space` lays a model over the others, or
+  takes it away, and `a` draws the first six rows. A model keeps its colour and mark, however the table is sorted.
 - **All families** (`f`): trains every family at its defaults on this list, one after the other, whether the app is open
   or not. The rows fill as the runs end, and the title says what is under way and how far. `f` again shows how far each
   family is, and there `s` stops them all: everything that was trained is kept, and `f` goes on where it stopped. Where

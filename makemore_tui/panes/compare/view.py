@@ -3,21 +3,14 @@
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
-from makemore_tui.display import visible
-from makemore_tui.look import Look, look_of
 from makemore_tui.panes.compare.table import AGAINST, STATE, best_sign, comparison_table
 from makemore_tui.panes.compare.words import HINT, difference_sentence, samples_sentence, sorted_words
-from makemore_tui.widgets.line_chart.glyphs import ASCII, UNICODE
-from makemore_tui.widgets.line_chart.palette import line_color
 from makemore_tui.widgets.pick_list import PickList
-from makemore_tui.widgets.sorted_table import Table, TableHead, rows_of
+from makemore_tui.widgets.sorted_table import Table, TableHead
+from makemore_tui.widgets.table_view import TableView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,19 +40,11 @@ class CompareRows(PickList):
         self.post_message(self.SortBeside(by))
 
 
-class CompareTable(Vertical):
+class CompareTable(TableView):
     """Shows ranked rows, and says what a person wants of them."""
 
     DEFAULT_CSS = """
-    CompareTable {
-        border: round $foreground 30%;
-        border-title-color: $primary;
-        border-subtitle-color: $text-muted;
-        padding: 0 1;
-        &:focus-within { border: round $border; }
-        & > PickList { height: 1fr; }
-        & > #compare-details { height: 3; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
-    }
+    CompareTable > #compare-details { height: 3; text-wrap: nowrap; text-overflow: ellipsis; }
     .-ascii CompareTable, .-ascii CompareTable:focus-within { border: ascii $primary; }
     """
 
@@ -80,30 +65,16 @@ class CompareTable(Vertical):
             self.key = key
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.head, self.rows = TableHead(), CompareRows()
+        super().__init__(CompareRows(), "compare-details", id=id)
         self.ranked: Ranked | None = None
         self.is_reversed = False
         self.slots: Mapping[str, int] = {}
         self.empty = ""
-        self._details = Static("", id="compare-details", markup=False)
-
-    def compose(self) -> ComposeResult:
-        """Titles, rows, and what there is to say of the row at hand."""
-        yield self.head
-        yield self.rows
-        yield self._details
-
-    @property
-    def table(self) -> Table:
-        """The table as it is shown."""
-        source = self.rows.source
-        return source if isinstance(source, Table) else Table()
 
     @property
     def at_cursor(self) -> "Row | None":
         """The row under the cursor."""
-        key = self.table.rows[self.rows.cursor].key if len(self.table) else None
+        key = self.key_at_cursor
         return next((row for row in self.ranked.rows if row.key == key), None) if self.ranked is not None else None
 
     def show(
@@ -111,50 +82,31 @@ class CompareTable(Vertical):
     ) -> None:
         """Take the rows as they are now; only rows that changed are painted anew. `empty` stands for no rows."""
         self.ranked, self.slots, self.is_reversed, self.empty = ranked, dict(slots), reverse, empty
-        self._fill()
+        self.fill()
 
-    def _fill(self) -> None:
+    def fill(self) -> None:
+        """Show the rows, with the cursor on the one that it stood on."""
         if not self.is_mounted:
             return
         # The first row stays under the cursor until it is moved, whatever comes there.
-        keep = self.table.rows[self.rows.cursor].key if self.rows.cursor and len(self.table) else None
+        keep = self.key_at_cursor if self.rows.cursor else None
         table = Table(words=self.empty)
         if self.ranked is not None:
-            marks = {key: self._mark(slot) for key, slot in self.slots.items()}
-            table = comparison_table(self.ranked, marks, reverse=self.is_reversed, ascii_only=self._look.ascii)
-        if table != self.rows.source:
-            self.rows.show(table, rows_of(table.rows, keep), keep_scroll=True)
-        self.head.show(table, self.rows.scrollable_content_region.width)
-        self._explain()
+            marks = {key: self.mark_of(slot) for key, slot in self.slots.items()}
+            table = comparison_table(self.ranked, marks, reverse=self.is_reversed, ascii_only=self.look.ascii)
+        self.put(table, keep)
 
-    def _explain(self) -> None:
+    def explain(self) -> None:
+        """How far it lies from the reference, what its samples are, and what the order means."""
         row, ranked = self.at_cursor, self.ranked
         lines: list[str] = []
         if row is not None and ranked is not None:
-            room = self._details.content_size.width or self.size.width
+            room = self.details.content_size.width or self.size.width
             said = row.trouble or difference_sentence(row, ranked) or ranked.note
             lines = [said, samples_sentence(row, ranked, room)]
             order = sorted_words(ranked.sorted_by, reverse=self.is_reversed)
-            lines.append(f"{best_sign(ascii=self._look.ascii)} {HINT}; {order}")
-        words = Content("\n".join(visible(line, ascii=self._look.ascii) for line in lines if line))
-        if self._details.content != words:
-            self._details.update(words, layout=False)
-
-    @property
-    def _look(self) -> Look:
-        return look_of(self.app)
-
-    def _mark(self, slot: int) -> tuple[str, str]:
-        color = line_color(slot, self._look.depth, self.background_colors[1], self.styles.color)
-        return (ASCII if self._look.ascii else UNICODE).markers[slot], color
-
-    def on_resize(self) -> None:
-        """The columns depend on the room."""
-        self.call_after_refresh(self._fill)
-
-    def focus_list(self) -> None:
-        """Give the focus to the rows."""
-        self.rows.focus()
+            lines.append(f"{best_sign(ascii=self.look.ascii)} {HINT}; {order}")
+        self.say(lines, layout=False)
 
     # What a person wants
 
@@ -177,11 +129,6 @@ class CompareTable(Vertical):
         event.stop()
         if self.ranked is not None and event.key != STATE:
             self.post_message(self.SortWanted(self.ranked.side if event.key == AGAINST else event.key))
-
-    @on(PickList.Picked)
-    def _picked(self, event: PickList.Picked) -> None:
-        event.stop()
-        self._explain()
 
     @on(PickList.Chosen)
     def _chosen(self, event: PickList.Chosen) -> None:

@@ -3,21 +3,15 @@
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from makemore_core.queue.sweeps import combination_words, find_sweep, sweep_names
-from makemore_tui.display import visible
-from makemore_tui.look import Look, look_of
 from makemore_tui.panes.train.sweep_rows import BEST, progress_words, sweep_table
-from makemore_tui.widgets.line_chart.glyphs import ASCII, UNICODE
-from makemore_tui.widgets.line_chart.palette import line_color
 from makemore_tui.widgets.pick_list import PickList
-from makemore_tui.widgets.sorted_table import Table, TableHead, rows_of
+from makemore_tui.widgets.sorted_table import Table, TableHead
+from makemore_tui.widgets.table_view import TableView
+from makemore_tui.widgets.titles import put_titles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,20 +21,10 @@ if TYPE_CHECKING:
 NONE_YET = "no sweep yet: in the form (n), 8, 16, 32 in a field makes one"
 
 
-class SweepView(Vertical):
+class SweepView(TableView):
     """Shows one sweep after the other, and says what a person wants of its runs."""
 
-    DEFAULT_CSS = """
-    SweepView {
-        border: round $foreground 30%;
-        border-title-color: $primary;
-        border-subtitle-color: $text-muted;
-        padding: 0 1;
-        &:focus-within { border: round $border; }
-        & > PickList { height: 1fr; }
-        & > #sweep-details { height: auto; max-height: 3; color: $text-muted; }
-    }
-    """
+    DEFAULT_CSS = "SweepView > #sweep-details { max-height: 3; }"
 
     BINDINGS = [
         Binding("left", "sort_by(-1)", "sort", key_display="←→"),
@@ -81,20 +65,12 @@ class SweepView(Vertical):
             self.by = by
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.head, self.rows = TableHead(), PickList()
+        super().__init__(PickList(), "sweep-details", id=id)
         self.runs: tuple[RunSummary, ...] = ()
         """All runs that there are; those of `sweep` are shown."""
         self.sweep: str | None = None
         self.sorted_by, self.is_reversed = BEST, False
         self.slots: Mapping[str, int] = {}
-        self._details = Static("", id="sweep-details", markup=False)
-
-    def compose(self) -> ComposeResult:
-        """Titles, rows, and what there is to say of the run at hand."""
-        yield self.head
-        yield self.rows
-        yield self._details
 
     # What is shown
 
@@ -103,31 +79,20 @@ class SweepView(Vertical):
         """The runs of the sweep."""
         return find_sweep(self.runs, self.sweep) if self.sweep is not None else []
 
-    @property
-    def table(self) -> Table:
-        """The table as it is shown."""
-        source = self.rows.source
-        return source if isinstance(source, Table) else Table()
-
-    @property
-    def at_cursor(self) -> str | None:
-        """The name of the run under the cursor."""
-        return self.table.rows[self.rows.cursor].key if len(self.table) else None
-
     def show(self, runs: "Sequence[RunSummary]") -> None:
         """Take the runs as they are now; only rows that changed are painted anew."""
         self.runs = tuple(runs)
         names = sweep_names(self.runs)
         if self.sweep not in names:
             self.sweep = names[0] if names else None
-        self._fill()
+        self.fill()
 
     def choose(self, run: str | None) -> None:
         """Show the sweep that a run belongs to, with the cursor on it; else the one that was shown."""
         part = next((one.sweep for one in self.runs if one.name == run), None)
         if part is not None:
             self.sweep = part.name
-            self._fill(run)
+            self.fill(run)
 
     def next_sweep(self) -> None:
         """Show the sweep that was made before this one, or again the latest."""
@@ -138,17 +103,17 @@ class SweepView(Vertical):
                 BEST,
                 False,
             )
-            self._fill()
+            self.fill()
 
     def mark(self, slots: "Mapping[str, int]") -> None:
         """Show which runs are laid over each other."""
         self.slots = dict(slots)
-        self._fill()
+        self.fill()
 
     def tell_parallel(self, number: int) -> None:
         """Say how many runs train at once."""
         words = "the queue is held" if not number else "one at a time" if number == 1 else f"{number} at once"
-        self.border_subtitle = words if self.refuses("more") else f"{words}: + - change that"
+        put_titles(self, subtitle=words if self.refuses("more") else f"{words}: + - change that")
 
     def refuses(self, action: str) -> bool:
         """Whether an action is for those who may change runs, and this app only looks at them."""
@@ -158,49 +123,30 @@ class SweepView(Vertical):
         """Keys that are refused are not offered."""
         return not self.refuses(action)
 
-    def _fill(self, cursor: str | None = None) -> None:
+    def fill(self, cursor: str | None = None) -> None:
+        """Show the runs of the sweep, with the cursor on the run of this name or on the one that it stood on."""
         if not self.is_mounted:
             return
-        keep = cursor or self.at_cursor
+        keep = cursor or self.key_at_cursor
         shown = self.shown
         if self.sorted_by not in {column.key for column in sweep_table(shown).columns}:
             self.sorted_by, self.is_reversed = BEST, False
-        marks = {name: self._mark(slot) for name, slot in self.slots.items()}
-        ascii_only = self._look.ascii
+        marks = {name: self.mark_of(slot) for name, slot in self.slots.items()}
+        ascii_only = self.look.ascii
         table = sweep_table(shown, self.sorted_by, reverse=self.is_reversed, marks=marks, ascii_only=ascii_only)
         if not shown:
             table = Table(words=NONE_YET)
-        if table != self.rows.source:
-            self.rows.show(table, rows_of(table.rows, keep), keep_scroll=True)
-        self.head.show(table, self.rows.scrollable_content_region.width)
-        self.border_title = f"{self.sweep}: {progress_words(shown)}" if self.sweep is not None else "sweeps"
-        self._explain()
+        self.put(table, keep)
+        put_titles(self, f"{self.sweep}: {progress_words(shown)}" if self.sweep is not None else "sweeps")
 
-    def _explain(self) -> None:
-        run = next((one for one in self.shown if one.name == self.at_cursor), None)
+    def explain(self) -> None:
+        """The settings of the run under the cursor, its note, and what went wrong."""
+        run = next((one for one in self.shown if one.name == self.key_at_cursor), None)
         lines = []
         if run is not None:
             lines = [f"{run.name}: {combination_words(run.sweep.settings)}" if run.sweep is not None else run.name]
-            lines += [visible(text) for text in (run.note, run.reason) if text]
-        words = Content("\n".join(lines))
-        if self._details.content != words:
-            self._details.update(words)
-
-    @property
-    def _look(self) -> Look:
-        return look_of(self.app)
-
-    def _mark(self, slot: int) -> tuple[str, str]:
-        color = line_color(slot, self._look.depth, self.background_colors[1], self.styles.color)
-        return (ASCII if self._look.ascii else UNICODE).markers[slot], color
-
-    def on_resize(self) -> None:
-        """The columns depend on the room."""
-        self.call_after_refresh(self._fill)
-
-    def focus_list(self) -> None:
-        """Give the focus to the rows."""
-        self.rows.focus()
+            lines += [run.note, run.reason]
+        self.say(lines, layout=True)
 
     # What a person wants
 
@@ -211,12 +157,12 @@ class SweepView(Vertical):
     def action_invert(self) -> None:
         """Turn the order round."""
         self.is_reversed = not self.is_reversed
-        self._fill()
+        self.fill()
 
     def action_lay(self) -> None:
         """Lay the run under the cursor over the others, or take it away."""
-        if self.at_cursor is not None:
-            self.post_message(self.Toggled(self.at_cursor))
+        if self.key_at_cursor is not None:
+            self.post_message(self.Toggled(self.key_at_cursor))
 
     def action_best(self) -> None:
         """Lay the first runs of the table over each other, of those that have a curve."""
@@ -237,15 +183,10 @@ class SweepView(Vertical):
 
     def _sort(self, key: str) -> None:
         self.sorted_by, self.is_reversed = key, False
-        self._fill()
-
-    @on(PickList.Picked)
-    def _picked(self, event: PickList.Picked) -> None:
-        event.stop()
-        self._explain()
+        self.fill()
 
     @on(PickList.Chosen)
     def _chosen(self, event: PickList.Chosen) -> None:
         event.stop()
-        if self.at_cursor is not None:
-            self.post_message(self.Chosen(self.at_cursor))
+        if self.key_at_cursor is not None:
+            self.post_message(self.Chosen(self.key_at_cursor))
