@@ -73,7 +73,7 @@ def _layers(block: "Block") -> tuple["nn.LayerNorm | nn.Linear", ...]:
     return block.attention_norm, attention.qkv, attention.project, block.mlp_norm, block.widen, block.project
 
 
-_desks: "Desks[list[_Block]]" = Desks()
+_desks: "Desks[_Work]" = Desks()
 
 
 class _Blocks(Function):
@@ -88,100 +88,119 @@ class _Blocks(Function):
             ctx.loan = _desks.take((*sizes[:3], x.dtype), x.dtype)
         else:
             ctx.loan = Loan(Desk(x.dtype), [])
-        ctx.blocks = ctx.loan.desk.made(sizes, lambda memory: _made(memory, sizes, x.dtype))
-        ctx.count = strips.count
-        for number, block in enumerate(ctx.blocks):
-            x = block.forward(x, strips, share, layers[number * _LAYERS : (number + 1) * _LAYERS])
-        return x[: strips.count].clone()
+        ctx.work = ctx.loan.desk.made(sizes, lambda memory: _Work(memory, sizes, x.dtype))
+        result: Tensor = ctx.work.forward(x, strips, share, layers)
+        return result
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        d = ctx.blocks[-1].filled(gradient)
-        found: list[Tensor | None] = []
-        for block in reversed(ctx.blocks):
-            d, of_parameters = block.backward(d)
-            found = of_parameters + found
+        d, found = ctx.work.backward(gradient)
         return d, None, None, *found
 
 
-def _made(memory: Memory, sizes: Sizes, dtype: torch.dtype) -> "list[_Block]":
+class _Work:
     """The blocks, which write where they wrote when the shape was the same."""
-    shared = _Shared(memory, sizes, dtype)
-    return [_Block(memory, sizes, shared) for _ in range(sizes.blocks)]
+
+    def __init__(self, memory: Memory, sizes: Sizes, dtype: torch.dtype) -> None:
+        self._shared = _Shared(memory, sizes, dtype)
+        self._blocks = [_Block(memory, sizes, self._shared, number) for number in range(sizes.blocks)]
+
+    def forward(self, x: Tensor, strips: Strips, share: float, layers: Sequence[Parameters]) -> Tensor:
+        """(P, E) to (N, E)."""
+        for number, block in enumerate(self._blocks):
+            x = block.forward(x, strips, share, layers[number * _LAYERS : (number + 1) * _LAYERS])
+        return x[: strips.count].clone()
+
+    def backward(self, gradient: Tensor) -> tuple[Tensor, list[Tensor | None]]:
+        """From the gradient of what came out, (N, E), to that of x and those of the parameters."""
+        d = self._shared.narrow.gradients[-1]
+        d[: len(gradient)] = gradient
+        d[len(gradient) :] = 0
+        norms = []
+        for block in reversed(self._blocks):
+            d, *of_norms = block.backward(d)
+            norms.append(of_norms)
+        shared = self._shared
+        kinds = (shared.qkv, shared.mix, shared.widen, shared.narrow)
+        linears = zip(*(kind.of_parameters() for kind in kinds), strict=True)
+        found: list[Tensor | None] = []
+        for (norm_1, norm_2), (qkv, mix, widen, narrow) in zip(reversed(norms), linears, strict=True):
+            found += (*norm_1, *qkv, *mix, *norm_2, *widen, *narrow)
+        return d, found
 
 
 class _Shared:
-    """What no block needs any longer when the next has its turn."""
+    """The linear layers, and what no block needs any longer when the next has its turn."""
 
     def __init__(self, memory: Memory, sizes: Sizes, dtype: torch.dtype) -> None:
-        _, size, heads, strips, length = sizes
+        blocks, size, heads, strips, length = sizes
         places, head = sizes.places, size // heads
-        self.narrow = memory.cut(places, size)
+        self.below = memory.cut(places, size)
         self.wide, self.wide_2, self.wide_3 = (memory.cut(places, 4 * size) for _ in range(3))
+        self.thrice = memory.cut(places, 3 * size)
         self.scores = memory.cut(heads * strips, length, 2 * length)
-        self.mixed = memory.cut(heads * strips, length, head)
-        self.queries = memory.cut(heads * strips, length, head)
+        self.mixed, self.queries = (memory.cut(heads * strips, length, head) for _ in range(2))
         self.windows = memory.cut(2, heads * strips, 2 * length, head)
-        self.qkv = memory.cut(places, 3 * size)
         self.linear = torch.tensor(LINEAR, dtype=dtype)
+        self.qkv, self.mix, self.widen, self.narrow = (
+            _Linears(memory.cut(blocks, places, inputs * size), memory.cut(blocks, places, outputs * size))
+            for inputs, outputs in ((1, 3), (1, 1), (1, 4), (4, 1))
+        )
 
 
 class _Block:
     """y = x + project(attend(norm(x))), y + project(gelu(widen(norm(y)))), and dropout as in the plain block."""
 
-    def __init__(self, memory: Memory, sizes: Sizes, shared: _Shared) -> None:
-        places, size = sizes.places, sizes.embedding
+    def __init__(self, memory: Memory, sizes: Sizes, shared: _Shared, number: int) -> None:
+        self._shared, self._number = shared, number
         self._norm_1, self._norm_2 = _Norm(), _Norm()
-        self._qkv = _Linear(shared.qkv, shared.narrow)
-        self._attention = _Attention(memory, sizes, shared)
-        self._mix = _Linear(memory.cut(places, size), shared.narrow)
-        self._widen = _Linear(shared.wide, shared.narrow)
-        self._gelu = _Gelu(memory, sizes, shared)
-        self._narrow = _Linear(memory.cut(places, size), shared.wide)
-        self._gradient = memory.cut(places, size)
+        self._attention = _Attention(memory, sizes, shared, number)
+        self._gelu = _Gelu(memory, sizes, shared, number)
+        self._y, self._result = (memory.cut(sizes.places, sizes.embedding) for _ in range(2))
 
     def forward(self, x: Tensor, strips: Strips, share: float, layers: Sequence[Parameters]) -> Tensor:
         """(P, E) to (P, E)."""
+        shared, number = self._shared, self._number
         norm_1, qkv, mix, norm_2, widen, narrow = layers
-        mixed = self._attention.forward(self._qkv.forward(self._norm_1.forward(x, *norm_1), *qkv), strips.mask, share)
-        y, self._mask_1 = _dropped(self._mix.forward(mixed, *mix), share)
+        normed = self._norm_1.forward(x, *norm_1)
+        mixed = self._attention.forward(shared.qkv.forward(number, normed, qkv, shared.thrice), strips.mask, share)
+        y, self._mask_1 = _dropped(shared.mix.forward(number, mixed, mix, self._y), share)
         y.add_(x)
-        hidden = self._gelu.forward(self._widen.forward(self._norm_2.forward(y, *norm_2), *widen))  # (P, 4 * E)
+        normed = self._norm_2.forward(y, *norm_2)
+        hidden = self._gelu.forward(shared.widen.forward(number, normed, widen, shared.wide))  # (P, 4 * E)
         if is_observed():
             observe("mlp", "gelu", hidden[: strips.count])
-        result, self._mask_2 = _dropped(self._narrow.forward(hidden, *narrow), share)
+        result, self._mask_2 = _dropped(shared.narrow.forward(number, hidden, narrow, self._result), share)
         return result.add_(y)
 
-    def backward(self, gradient: Tensor) -> tuple[Tensor, list[Tensor | None]]:
-        """The gradients of x and of the parameters."""
-        d = gradient if self._mask_2 is None else gradient * self._mask_2
-        d, *d_narrow = self._narrow.backward(d)
-        d, *d_widen = self._widen.backward(self._gelu.backward(d))
-        d_y, *d_norm_2 = self._norm_2.backward(d)
-        d_y.add_(gradient)
-        d = d_y if self._mask_1 is None else d_y * self._mask_1
-        d, *d_mix = self._mix.backward(d)
-        d, *d_qkv = self._qkv.backward(self._attention.backward(d))
-        d_x, *d_norm_1 = self._norm_1.backward(d)
-        return d_x.add_(d_y), [*d_norm_1, *d_qkv, *d_mix, *d_norm_2, *d_widen, *d_narrow]
-
-    def filled(self, gradient: Tensor) -> Tensor:
-        """(N, E) to (P, E), with zeros for what fills up the last strip."""
-        self._gradient[: len(gradient)] = gradient
-        self._gradient[len(gradient) :] = 0
-        return self._gradient
+    def backward(self, gradient: Tensor) -> tuple[Tensor, Sequence[Tensor | None], Sequence[Tensor | None]]:
+        """The gradients of x and of the parameters of the two LayerNorms. The gradient is used up."""
+        shared, number = self._shared, self._number
+        above = gradient if self._mask_2 is None else gradient.clone()
+        if self._mask_2 is not None:
+            gradient.mul_(self._mask_2)
+        self._gelu.backward(shared.narrow.backward(number, shared.widen.gradients[number]))
+        d, *norm_2 = self._norm_2.backward(shared.widen.backward(number, shared.below))
+        d_y = torch.add(d, above, out=shared.mix.gradients[number])
+        above = d_y if self._mask_1 is None else d_y.clone()
+        if self._mask_1 is not None:
+            d_y.mul_(self._mask_1)
+        self._attention.backward(shared.mix.backward(number, shared.below))
+        d, *norm_1 = self._norm_1.backward(shared.qkv.backward(number, shared.below))
+        d_x = torch.add(d, above, out=shared.narrow.gradients[number - 1] if number else None)
+        return d_x, norm_1, norm_2
 
 
 class _Attention:
     """What each character takes from those that it sees, by heads; what the gradient needs is kept."""
 
-    def __init__(self, memory: Memory, sizes: Sizes, shared: _Shared) -> None:
+    def __init__(self, memory: Memory, sizes: Sizes, shared: _Shared, number: int) -> None:
         _, size, heads, strips, length = sizes
         places, head = sizes.places, size // heads
         self._scale = 1 / math.sqrt(head)
         self._parts = memory.cut(3, heads, places, head)  # queries, keys and values, (N, 3 * E) by heads
-        self._qkv = shared.qkv.view(places, 3, heads, head).permute(1, 2, 0, 3)
+        self._qkv = shared.thrice.view(places, 3, heads, head).permute(1, 2, 0, 3)
         self._query, self._key, self._value = _windows(self._parts, length)
         self._key_t, self._value_t = self._key.mT, self._value.mT
         self._scores = shared.scores
@@ -189,16 +208,15 @@ class _Attention:
         self._shares_t = self._shares.mT
         self._mixed = shared.mixed
         self._mixed_by_heads = shared.mixed.view(heads, places, head)
-        self._result = memory.cut(places, size)
+        self._result = shared.mix.inputs[number]
         self._result_by_heads = self._result.view(places, heads, head).transpose(0, 1)
         # For the gradient
-        self._above = shared.narrow.view(places, heads, head).transpose(0, 1)
+        self._above = shared.below.view(places, heads, head).transpose(0, 1)
         self._d_query, self._d_windows = shared.queries, shared.windows
         self._d_key, self._d_value = shared.windows.unbind()
         windows = shared.windows.view(2, heads, strips, 2, length, head)
         self._d_own, self._d_before = windows[:, :, :, 1], windows[:, :, 1:, 0]
-        self._d_qkv = shared.qkv
-        to = shared.qkv.view(strips, length, 3, heads, head).permute(2, 3, 0, 1, 4)  # (3, H, S, L, D)
+        to = shared.qkv.gradients[number].view(strips, length, 3, heads, head).permute(2, 3, 0, 1, 4)  # (3, H, S, L, D)
         self._to_query, self._to_own, self._to_before = to[0], to[1:], to[1:, :, :-1]
         self._query_by_heads = shared.queries.view(heads, strips, length, head)
 
@@ -213,8 +231,8 @@ class _Attention:
         self._result_by_heads.copy_(self._mixed_by_heads)
         return self._result
 
-    def backward(self, gradient: Tensor) -> Tensor:
-        """(P, E) to (P, 3 * E)."""
+    def backward(self, gradient: Tensor) -> None:
+        """(P, E), in the memory for what is below, to (P, 3 * E), in that for the gradient of the queries and so on."""
         d = self._mixed
         self._mixed_by_heads.copy_(self._above)
         d_shares = torch.bmm(d, self._value_t, out=self._scores)
@@ -227,7 +245,6 @@ class _Attention:
         self._to_query.copy_(self._query_by_heads)
         self._to_own.copy_(self._d_own)
         self._to_before.add_(self._d_before)  # each strip is also the one before of the next
-        return self._d_qkv
 
 
 def _windows(parts: Tensor, length: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -271,10 +288,10 @@ class _Gelu:
     v' = 3 * (linear + cubic * z^2) - 2 * linear.
     """
 
-    def __init__(self, memory: Memory, sizes: Sizes, shared: _Shared) -> None:
+    def __init__(self, memory: Memory, sizes: Sizes, shared: _Shared, number: int) -> None:
         self._linear = shared.linear
         self._inner, self._s = shared.wide_2, shared.wide_3
-        self._y, self._slope = (memory.cut(sizes.places, 4 * sizes.embedding) for _ in range(2))
+        self._y, self._slope = shared.narrow.inputs[number], memory.cut(sizes.places, 4 * sizes.embedding)
 
     def forward(self, z: Tensor) -> Tensor:
         """The same shape; z is used up."""
@@ -292,24 +309,37 @@ class _Gelu:
         return gradient.mul_(self._slope)
 
 
-class _Linear:
-    """A linear layer, which keeps what its gradient needs."""
+class _Linears:
+    """A linear layer of all blocks.
 
-    def __init__(self, result: Tensor, below: Tensor) -> None:
-        self._result, self._below = result, below  # where to write what it gives out, and the gradient of its input
+    Inputs and gradients are kept side by side, (blocks, P, inputs) and (blocks, P, outputs), so that at the end one
+    call gives the gradients of all their weights.
+    """
 
-    def forward(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-        """(P, inputs) to (P, outputs)."""
-        self._x, self._weight, self._has_bias = x, weight, bias is not None
+    def __init__(self, inputs: Tensor, gradients: Tensor) -> None:
+        self._inputs, self._gradients, self._gradients_t = inputs, gradients, gradients.mT
+        self.inputs, self.gradients = inputs.unbind(), gradients.unbind()
+        self._weights: dict[int, Tensor] = {}
+
+    def forward(self, number: int, x: Tensor, parameters: Parameters, result: Tensor) -> Tensor:
+        """The block of this number: (P, inputs) to (P, outputs)."""
+        weight, bias = parameters
+        if x is not self.inputs[number]:
+            self.inputs[number].copy_(x)
+        self._weights[number], self._has_bias = weight, bias is not None
         if bias is None:
-            return torch.mm(x, weight.t(), out=self._result)
-        return torch.addmm(bias, x, weight.t(), out=self._result)
+            return torch.mm(x, weight.t(), out=result)
+        return torch.addmm(bias, x, weight.t(), out=result)
 
-    def backward(self, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
-        """The gradients of x, of the weight and of the bias."""
-        d_bias = gradient.sum(0) if self._has_bias else None
-        d_weight = torch.mm(gradient.t(), self._x)
-        return torch.mm(gradient, self._weight, out=self._below), d_weight, d_bias
+    def backward(self, number: int, result: Tensor) -> Tensor:
+        """The gradient of x."""
+        return torch.mm(self.gradients[number], self._weights[number], out=result)
+
+    def of_parameters(self) -> list[tuple[Tensor, Tensor | None]]:
+        """The gradients of each block's weight and bias."""
+        weights = torch.bmm(self._gradients_t, self._inputs).unbind()
+        biases = self._gradients.sum(1).unbind() if self._has_bias else [None] * len(weights)
+        return list(zip(weights, biases, strict=True))
 
 
 def _dropped(x: Tensor, share: float, *, in_place: bool = True) -> tuple[Tensor, Tensor | None]:
