@@ -157,7 +157,7 @@ def test_a_dialog_costs_its_own_cells_alone_over_a_line_that_may_be_slow(start: 
         terminal.wait_opened("items.txt")
         terminal.press("f2")
         terminal.wait_for("P(a|.)")
-        terminal.wait_quiet()
+        terminal.wait_quiet(1.5)
         before, sent = terminal.text, len(terminal.output)
         terminal.press("ctrl+o")
         terminal.wait_for("open a list")
