@@ -22,6 +22,7 @@ from textual.widgets import Static
 
 from makemore_core.errors import MakemoreError
 from makemore_tui.display import visible
+from makemore_tui.known_styles import KnownStyles
 from makemore_tui.messages import CorpusFailed, CorpusLoaded, Moment, MomentChosen, OpenList, RunSelected, ShowPane
 from makemore_tui.panes.base import Pane
 from makemore_tui.settings import remember_theme
@@ -105,6 +106,7 @@ class MakemoreApp(TerminalApp):
         read_only: bool = False,
     ) -> None:
         super().__init__(ascii_only=ascii_only, interval=interval)
+        self.stylesheet = KnownStyles(variables=self.get_css_variables())
         self.read_only = read_only
         """Whether runs are only looked at: nothing is started, steered, changed or deleted."""
         self.source = source

@@ -35,12 +35,17 @@ from textual.worker import WorkerCancelled
 
 import makemore_tui
 from makemore_core.training import launch
+from makemore_tui.known_styles import Known, KnownStyles
 from makemore_tui.look import Look
 from makemore_tui.shell.themes import DARK, THEMES
 from makemore_tui.widgets.line_chart import LineChart
 
 PARSED: dict[tuple[object, ...], list[RuleSet]] = {}
 """The rules of the style sheets that were parsed, by all that they depend on."""
+
+
+KNOWN: dict[tuple[int, ...], Known] = {}
+"""What was found with these rules, by their identity."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -57,8 +62,15 @@ def style_sheets_are_parsed_once() -> Iterator[None]:
             PARSED[key] = parse(self, *source, **options)
         return PARSED[key]
 
+    def known_once(self: KnownStyles, rules: list[RuleSet]) -> Known:
+        key = tuple(map(id, rules))  # they stay what they are, as PARSED keeps them
+        if key not in KNOWN:
+            KNOWN[key] = Known(rules)
+        return KNOWN[key]
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        patch.setattr(KnownStyles, "known", known_once)
         yield
 
 
@@ -89,6 +101,7 @@ class PaneApp(App[None]):
 
     def __init__(self, make: Callable[[], Widget], runs_home: Path, look: Look | None = None) -> None:
         super().__init__()
+        self.stylesheet = KnownStyles(variables=self.get_css_variables())
         self.look = look or Look()
         self.runs_home = runs_home
         self.make = make
