@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from makemore_core.errors import SettingsError
@@ -13,6 +15,9 @@ from makemore_core.sampling.distributions import distribution
 from makemore_core.sampling.drawing import draw
 from makemore_core.sampling.rejecting import until
 from makemore_core.vocabulary import Vocabulary
+
+_ROOM = 32
+"""Characters of an item for which there is room at first."""
 
 
 @dataclass(frozen=True)
@@ -94,81 +99,103 @@ def sample_batch(
     """
     logits, state, spent = feed(model, start, 1)
     items = _Growing(count, start, spent, controls.max_length)
+    is_looked_back = bool(controls.min_length) or controls.repetition_penalty != 1
     while True:
-        here = distribution(logits.cpu(), controls, items.beginnings(), vocabulary)
+        here = distribution(logits.cpu(), controls, items.beginnings() if is_looked_back else (), vocabulary)
         if items.have_begun_alike:
-            here = here.at(torch.tensor(items.rows))
-        stuck = [False] * len(items.rows) if here.dead_end is None else here.dead_end.tolist()
-        if all(stuck) and not items.drawn:
+            here = here.at(torch.from_numpy(items.rows))
+        stuck = None if here.dead_end is None else here.dead_end.numpy()
+        if stuck is not None and stuck.all() and not items.drawn:
             raise SettingsError(
                 "the bans and the least length leave nothing to begin with: ban fewer characters or shorten the length"
             )
         ids = draw(here, controls, generator)
         losses = -here.probability.gather(1, ids[:, None])[:, 0].log()
-        parents, characters = items.take(ids.tolist(), losses.tolist(), stuck)
-        if not parents:
+        parents, characters = items.take(ids.numpy(), losses.numpy(), stuck)
+        if not len(parents):
             return items.finish(vocabulary)
-        if parents != list(range(len(logits))):
-            state = select_rows(state, torch.tensor(parents, device=model.device))
-        logits, state = model.step(torch.tensor(characters, device=model.device), state)
+        if len(parents) != len(logits) or (parents[1:] <= parents[:-1]).any():  # otherwise each row goes on alone
+            state = select_rows(state, torch.from_numpy(parents).to(model.device))
+        logits, state = model.step(torch.from_numpy(characters).to(model.device), state)
+
+
+Integers = NDArray[np.int64]
 
 
 class _Growing:
     """The items of a batch while they are drawn. Those that have begun with the same characters share a row."""
 
     def __init__(self, count: int, start: list[int], spent: float, longest: int) -> None:
-        self._texts = [list(start) for _ in range(count)]
-        self._spent = [spent] * count  # the total NLL of each so far, in nats
-        self._is_finished = [False] * count
-        self._longest = longest
-        self._live = list(range(count))  # the items that go on
-        self._first = [0]  # of each row, the first item that has begun so
-        self.rows = [0] * count
+        self._start, self._longest = start, longest
+        self._texts = np.zeros((count, _ROOM), dtype=np.int64)  # what has been drawn, 0 after the end
+        self._lengths = np.zeros(count, dtype=np.int64)
+        self._spent = np.full(count, spent)  # the total NLL of each so far, in nats
+        self._is_finished = np.zeros(count, dtype=bool)
+        self._live: Integers = np.arange(count)  # the items that go on
+        self._first: Integers = np.zeros(1, dtype=np.int64)  # of each row, the first item that has begun so
+        self.rows: Integers = np.zeros(count, dtype=np.int64)
         """Of each item that goes on, the row."""
         self.drawn = 0
         """How many characters of each have been drawn."""
 
     def beginnings(self) -> list[list[int]]:
         """The ids that the items of each row have begun with."""
-        return [self._texts[item] for item in self._first]
+        return [self._start + text for text in self._texts[self._first, : self.drawn].tolist()]
 
     @property
     def have_begun_alike(self) -> bool:
         """Whether there are fewer rows than items; where there are not, the items stand in the order of the rows."""
         return len(self._first) < len(self.rows)
 
-    def take(self, ids: list[int], losses: list[float], stuck: list[bool]) -> tuple[list[int], list[int]]:
+    def take(
+        self, ids: Integers, losses: NDArray[np.float64], stuck: NDArray[np.bool_] | None
+    ) -> tuple[Integers, Integers]:
         """Go on with a character for each item, its NLL, and whether nothing was left to draw.
 
         Returns, for each row that there is now, which row it was before and the character that it goes on with.
         """
-        branches: dict[tuple[int, int], int] = {}
-        live, first, rows = list[int](), list[int](), list[int]()
-        for item, row, character, loss, is_stuck in zip(self._live, self.rows, ids, losses, stuck, strict=True):
-            if not is_stuck:
-                self._spent[item] += loss
-            if not character:
-                self._is_finished[item] = not is_stuck
-                continue
-            text = self._texts[item]
-            text.append(character)
-            if len(text) == self._longest:
-                continue
-            number = branches.setdefault((row, character), len(branches))
-            if number == len(first):
-                first.append(item)
-            live.append(item)
-            rows.append(number)
-        self._live, self._first, self.rows = live, first, rows
+        self._spent[self._live] += losses if stuck is None else np.where(stuck, 0, losses)
+        goes_on = ids > 0
+        self._is_finished[self._live] = ~goes_on if stuck is None else ~(goes_on | stuck)
+        live, ids, rows = self._live[goes_on], ids[goes_on], self.rows[goes_on]
+        if self.drawn == self._texts.shape[1]:
+            self._texts = np.concatenate([self._texts, np.zeros_like(self._texts)], 1)
+        self._texts[live, self.drawn] = ids
+        self._lengths[live] += 1
         self.drawn += 1
-        return [row for row, _ in branches], [character for _, character in branches]
+        if len(self._start) + self.drawn == self._longest:
+            live, ids, rows = live[:0], ids[:0], rows[:0]
+        if not self.have_begun_alike:
+            first = self.rows = np.arange(len(live))
+        else:
+            first, self.rows = _branches(rows, ids)
+        self._live, self._first = live, live[first]
+        return rows[first], ids[first]
 
     def finish(self, vocabulary: Vocabulary) -> list[SampledItem]:
         """All of them, in their order."""
+        begun, lengths = vocabulary.decode(self._start), self._lengths.tolist()
+        drawn = vocabulary.decode(self._texts[self._texts > 0].tolist())
+        ends = self._lengths.cumsum().tolist()
+        means = self._spent / (len(begun) + self._lengths + self._is_finished)
         return [
-            SampledItem(vocabulary.decode(text), spent / (len(text) + is_finished), is_finished)
-            for text, spent, is_finished in zip(self._texts, self._spent, self._is_finished, strict=True)
+            SampledItem(begun + drawn[end - length : end], mean, is_finished)
+            for length, end, mean, is_finished in zip(
+                lengths, ends, means.tolist(), self._is_finished.tolist(), strict=True
+            )
         ]
+
+
+def _branches(rows: Integers, ids: Integers) -> tuple[Integers, Integers]:
+    """Items that were in these rows go on with these ids: the first item of each row from now on, and each item's row.
+
+    The rows are numbered in the order in which they come.
+    """
+    _, first, branch = np.unique(rows * (int(ids.max(initial=0)) + 1) + ids, return_index=True, return_inverse=True)
+    order = first.argsort()
+    number = np.empty_like(order)
+    number[order] = np.arange(len(order))
+    return first[order], number[branch]
 
 
 def feed(model: LanguageModel, start: list[int], count: int) -> tuple[Tensor, State, float]:
