@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from makemore_core.corpus import Corpus
 from makemore_core.models.observing import counting
+from makemore_core.models.written import Written, run
 from makemore_core.positions import Indices
 
 State: TypeAlias = tuple[Tensor, ...]
@@ -21,6 +22,10 @@ State: TypeAlias = tuple[Tensor, ...]
 Hidden states, a KV cache, a window of characters or a running sum; the empty tuple for a model without
 memory. A step never changes a state in place, so that states can be kept, branched from and gone back to.
 """
+
+Foresight: TypeAlias = tuple[Tensor, Tensor, list[int] | None]
+"""Of a batch that is to come: its ids and places, as `forward_at` takes them, and where these stand by time, how many
+there are of each time (see `models/by_time.py`)."""
 
 
 class Hyperparameters(BaseModel):
@@ -103,16 +108,20 @@ class LanguageModel(nn.Module, ABC):
             logits: Tensor = self(ids)
         return logits.flatten(0, 1).index_select(0, places)
 
-    def foresee(self, batches: Sequence[tuple[Tensor, Tensor]]) -> Sequence[Any]:
-        """For each batch of ids and places, as in `forward_at`, what `forward_foreseen` can go by; None: nothing.
+    def foresee(self, batches: Sequence[Foresight]) -> Sequence[Any]:
+        """For each batch what `written` can go by; None where the model has no written-out gradient for it.
 
         Training makes batches ahead, and what depends on their characters alone costs less for many at once.
         """
         return [None] * len(batches)
 
-    def forward_foreseen(self, foreseen: Any) -> Tensor:
-        """The logits of `forward_at` (N, V) for a batch for which `foresee` gave this."""
+    def written(self, foreseen: Any) -> Written:
+        """The network on a batch for which `foresee` gave this, with its gradient written out."""
         raise NotImplementedError
+
+    def forward_foreseen(self, foreseen: Any) -> Tensor:
+        """The logits of `forward_at` (N, V) for such a batch."""
+        return run(self.written(foreseen))
 
     @abstractmethod
     def init_state(self, batch: int) -> State:

@@ -21,7 +21,7 @@ from pydantic import Field
 from torch import Tensor
 
 from makemore_core.models.recurrent import Cell, RecurrentModel, RecurrentSettings
-from makemore_core.models.scans import gru_scan
+from makemore_core.models.scans import ResetAfter, ResetBefore, Scan
 
 Reset = Literal["after", "before"]
 
@@ -60,9 +60,10 @@ class GruCell(Cell):
             new = torch.tanh(x_new + F.linear(r * hidden, weight[both:]))
         return torch.lerp(new, hidden, z)
 
-    def run(self, projected: Tensor, start: Tensor, sizes: list[int]) -> Tensor:
-        """(N, 3 * H) and (B, H) to (N, H)."""
-        return gru_scan(projected, start, self.recur.weight, self.recur.bias, sizes)
+    def scan(self, sizes: list[int]) -> Scan:
+        """All steps at once."""
+        weight, bias = self.recur.weight, self.recur.bias
+        return ResetAfter(sizes, weight, bias) if self.reset == "after" else ResetBefore(sizes, weight)
 
 
 class Gru(RecurrentModel):

@@ -65,7 +65,8 @@ class _Join(Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        return None, *ctx.layer.backward(gradient)
+        *found, d_bias = ctx.layer.backward(gradient)
+        return None, *found, d_bias if ctx.needs_input_grad[3] else None
 
 
 @dataclass(frozen=True)
@@ -153,8 +154,8 @@ class Joining:
         sums = F.embedding_bag(entries.keys, tables.flatten(0, 1), entries.starts, mode="sum")
         return sums.add_(everywhere if self._bias is None else everywhere.add_(self._bias))
 
-    def backward(self, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
-        """The gradients of the embedding, of the weight and of the bias."""
+    def backward(self, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The gradients of the embedding, of the weight and of a bias."""
         entries, embedding = self._entries, self._embedding
         (symbols, size), places = embedding.shape, len(self._used)
         d_tables = F.embedding_bag(entries.rows, gradient, entries.begins, mode="sum").view(places, symbols, -1)
@@ -166,4 +167,4 @@ class Joining:
         d_cube[: entries.unused] = torch.outer(embedding[entries.before], whole)
         d_embedding = torch.bmm(d_tables, self._used.mT).sum(0)
         d_embedding[entries.before].addmv_(self._older, whole)
-        return d_embedding, d_weight, None if self._bias is None else whole
+        return d_embedding, d_weight, whole

@@ -19,9 +19,10 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from makemore_core.models import layers
+from makemore_core.models.base import Foresight
 from makemore_core.models.dropout import dropout
 from makemore_core.models.joining import Entries, join, tables_pay
-from makemore_core.models.mlp_gradients import run_layers
+from makemore_core.models.mlp_gradients import MlpLayers
 from makemore_core.models.observing import observe
 from makemore_core.models.windows import WindowModel, WindowSettings, windows_at
 
@@ -100,15 +101,15 @@ class Mlp(WindowModel):
             x = x @ weight + bias  # (N, H), at last (N, V)
         return x
 
-    def foresee(self, batches: Sequence[tuple[Tensor, Tensor]]) -> Sequence[Entries | None]:
+    def foresee(self, batches: Sequence[Foresight]) -> Sequence[Entries | None]:
         """What stands in the windows of each batch, where there are so many of them that this pays."""
-        sizes = [len(places) for _, places in batches]
+        sizes = [len(places) for _, places, _ in batches]
         if not tables_pay(min(sizes), self.embedding):
             return [None] * len(batches)
-        windows = torch.cat([windows_at(ids, places, self.context) for ids, places in batches])
+        windows = torch.cat([windows_at(ids, places, self.context) for ids, places, _ in batches])
         return Entries.of_many(windows, sizes, len(self.embedding), self.settings.blank_token)
 
-    def forward_foreseen(self, foreseen: Entries) -> Tensor:
-        """What stands in N windows to (N, V) float32."""
+    def written(self, foreseen: Entries) -> MlpLayers:
+        """The layers on what stands in N windows, with their gradient written out."""
         share = self.settings.dropout if self.training else 0.0
-        return run_layers(foreseen, self.embedding, self.weights, self.biases, share)
+        return MlpLayers(foreseen, share, self.embedding, self.weights, self.biases)

@@ -10,16 +10,18 @@ over time; in the first layer it is even done for the characters of the vocabula
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import torch
 from pydantic import Field
 from torch import Tensor, nn
 
 from makemore_core.models import layers
-from makemore_core.models.base import Hyperparameters, LanguageModel, State
+from makemore_core.models.base import Foresight, Hyperparameters, LanguageModel, State
 from makemore_core.models.by_time import by_time
 from makemore_core.models.dropout import dropout
+from makemore_core.models.recurrent_gradients import RecurrentNetwork
+from makemore_core.models.scans import Scan, run_scan
 
 
 class RecurrentSettings(Hyperparameters):
@@ -56,11 +58,12 @@ class Cell(nn.Module, ABC):
         """The projected input (B, gates * H) and the last state (B, H) to the next state (B, H)."""
 
     @abstractmethod
-    def run(self, projected: Tensor, start: Tensor, sizes: list[int]) -> Tensor:
-        """All steps at once: projected inputs (N, gates * H) by time and the first state (B, H) to states (N, H).
+    def scan(self, sizes: list[int]) -> Scan:
+        """All steps at once, so many characters at each time, which never grow more (see `scans`)."""
 
-        `sizes` has the number of characters at each time, which never grows (see `scans`).
-        """
+    def run(self, projected: Tensor, start: Tensor, sizes: list[int]) -> Tensor:
+        """Projected inputs (N, gates * H) by time and the first state (B, H) to states (N, H)."""
+        return run_scan(self.scan(sizes), projected, start)
 
 
 class RecurrentModel(LanguageModel):
@@ -107,7 +110,22 @@ class RecurrentModel(LanguageModel):
 
     def forward_by_time(self, ids: Tensor, places: Tensor, sizes: list[int]) -> Tensor:
         """The same for places by time, (N,), so many of each time (see `by_time`): what training asks for."""
-        return self._predict(self._run(ids.flatten().index_select(0, places), sizes))
+        read = ids.flatten().index_select(0, places)
+        if ids.is_cpu:  # the same, faster
+            return self.forward_foreseen((read, sizes))
+        return self._predict(self._run(read, sizes))
+
+    def foresee(self, batches: Sequence[Foresight]) -> Sequence[tuple[Tensor, list[int]] | None]:
+        """What stands at the places of each batch, by time."""
+        if self.device.type != "cpu":
+            return [None] * len(batches)
+        return [None if sizes is None else (ids.take(places), sizes) for ids, places, sizes in batches]
+
+    def written(self, foreseen: tuple[Tensor, list[int]]) -> RecurrentNetwork:
+        """The network on characters (N,) by time, so many of each time, with its gradient written out."""
+        share = self.settings.dropout if self.training else 0.0
+        cells = list(self.cells)
+        return RecurrentNetwork(*foreseen, share, self.start, self.embedding.weight, cells, self.head)
 
     def _predict(self, states: Tensor) -> Tensor:
         """(..., H) to logits (..., V)."""

@@ -10,9 +10,8 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from makemore_core.models.observing import observe
 from makemore_core.models.recurrent import Cell, RecurrentModel, RecurrentSettings
-from makemore_core.models.scans import tanh_scan
+from makemore_core.models.scans import TanhScan
 
 
 class RnnSettings(RecurrentSettings):
@@ -37,9 +36,9 @@ class RnnCell(Cell):
         """(B, H) and (B, H) to (B, H)."""
         return torch.tanh(projected + self.recur(hidden))
 
-    def run(self, projected: Tensor, start: Tensor, sizes: list[int]) -> Tensor:
-        """(N, H) and (B, H) to (N, H)."""
-        return observe("h", "tanh", tanh_scan(projected, start, self.recur.weight, sizes))
+    def scan(self, sizes: list[int]) -> TanhScan:
+        """All steps at once."""
+        return TanhScan(sizes, self.recur.weight)
 
 
 class Rnn(RecurrentModel):

@@ -9,6 +9,7 @@ tells how many there are of each time. The items come with the longest first, so
 all that goes on. G is what the gates of a cell need together, H the size of the state, N the number of characters.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import torch
@@ -19,54 +20,75 @@ from torch.autograd.function import once_differentiable
 from makemore_core.models.observing import observe
 
 
-def tanh_scan(projected: Tensor, start: Tensor, weight: Tensor, sizes: list[int]) -> Tensor:
-    """The states h' = tanh(x + h U): projected x (N, H), start (B, H), weight (H, H), U transposed, to (N, H)."""
-    states: Tensor = _TanhScan.apply(projected, start, weight, sizes)  # type: ignore[no-untyped-call]
+class Scan(ABC):
+    """A recurrence through one batch, which keeps what its gradient needs. It has `parameters` of its own."""
+
+    def __init__(self, sizes: list[int], *parameters: Tensor) -> None:
+        self.sizes = sizes
+        self.parameters = parameters
+
+    @abstractmethod
+    def forward(self, projected: Tensor, start: Tensor) -> Tensor:
+        """Projected characters (N, G) and the states before the first (B, H) to the states (N, H)."""
+
+    @abstractmethod
+    def backward(self, gradient: Tensor) -> tuple[Tensor, ...]:
+        """Of that of the states: the gradients of what is projected, of the start, and of each parameter."""
+
+
+def run_scan(scan: Scan, projected: Tensor, start: Tensor) -> Tensor:
+    """The states (N, H), as one operation."""
+    states: Tensor = _Scanned.apply(scan, projected, start, *scan.parameters)  # type: ignore[no-untyped-call]
     return states
 
 
-def gru_scan(projected: Tensor, start: Tensor, weight: Tensor, bias: Tensor | None, sizes: list[int]) -> Tensor:
-    """The states of gated cells: projected (N, 3 * H), start (B, H), weight (3 * H, H), r, z and n, to (N, H).
-
-    With a bias (3 * H,) the reset gate acts after the matrix product; without one before it.
-    """
-    if bias is None:
-        states: Tensor = _ResetBefore.apply(projected, start, weight, sizes)  # type: ignore[no-untyped-call]
-    else:
-        states = _ResetAfter.apply(projected, start, weight, bias, sizes)  # type: ignore[no-untyped-call]
-    return states
-
-
-class _TanhScan(Function):
+class _Scanned(Function):
     @staticmethod
-    def forward(ctx: Any, projected: Tensor, start: Tensor, weight: Tensor, sizes: list[int]) -> Tensor:
-        states, transposed = projected.clone(), weight.t()
-        last, before = start, []
-        for size, state in zip(sizes, torch.split(states, sizes), strict=True):
-            if size < len(last):
-                last = last[:size]
-            before.append(last)
-            last = state.addmm_(last, transposed).tanh_()
-        ctx.sizes = sizes
-        ctx.save_for_backward(states, torch.cat(before), weight)
-        return states
+    def forward(ctx: Any, scan: Scan, projected: Tensor, start: Tensor, *_parameters: Tensor) -> Tensor:
+        ctx.scan = scan
+        return scan.forward(projected, start)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        states, before, weight = ctx.saved_tensors
+        return None, *ctx.scan.backward(gradient)
+
+
+class TanhScan(Scan):
+    """h' = tanh(x + h U): a weight (H, H), U transposed; G is H."""
+
+    def forward(self, projected: Tensor, start: Tensor) -> Tensor:
+        """(N, G) and (B, H) to (N, H)."""
+        (weight,) = self.parameters
+        states, transposed = projected.clone(), weight.t()
+        last, before = start, []
+        for size, state in zip(self.sizes, torch.split(states, self.sizes), strict=True):
+            if size < len(last):
+                last = last[:size]
+            before.append(last)
+            last = state.addmm_(last, transposed).tanh_()
+        self._states, self._before = states, torch.cat(before)
+        return observe("h", "tanh", states)
+
+    def backward(self, gradient: Tensor) -> tuple[Tensor, ...]:
+        """(N, H)."""
+        states, (weight,) = self._states, self.parameters
         slope = 1 - states * states
-        d_sum, d_start = gradient.clone(), states.new_zeros(ctx.sizes[0], states.shape[1])
-        for d, k, earlier in _backwards(ctx.sizes, d_start, d_sum, slope):
+        d_sum, d_start = gradient.clone(), states.new_zeros(self.sizes[0], states.shape[1])
+        for d, k, earlier in _backwards(self.sizes, d_start, d_sum, slope):
             earlier.addmm_(d.mul_(k), weight)
-        return d_sum, d_start, d_sum.t() @ before, None
+        return d_sum, d_start, d_sum.t() @ self._before
 
 
-class _ResetAfter(Function):
-    """With p = h U + c: r and z are the sigmoids of x + p, n = tanh(x + r * p), h' = (1 - z) * n + z * h."""
+class ResetAfter(Scan):
+    """With p = h U + c: r and z are the sigmoids of x + p, n = tanh(x + r * p), h' = (1 - z) * n + z * h.
 
-    @staticmethod
-    def forward(ctx: Any, projected: Tensor, start: Tensor, weight: Tensor, bias: Tensor, sizes: list[int]) -> Tensor:
+    A weight (3 * H, H), r, z and n, and a bias (3 * H,); G is 3 * H.
+    """
+
+    def forward(self, projected: Tensor, start: Tensor) -> Tensor:
+        """(N, G) and (B, H) to (N, H)."""
+        (weight, bias), sizes = self.parameters, self.sizes
         both = 2 * weight.shape[1]
         products, gates = torch.empty_like(projected), torch.empty_like(projected)  # p; r, z and n
         states = torch.empty_like(gates[:, both:])
@@ -84,38 +106,40 @@ class _ResetAfter(Function):
             torch.addcmul(x_n, r, p_n, out=n).tanh_()
             before.append(torch.lerp(n, before[-1], z, out=state))
         _show(gates)
-        ctx.sizes = sizes
-        ctx.save_for_backward(gates, products[:, both:], torch.cat(before[:-1]), weight)
+        self._kept = gates, products[:, both:], torch.cat(before[:-1])
         return states
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        gates, product, before, weight = ctx.saved_tensors
+    def backward(self, gradient: Tensor) -> tuple[Tensor, ...]:
+        """(N, H)."""
+        (gates, product, before), (weight, _) = self._kept, self.parameters
         r, z, n = gates.chunk(3, 1)
         # What each gate's sum gets of the gradient of h', for all characters at once.
         to_n = (1 - z) * (1 - n * n)
         to_product = to_n * r
         slopes = torch.stack([to_product * product * (1 - r), (before - n) * z * (1 - z), to_product], 1)  # (N, 3, H)
-        d_states, d_start = gradient.clone(), before.new_zeros(ctx.sizes[0], before.shape[1])
+        d_states, d_start = gradient.clone(), before.new_zeros(self.sizes[0], before.shape[1])
         d_products = torch.empty_like(slopes)
-        for d, k, share, d_product, earlier in _backwards(ctx.sizes, d_start, d_states, slopes, z, d_products):
+        for d, k, share, d_product, earlier in _backwards(self.sizes, d_start, d_states, slopes, z, d_products):
             torch.mul(d[:, None], k, out=d_product)
             earlier.addcmul_(d, share).addmm_(d_product.flatten(1), weight)
         d_projected = torch.cat([d_products[:, :2].flatten(1), d_states * to_n], 1)
         d_product = d_products.flatten(1)  # (N, 3 * H)
-        return d_projected, d_start, d_product.t() @ before, d_product.sum(0), None
+        return d_projected, d_start, d_product.t() @ before, d_product.sum(0)
 
 
-class _ResetBefore(Function):
-    """r and z are the sigmoids of x + h U, n = tanh(x + (r * h) U), h' = (1 - z) * n + z * h."""
+class ResetBefore(Scan):
+    """r and z are the sigmoids of x + h U, n = tanh(x + (r * h) U), h' = (1 - z) * n + z * h.
 
-    @staticmethod
-    def forward(ctx: Any, projected: Tensor, start: Tensor, weight: Tensor, sizes: list[int]) -> Tensor:
+    A weight (3 * H, H), r, z and n; G is 3 * H.
+    """
+
+    def forward(self, projected: Tensor, start: Tensor) -> Tensor:
+        """(N, G) and (B, H) to (N, H)."""
+        (weight,), sizes = self.parameters, self.sizes
         both = 2 * weight.shape[1]
         to_rz, to_n = weight[:both].t(), weight[both:].t()
         gates = torch.empty_like(projected)  # r, z and n
-        states, kept = gates.new_empty(2, len(gates), weight.shape[1])  # h' and r * h
+        states, kept = (gates.new_empty(len(gates), weight.shape[1]) for _ in range(2))  # h' and r * h
         before = [start]
         for size, x_rz, x_n, rz, r, z, n, state, reset in zip(
             sizes,
@@ -128,31 +152,29 @@ class _ResetBefore(Function):
             torch.addmm(x_n, torch.mul(r, last, out=reset), to_n, out=n).tanh_()
             before.append(torch.lerp(n, last, z, out=state))
         _show(gates)
-        ctx.sizes = sizes
-        ctx.save_for_backward(gates, torch.cat(before[:-1]), kept, weight)
-        return states  # type: ignore[no-any-return]
+        self._kept = gates, torch.cat(before[:-1]), kept
+        return states
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        gates, before, kept, weight = ctx.saved_tensors
+    def backward(self, gradient: Tensor) -> tuple[Tensor, ...]:
+        """(N, H)."""
+        (gates, before, kept), (weight,) = self._kept, self.parameters
         size = before.shape[1]
         r, z, n = gates.chunk(3, 1)
         # What the sums of r, z and n get: of the gradient of r * h, of h', and of h'.
         slopes = torch.stack([before * r * (1 - r), (before - n) * z * (1 - z), (1 - z) * (1 - n * n)])
         to_rz, to_n = weight[: 2 * size], weight[2 * size :]
-        d_states, d_start = gradient.clone(), before.new_zeros(ctx.sizes[0], size)
+        d_states, d_start = gradient.clone(), before.new_zeros(self.sizes[0], size)
         d_sums = torch.empty_like(gates)
         parts = (*slopes, z, r, d_sums[:, : 2 * size], *d_sums.chunk(3, 1))
         for d, k_r, k_z, k_n, share, reset, d_rz, d_r, d_z, d_n, earlier in _backwards(
-            ctx.sizes, d_start, d_states, *parts
+            self.sizes, d_start, d_states, *parts
         ):
             d_kept = torch.mul(d, k_n, out=d_n) @ to_n
             torch.mul(d_kept, k_r, out=d_r)
             torch.mul(d, k_z, out=d_z)
             earlier.addcmul_(d, share).addcmul_(d_kept, reset).addmm_(d_rz, to_rz)
         d_weight = torch.cat([d_sums[:, : 2 * size].t() @ before, d_sums[:, 2 * size :].t() @ kept])
-        return d_sums, d_start, d_weight, None
+        return d_sums, d_start, d_weight
 
 
 def _show(gates: Tensor) -> None:

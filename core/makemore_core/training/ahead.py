@@ -39,7 +39,7 @@ class Ahead:
         return self._ready.popleft()
 
     def _foreseen(self, batches: list[Batch]) -> Iterable[Batch]:
-        read = [(batch.ids, batch.places) for batch in batches if batch.places is not None]
+        read = [(batch.ids, batch.places, batch.sizes) for batch in batches if batch.places is not None]
         if self._model is None or len(read) < len(batches):
             return batches
         each = zip(batches, self._model.foresee(read), strict=True)

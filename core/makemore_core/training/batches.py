@@ -46,6 +46,15 @@ class Batch:
     foreseen: Any = None
     """What the model made of the ids and places ahead (`LanguageModel.foresee`), if anything."""
 
+    def expected(self) -> Tensor:
+        """What is expected at the K targets that are not padding: the characters (K,) int64, or shares (K, V)."""
+        found = self.following if self.shares is None else self.shares
+        return self.targets.flatten().index_select(0, self.asked()) if found is None else found
+
+    def asked(self) -> Tensor:
+        """Where they stand, b * T + t: (K,) int64."""
+        return (self.targets.flatten() != PADDING).nonzero()[:, 0] if self.places is None else self.places
+
     def to(self, device: torch.device) -> "Batch":
         """The same on another device."""
         if self.ids.device == device:
@@ -117,17 +126,13 @@ def batch_loss(model: LanguageModel, batch: Batch) -> Tensor:
         # The mean over all pairs, each distinct pair weighted by how often it occurs: the same sum, put together.
         return F.cross_entropy(model(batch.ids).flatten(0, 1), batch.targets, reduction="sum")
     # Only where something is to be predicted: padding costs next to nothing, and no statistic over the batch sees it.
-    places = (batch.targets.flatten() != PADDING).nonzero()[:, 0] if batch.places is None else batch.places
-    expected = batch.following if batch.shares is None else batch.shares
-    if expected is None:
-        expected = batch.targets.flatten().index_select(0, places)
     if batch.foreseen is not None:
         logits = model.forward_foreseen(batch.foreseen)
     elif batch.sizes is not None and isinstance(model, RecurrentModel):
-        logits = model.forward_by_time(batch.ids, places, batch.sizes)
+        logits = model.forward_by_time(batch.ids, batch.asked(), batch.sizes)
     else:
-        logits = model.forward_at(batch.ids, places)
-    return F.cross_entropy(logits, expected)
+        logits = model.forward_at(batch.ids, batch.asked())
+    return F.cross_entropy(logits, batch.expected())
 
 
 class ItemBatches(Batches):

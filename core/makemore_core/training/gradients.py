@@ -5,15 +5,72 @@ before it begins, which is a tenth of a bigram's step, and clipping asks each gr
 """
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+import torch.nn.functional as F
+from torch import Tensor, nn
 from torch.autograd import Variable
+
+from makemore_core.models.written import Written
 
 _ENGINE: Any = getattr(Variable, "_execution_engine", None)
 """What `backward` hands over to."""
+
+
+class Loss(ABC):
+    """The loss of a batch, and how to come by its gradient."""
+
+    value: float
+    """In nats."""
+
+    @abstractmethod
+    def backward(self, parameters: Sequence[nn.Parameter]) -> None:
+        """Let each parameter have its gradient as `grad`, whatever it had before. Once."""
+
+
+class NotedLoss(Loss):
+    """A loss (a scalar) for whose gradient torch has noted each operation."""
+
+    def __init__(self, loss: Tensor) -> None:
+        self._loss = loss
+        self.value = loss.item()
+
+    def backward(self, parameters: Sequence[nn.Parameter]) -> None:
+        """By torch."""
+        for parameter in parameters:
+            parameter.grad = None
+        backward(self._loss)
+
+
+class WrittenLoss(Loss):
+    """The mean NLL of a network whose gradient is written out: nothing is noted, and torch's engine is not asked.
+
+    `expected` has the characters that follow (N,) int64, or the shares of all (N, V), each row of which sums to 1.
+    """
+
+    @torch.no_grad()
+    def __init__(self, network: Written, expected: Tensor) -> None:
+        self._network, self._expected = network, expected
+        self._log = F.log_softmax(network.forward(), 1)
+        if expected.is_floating_point():
+            self.value = -torch.dot(self._log.flatten(), expected.flatten()).item() / len(expected)
+        else:
+            self.value = F.nll_loss(self._log, expected).item()
+
+    @torch.no_grad()
+    def backward(self, parameters: Sequence[nn.Parameter]) -> None:
+        """The gradient of the logits is what the model gives to each character, less what is expected, over N."""
+        expected, slope = self._expected, self._log.exp_()
+        if expected.is_floating_point():
+            slope.sub_(expected)
+        else:
+            slope.scatter_add_(1, expected[:, None], slope.new_full((len(slope), 1), -1.0))
+        slope.mul_(1 / len(slope))
+        for parameter, gradient in zip(parameters, self._network.backward(slope), strict=True):
+            parameter.grad = gradient
 
 
 def backward(loss: Tensor) -> None:

@@ -23,7 +23,7 @@ from makemore_core.sampling import Controls, SampledItem, sample_items
 from makemore_core.training import gradients
 from makemore_core.training.ahead import Ahead
 from makemore_core.training.averaging import Average
-from makemore_core.training.batches import batch_loss, make_batches
+from makemore_core.training.batches import Batch, batch_loss, make_batches
 from makemore_core.training.config import Sides, TrainConfig
 from makemore_core.training.evaluator import SideLoss
 from makemore_core.training.events import (
@@ -135,15 +135,11 @@ class Training:
         batch = self.batches.draw(self.generator).to(self.device)
         look = Measuring(self.model) if self._is_look_due() else None
         with look.layers() if look is not None else NOBODY:
-            loss = batch_loss(self.model, batch)
-        if self.config.l2_mean:
-            loss = loss + self.config.l2_mean * sum(parameter.square().mean() for parameter in self.parameters)
-        value = loss.item()
+            loss = self._loss(batch)
+        value = loss.value
         if (fault := self._fault(value)) is not None:
             return fault
-        for parameter in self.parameters:
-            parameter.grad = None
-        gradients.backward(loss)
+        loss.backward(self.parameters)
         if look is not None:
             look.gradients()
         norm = self._clip()
@@ -158,6 +154,14 @@ class Training:
             self.average.update(self.step)
         seen = look.finish(step) if look is not None else None
         return Stepped(step, value, look=seen) if step % DETAIL_INTERVAL else Stepped(step, value, rate, norm, seen)
+
+    def _loss(self, batch: Batch) -> gradients.Loss:
+        if batch.foreseen is not None and not self.config.l2_mean:
+            return gradients.WrittenLoss(self.model.written(batch.foreseen), batch.expected())
+        loss = batch_loss(self.model, batch)
+        if self.config.l2_mean:
+            loss = loss + self.config.l2_mean * sum(parameter.square().mean() for parameter in self.parameters)
+        return gradients.NotedLoss(loss)
 
     def _is_look_due(self) -> bool:
         interval = self.config.diagnostics_interval

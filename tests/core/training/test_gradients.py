@@ -1,12 +1,18 @@
 """The gradient of a step against torch's own calls."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 from torch import Tensor
 
 from makemore_core.training import gradients
+from makemore_core.training.batches import batch_loss
+from makemore_core.training.gradients import NotedLoss, WrittenLoss
+from makemore_core.training.loop import Training
+from tests.core.models import small_corpus
+from tests.core.runs.making import small_config
 
 
 def made(scale: float = 1.0) -> list[Tensor]:
@@ -48,3 +54,26 @@ def test_one_number_that_is_none_is_seen_in_the_length(value: float) -> None:
     broken = made()
     broken[0][1, 1] = value
     assert not math.isfinite(gradients.length(broken))
+
+
+@pytest.mark.parametrize("type", ["mlp", "rnn", "gru"])
+@pytest.mark.parametrize("targets", ["next", "smoothed"])
+def test_a_loss_whose_gradient_is_written_out_is_that_of_torch(type: str, targets: str) -> None:
+    corpus = small_corpus()
+    config = small_config(corpus, type=type, batch_by="items", batch_size=60, targets=targets)
+    training = Training(config, corpus, config.split.sides(corpus))
+    training.model.double()
+    batch = training.batches.draw(training.generator)
+    if batch.shares is not None:
+        batch = replace(batch, shares=batch.shares.double())
+    assert batch.foreseen is not None, "else this test tells nothing"
+    outcomes = []
+    for loss in (
+        lambda: WrittenLoss(training.model.written(batch.foreseen), batch.expected()),
+        lambda: NotedLoss(batch_loss(training.model, replace(batch, foreseen=None))),
+    ):
+        torch.manual_seed(1)
+        found = loss()
+        found.backward(training.parameters)
+        outcomes.append((found.value, [parameter.grad for parameter in training.parameters]))
+    torch.testing.assert_close(*outcomes)

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -200,15 +201,30 @@ def test_patience_counts_on_after_a_kill(runs_home: Path, stop: int) -> None:
     assert len(rest) >= len(expected) - saved
 
 
+def spoil(training: Training, monkeypatch: pytest.MonkeyPatch, factor: Callable[[], float]) -> None:
+    """Multiply the gradient of the last parameter before anybody sees how long it is."""
+    clip = training._clip
+
+    def spoilt() -> float:
+        gradient = training.parameters[-1].grad
+        assert gradient is not None
+        gradient *= factor()
+        return clip()
+
+    monkeypatch.setattr(training, "_clip", spoilt)
+
+
 @pytest.mark.parametrize("options", [{"optimizer": "adamw"}, {"optimizer": "sgd", "momentum": 0.9}, {"grad_clip": 1.0}])
 @pytest.mark.parametrize("family", LEARNERS)
-def test_a_gradient_that_is_no_number_ends_the_run(family: str, options: dict[str, Any]) -> None:
+def test_a_gradient_that_is_no_number_ends_the_run(
+    family: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The loss is finite all along: only the gradient of one step is not. It ends the run before it moves a weight."""
     seldom = {"eval_interval": 40, "sample_interval": 40, "sample_items": 0}
     config = default_config(family, CORPUS, batch_by="items", max_steps=40, **seldom, **options)
     training = Training(config, CORPUS, config.split.sides(CORPUS))
-    parameter, broken = training.parameters[-1], [3]
-    parameter.register_hook(lambda gradient: gradient * (math.nan if training.step in broken else 1.0))
+    broken = [3]
+    spoil(training, monkeypatch, lambda: math.nan if training.step in broken else 1.0)
     events = list(train(training))
     last = events[-1]
     assert isinstance(last, Diverged) and (last.step, "learning rate" in last.advice) == (3, True)
@@ -245,11 +261,11 @@ def test_a_broken_weight_that_no_batch_uses_is_never_saved(runs_home: Path, opti
     assert all(abs(tensor).max() < math.inf for tensor in read_tensors_numpy(folder, "last").values())
 
 
-def test_a_gradient_whose_square_overflows_ends_the_run() -> None:
+def test_a_gradient_whose_square_overflows_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """1e30 squared is beyond float32: AdamW's weights would stay finite, and never move again."""
     training = start(type="mlp", optimizer="adamw", max_steps=20)
     training.update()
-    training.parameters[-1].register_hook(lambda gradient: gradient * 1e30)
+    spoil(training, monkeypatch, lambda: 1e30)
     last = training.update()
     assert isinstance(last, Diverged) and last.what == "the gradient became inf"
     assert training.step == 1 and training.is_finite()
