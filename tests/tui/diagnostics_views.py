@@ -12,7 +12,7 @@ from tests.tui.train_views import a_config, a_view
 
 STEPS = (0, 200, 400)
 UNITS = 100
-SHARES = {"h1": (0.34, 0.22, 0.05), "h2": (0.10, 0.06, 0.04), "h3": (0.08, 0.05, 0.03)}
+SHARES = {"h1": (0.54, 0.42, 0.05), "h2": (0.10, 0.06, 0.04), "h3": (0.08, 0.05, 0.03)}
 """How much of each layer is saturated, at each of the steps."""
 RATIOS = {"embedding": (-1.6, -2.4, -3.1), "weights.0": (-1.4, -2.6, -3.0), "weights.1": (-2.0, -2.8, -3.2)}
 """log10 update:data of each matrix, at each of the steps."""
@@ -24,8 +24,8 @@ def tanh_layer(name: str, share: float) -> Layer:
     edge = round(share * total / 2)
     middle = (total - 2 * edge) // 4
     counts = (edge, *[0] * 17, *[middle] * 4, *[0] * 17, edge)
-    dead = 3 if share > 0.3 else 0
-    return Layer(name, "tanh", UNITS, 0.01, 0.4 + share, share, dead, Histogram(-1.0, 1.0, counts))
+    dead = 3 if share > 0.5 else 0
+    return Layer(name, "tanh", UNITS, 0.01, 0.4 + share / 2, share, dead, Histogram(-1.0, 1.0, counts))
 
 
 def matrix(name: str, ratio: float) -> Parameter:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("quick")
 __all__ = ["quick"]
 
 SMALL, USUAL = (80, 24), (120, 40)
-SATURATED = "34% of h1 is saturated: initial weights are too large"
+SATURATED = "54% of h1 is saturated: initial weights are too large"
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +60,7 @@ def test_the_parts_where_a_nonlinearity_is_flat_are_drawn_apart(kind, low, high,
 def test_the_numbers_of_a_look_as_they_are_shown() -> None:
     layers = layer_table(a_look(0), {"h1"})
     assert [item.name for item in layers.items if item.is_bad] == ["h1"]
-    assert layers.items[0].cells == ("+0.01", "0.74", "34.0%", "3")
+    assert layers.items[0].cells == ("+0.01", "0.67", "54.0%", "3")
     parameters = parameter_table(a_look(0), (), {"weights.0": ("◆", "red")})
     assert parameters.items[1].cells == ("0.02", "10^-1.4")
     assert parameters.items[1].sign == ("◆", "red")

@@ -4,8 +4,10 @@ The bounds are those that part 3 of the makemore lectures (Karpathy, 2022) goes 
 
 - the first loss of a classifier that knows nothing is ln V: 27 instead of 3.3 is a network that is confidently wrong,
   because its output weights are too large;
-- a tanh is saturated beyond 0.97; 2 to 5% are what the lecture's well-set network has, 20% and more are too many;
-- a unit that is saturated for every character of the batch learns nothing: it is dead;
+- a tanh is saturated beyond 0.97. With the gain of 5/3 a first layer has 21% there and deeper ones 5%, which is well;
+  the lecture's first network, whose weights are not scaled at all, has 70%. In between, 40% at the start are too many;
+- a unit that is saturated for every character of the batch learns nothing: it is dead. A few of a layer may come to
+  that by learning;
 - activations whose deviation shrinks from layer to layer have too small a gain (the deviation of a good one is 0.65);
 - update:data near 10^-3 is good; well above, from 10^-2 on, the learning rate is too high, below 10^-4 too low.
 """
@@ -15,14 +17,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from makemore_core.diagnostics.looks import Layer, Look, Parameter
+from makemore_core.diagnostics.looks import Kind, Layer, Look, Parameter
 
 FIRST_LOSS_FACTOR = 1.2
 """A first loss above so many times ln V is confidently wrong."""
 
-SATURATED = {"tanh": 0.2, "gate": 0.6, "relu": 0.9, "gelu": 0.9}
-"""From these shares on, an outcome is worth a word. Gates are there to open and close; half of what a ReLU is given
-lies below 0 at first."""
+SATURATED: dict[Kind, float] = {"tanh": 0.4, "gate": 0.6, "relu": 0.9, "gelu": 0.9}
+"""Above these shares before the first update, an outcome is worth a word. Gates are there to open and close; half of
+what a ReLU is given lies below 0 at first."""
+
+LEARNT: dict[Kind, float] = {"tanh": 0.6, "gate": 0.6, "relu": 0.99, "gelu": 0.99}
+"""Above these, what was not so at first. Learning saturates: tanh of recurrent networks reach 47% at our defaults, and
+of a Transformer's GELU 97% are off. That few are on at a time is how trained ones are (Li et al. 2022, The Lazy Neuron
+Phenomenon)."""
+
+FEW_DEAD = 0.1
+"""The share of units that may have died by learning before it is worth a word."""
 
 SMALL_TANH = 0.1
 """A tanh whose deviation is smaller is next to linear, and its network next to a single layer."""
@@ -32,9 +42,6 @@ GOOD_UPDATE, HIGH_UPDATE, LOW_UPDATE = -3.0, -2.0, -4.0
 
 UNEVEN = 100.0
 """A gradient that is so many times smaller than those of the others is worth a word."""
-
-LEARNT = 0.6
-"""A tanh that was not saturated at first may become so by learning, as those of recurrent networks do: up to here."""
 
 ENOUGH_CHARACTERS = 32
 """The lecture's batch. Of fewer characters, a unit may well be saturated for all without being dead."""
@@ -116,14 +123,14 @@ def _layer(layer: Layer, initial: Layer | None) -> Finding | None:
 
 
 def _faults(layer: Layer, initial: Layer | None) -> list[Finding]:
-    return [fault for fault in (_saturation(layer, initial), _dead(layer), _shrunk(layer)) if fault is not None]
+    return [
+        fault for fault in (_saturation(layer, initial), _dead(layer, initial), _shrunk(layer)) if fault is not None
+    ]
 
 
 def _saturation(layer: Layer, initial: Layer | None) -> Finding | None:
-    bound = SATURATED[layer.kind]
-    from_the_start = initial is not None and initial.saturated > bound
-    if layer.kind == "tanh" and not from_the_start:
-        bound = LEARNT
+    from_the_start = initial is not None and initial.saturated > SATURATED[layer.kind]
+    bound = (SATURATED if from_the_start else LEARNT)[layer.kind]
     if not layer.saturated > bound:
         return None
     share, name = _percent(layer.saturated), layer.name
@@ -139,8 +146,9 @@ def _saturation(layer: Layer, initial: Layer | None) -> Finding | None:
     return Finding(name, text, layer.saturated / bound - 0.5)
 
 
-def _dead(layer: Layer) -> Finding | None:
-    if not layer.dead or layer.characters < ENOUGH_CHARACTERS:
+def _dead(layer: Layer, initial: Layer | None) -> Finding | None:
+    bound = 0.0 if initial is not None and initial.dead else FEW_DEAD
+    if layer.dead_share <= bound or layer.characters < ENOUGH_CHARACTERS:
         return None
     if layer.kind == "gate":  # a gate that stands still may be right for what it lets through
         return None

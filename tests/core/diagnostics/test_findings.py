@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from makemore_core.diagnostics.findings import explain, explain_first_loss, find
-from makemore_core.diagnostics.looks import Histogram, Layer, Look, Parameter
+from makemore_core.diagnostics.looks import Histogram, Kind, Layer, Look, Parameter
 
 HISTOGRAM = Histogram(-1.0, 1.0, (160,) * 40)
 """Of 32 characters."""
@@ -24,17 +24,21 @@ def test_a_network_that_is_well_set_has_no_findings() -> None:
 @pytest.mark.parametrize(
     ("changes", "at_first", "words"),
     [
-        ({"saturated": 0.34}, 0.25, "34% of h3 is saturated: initial weights are too large"),
+        ({"saturated": 0.44}, 0.45, "44% of h3 is saturated: initial weights are too large"),
         ({"saturated": 0.64}, 0.05, "64% of h3 is saturated: little of the gradient passes it"),
         ({"dead": 40}, 0.05, "40 of 200 units of h3 are dead (saturated for every character): they learn nothing"),
         ({"std": 0.03}, 0.05, "the activations of h3 are small (deviation 0.03): initial weights are too small"),
         ({"kind": "gate", "saturated": 0.7}, 0.05, "70% of the gate h3 is fully open or shut: it hardly learns"),
         (
             {"kind": "relu", "saturated": 0.95},
-            0.05,
+            0.95,
             "95% of h3 is switched off: little passes it, forwards or backwards",
         ),
-        ({"kind": "relu", "dead": 1}, 0.05, "1 of 200 units of h3 is dead (never active): it learns nothing"),
+        (
+            {"kind": "relu", "dead": 60},
+            0.05,
+            "60 of 200 units of h3 are dead (never active): they learn nothing",
+        ),
     ],
 )
 def test_layers(changes: dict[str, object], at_first: float, words: str) -> None:
@@ -46,11 +50,31 @@ def test_layers(changes: dict[str, object], at_first: float, words: str) -> None
 
 
 def test_what_learning_saturates_is_no_fault_of_the_initial_weights() -> None:
-    layer = replace(GOOD, saturated=0.44)
+    layer = replace(GOOD, saturated=0.47)
     assert find(Look(500, (layer,), ()), Look(0, (GOOD,), ())) == ()
     assert find(Look(500, (layer,), ())) == ()
     assert len(find(Look(500, (layer,), ()), Look(0, (layer,), ()))) == 1
     assert find(Look(500, (GOOD,), ()), Look(0, (layer,), ())) == ()  # it has got over it
+
+
+def test_a_few_units_may_die_by_learning() -> None:
+    layer = replace(GOOD, kind="relu", dead=1)
+    assert find(Look(500, (layer,), ()), Look(0, (GOOD,), ())) == ()
+    (finding,) = find(Look(500, (layer,), ()), Look(0, (layer,), ()))
+    assert finding.text == "1 of 200 units of h3 is dead (never active): it learns nothing"
+
+
+@pytest.mark.parametrize(
+    ("kind", "at_first", "later", "dead"),
+    [("tanh", 0.23, 0.40, 0), ("tanh", 0.0, 0.47, 0), ("gelu", 0.50, 0.98, 26), ("gate", 0.0, 0.39, 0)],
+    ids=["mlp", "rnn", "transformer", "lstm"],
+)
+def test_what_the_families_come_to_at_their_defaults_is_no_fault(
+    kind: Kind, at_first: float, later: float, dead: int
+) -> None:
+    """As measured on the canonical list; the Transformer after 26,000 steps, the others after 4,500 to 8,000."""
+    layer = replace(GOOD, kind=kind, units=288, saturated=later, dead=dead)
+    assert find(Look(8000, (layer,), ()), Look(0, (replace(layer, saturated=at_first, dead=0),), ())) == ()
 
 
 def test_a_unit_is_not_dead_for_a_few_characters() -> None:
@@ -100,8 +124,8 @@ def test_the_first_loss() -> None:
 
 
 def test_the_worst_comes_first() -> None:
-    look = Look(0, (replace(GOOD, saturated=0.21), replace(GOOD, name="h9", saturated=0.9)), ())
-    findings = find(look, look, 27.0, 27)
+    look = Look(0, (replace(GOOD, saturated=0.41), replace(GOOD, name="h9", saturated=0.9)), ())
+    findings = find(look, look, 7.0, 27)
     assert [finding.name for finding in findings] == ["h9", "", "h3"]
     weights = [finding.weight for finding in findings]
     assert weights == sorted(weights, reverse=True)
