@@ -41,6 +41,16 @@ class Found:
     flags: tuple[bool, ...]
 
 
+@dataclass(frozen=True)
+class Set:
+    """What was last set on a widget."""
+
+    known: "Known"
+    standing: Standing
+    rules: RulesMap | None
+    """As the widget has them; None while they may be on their way."""
+
+
 @dataclass(eq=False)
 class Known:
     """What was found with one set of rules."""
@@ -101,8 +111,7 @@ class KnownStyles(Stylesheet):
         self._above: tuple[DOMNode | None, Standing] = (None, 0)
         """The node whose component classes are being styled."""
         self._replaced: dict[DOMNode, RulesMap] = {}
-        self._components: WeakKeyDictionary[DOMNode, tuple[Known, Standing]] = WeakKeyDictionary()
-        """What the component styles of a node were made for."""
+        self._set: WeakKeyDictionary[DOMNode, Set] = WeakKeyDictionary()
 
     def apply(
         self, node: DOMNode, *, animate: bool = False, cache: "dict[tuple[Any, ...], RulesMap] | None" = None
@@ -126,6 +135,9 @@ class KnownStyles(Stylesheet):
                 if found.rules is not None:
                     self.replace_rules(node, found.rules, animate=animate)
                 self._process_component_classes(node)
+            if type(node) is not DOMNode and not self._stands_as(self._set.get(node)):
+                rules_now = None if "transitions" in node.styles.base._rules else node.styles.base.get_rules()
+                self._set[node] = Set(known, standing, rules_now)
         finally:
             self._replaced.pop(node, None)
             self._above = above
@@ -153,15 +165,15 @@ class KnownStyles(Stylesheet):
     ) -> None:
         """Set the rules of a node; most have them already, and are only told that what is around them may differ."""
         self._replaced[node] = rules
-        if node.styles.base._rules == rules:
+        last = self._set.get(node)
+        if self._stands_as(last) and last is not None and last.rules == node.styles.base._rules:
             node.notify_style_update()
-        else:
-            super().replace_rules(node, rules, animate=animate)
+            return
+        super().replace_rules(node, rules, animate=animate)
 
     def _process_component_classes(self, node: DOMNode) -> None:
-        if not node._get_component_classes():
-            return
-        now = (self._known, self._above[1])
-        if self._components.get(node) != now:
+        if not self._stands_as(self._set.get(node)):
             super()._process_component_classes(node)
-            self._components[node] = now
+
+    def _stands_as(self, last: Set | None) -> bool:
+        return last is not None and last.known is self._known and last.standing == self._above[1]

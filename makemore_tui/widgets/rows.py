@@ -58,7 +58,7 @@ class _Mixed:
     def __init__(self, rules: list[RuleSet]) -> None:
         self.rules = rules
         """The style sheet that they are of."""
-        self.inks: dict[tuple[object, ...], Inks] = {}
+        self.inks: dict[object, Inks] = {}
 
 
 _MIXED: WeakKeyDictionary[App[object], _Mixed] = WeakKeyDictionary()
@@ -75,6 +75,11 @@ class Inked(Widget):
         return look_of(self.app)
 
     @property
+    def rich_style(self) -> Style:
+        """The style of the widget as Textual remembers it: from a node, it asks all above it again at each line."""
+        return self.visual_style.rich_style
+
+    @property
     def marks(self) -> Marks:
         """The signs that the terminal can show."""
         return marks_for(self.look)
@@ -88,7 +93,7 @@ class Inked(Widget):
         mixed = _MIXED.get(self.app)
         if mixed is None or mixed.rules is not rules:
             _MIXED[self.app] = mixed = _Mixed(rules)
-        ground = (self.colors, self.rich_style, self.opacity)
+        ground = self.visual_style
         if ground not in mixed.inks:
             styles = {name: self._mix(f"ink--{name.replace('_', '-')}") for name in INK_NAMES}
             mixed.inks[ground] = Inks(plain=Style(), colored=True, **styles)
