@@ -2,20 +2,18 @@
 
 `models/transformer.py` has the blocks to read; these compute the same. In a step of a small Transformer the products
 of the matrices are a third of the time, and the rest goes into some hundreds of small operations, each with its own
-note for the gradient and its own memory. Here all blocks together are one operation for torch, nothing is computed
-that can be had from what the forward pass has left, and the memory of a step serves the next (`block_memory`).
+note for the gradient and its own memory. Here nothing is noted, nothing is computed that can be had from what the
+forward pass has left, and the memory of a step serves the next (`block_memory`).
 
 P characters in strips (`strips`): S strips of length L; H heads of size D = E / H.
 """
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.autograd import Function
-from torch.autograd.function import once_differentiable
 
 from makemore_core.models.block_memory import Desk, Desks, Loan, Memory
 from makemore_core.models.dropout import dropout_mask
@@ -59,47 +57,23 @@ class Sizes(NamedTuple):
         return self.strips * self.length
 
 
-def run_blocks(x: Tensor, strips: Strips, blocks: Sequence["Block"]) -> Tensor:
-    """What the blocks make of the characters in the strips: (P, E) to the N of them that are no filling, (N, E)."""
-    parameters = [parameter for block in blocks for layer in _layers(block) for parameter in (layer.weight, layer.bias)]
-    share = blocks[0].dropout if blocks[0].training else 0.0
-    result: Tensor = _Blocks.apply(x, strips, share, *parameters)  # type: ignore[no-untyped-call]
-    return result
-
-
-def _layers(block: "Block") -> tuple["nn.LayerNorm | nn.Linear", ...]:
-    """Those with parameters, in the order in which they are used."""
+def layers_of(block: "Block") -> tuple["nn.LayerNorm | nn.Linear", ...]:
+    """Those with parameters, in the order in which they are used, which is that of the parameters."""
     attention = block.attention
     return block.attention_norm, attention.qkv, attention.project, block.mlp_norm, block.widen, block.project
 
 
-_desks: "Desks[_Work]" = Desks()
+_desks: "Desks[Blocks]" = Desks()
 
 
-class _Blocks(Function):
-    """One block after the other."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, strips: Strips, share: float, *parameters: Tensor | None) -> Tensor:
-        places, size = x.shape
-        layers = list(zip(parameters[::2], parameters[1::2], strict=True))
-        sizes = Sizes(len(layers) // _LAYERS, size, strips.heads, places // strips.length, strips.length)
-        if places <= MOST_KEPT and any(ctx.needs_input_grad):
-            ctx.loan = _desks.take((*sizes[:3], x.dtype), x.dtype)
-        else:
-            ctx.loan = Loan(Desk(x.dtype), [])
-        ctx.work = ctx.loan.desk.made(sizes, lambda memory: _Work(memory, sizes, x.dtype))
-        result: Tensor = ctx.work.forward(x, strips, share, layers)
-        return result
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        d, found = ctx.work.backward(gradient)
-        return d, None, None, *found
+def borrow(sizes: Sizes, dtype: torch.dtype) -> "Loan[Blocks]":
+    """The blocks for these sizes: they are free for others when the loan is let go."""
+    if sizes.places <= MOST_KEPT:
+        return _desks.take((*sizes[:3], dtype), dtype)
+    return Loan(Desk(dtype), [])
 
 
-class _Work:
+class Blocks:
     """The blocks, which write where they wrote when the shape was the same."""
 
     def __init__(self, memory: Memory, sizes: Sizes, dtype: torch.dtype) -> None:
@@ -107,13 +81,14 @@ class _Work:
         self._blocks = [_Block(memory, sizes, self._shared, number) for number in range(sizes.blocks)]
 
     def forward(self, x: Tensor, strips: Strips, share: float, layers: Sequence[Parameters]) -> Tensor:
-        """(P, E) to (N, E)."""
+        """(P, E) to (N, E): without what fills up the last strip."""
+        mask = strips.mask(x.dtype)
         for number, block in enumerate(self._blocks):
-            x = block.forward(x, strips, share, layers[number * _LAYERS : (number + 1) * _LAYERS])
-        return x[: strips.count].clone()
+            x = block.forward(x, mask, strips.count, share, layers[number * _LAYERS : (number + 1) * _LAYERS])
+        return x[: strips.count]
 
     def backward(self, gradient: Tensor) -> tuple[Tensor, list[Tensor | None]]:
-        """From the gradient of what came out, (N, E), to that of x and those of the parameters."""
+        """From the gradient of what came out, (N, E), to that of x, (P, E), and those of the parameters."""
         d = self._shared.narrow.gradients[-1]
         d[: len(gradient)] = gradient
         d[len(gradient) :] = 0
@@ -154,24 +129,24 @@ class _Block:
 
     def __init__(self, memory: Memory, sizes: Sizes, shared: _Shared, number: int) -> None:
         self._shared, self._number = shared, number
-        self._norm_1, self._norm_2 = _Norm(), _Norm()
+        self._norm_1, self._norm_2 = Norm(), Norm()
         self._attention = _Attention(memory, sizes, shared, number)
         self._gelu = _Gelu(memory, sizes, shared, number)
         self._y, self._result = (memory.cut(sizes.places, sizes.embedding) for _ in range(2))
 
-    def forward(self, x: Tensor, strips: Strips, share: float, layers: Sequence[Parameters]) -> Tensor:
-        """(P, E) to (P, E)."""
+    def forward(self, x: Tensor, mask: Tensor, count: int, share: float, layers: Sequence[Parameters]) -> Tensor:
+        """(P, E) to (P, E); `count` of them, N, are no filling."""
         shared, number = self._shared, self._number
         norm_1, qkv, mix, norm_2, widen, narrow = layers
         normed = self._norm_1.forward(x, *norm_1)
-        mixed = self._attention.forward(shared.qkv.forward(number, normed, qkv, shared.thrice), strips.mask, share)
-        y, self._mask_1 = _dropped(shared.mix.forward(number, mixed, mix, self._y), share)
+        mixed = self._attention.forward(shared.qkv.forward(number, normed, qkv, shared.thrice), mask, share)
+        y, self._mask_1 = dropped(shared.mix.forward(number, mixed, mix, self._y), share)
         y.add_(x)
         normed = self._norm_2.forward(y, *norm_2)
         hidden = self._gelu.forward(shared.widen.forward(number, normed, widen, shared.wide))  # (P, 4 * E)
         if is_observed():
-            observe("mlp", "gelu", hidden[: strips.count])
-        result, self._mask_2 = _dropped(shared.narrow.forward(number, hidden, narrow, self._result), share)
+            observe("mlp", "gelu", hidden[:count])
+        result, self._mask_2 = dropped(shared.narrow.forward(number, hidden, narrow, self._result), share)
         return result.add_(y)
 
     def backward(self, gradient: Tensor) -> tuple[Tensor, Sequence[Tensor | None], Sequence[Tensor | None]]:
@@ -225,7 +200,7 @@ class _Attention:
         self._parts.copy_(self._qkv)
         torch.baddbmm(mask, self._query, self._key_t, alpha=self._scale, out=self._scores)  # (H * S, L, 2 * L)
         torch.softmax(self._scores, -1, out=self._shares)
-        mixed_by, self._mask = _dropped(self._shares, share, in_place=False)
+        mixed_by, self._mask = dropped(self._shares, share, in_place=False)
         self._mixed_by_t = self._shares_t if self._mask is None else mixed_by.mT
         torch.bmm(mixed_by, self._value, out=self._mixed)
         self._result_by_heads.copy_(self._mixed_by_heads)
@@ -263,7 +238,7 @@ def _windows(parts: Tensor, length: int) -> tuple[Tensor, Tensor, Tensor]:
     return query, key, value
 
 
-class _Norm:
+class Norm:
     """LayerNorm, which keeps what its gradient needs."""
 
     def forward(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
@@ -342,7 +317,7 @@ class _Linears:
         return list(zip(weights, biases, strict=True))
 
 
-def _dropped(x: Tensor, share: float, *, in_place: bool = True) -> tuple[Tensor, Tensor | None]:
+def dropped(x: Tensor, share: float, *, in_place: bool = True) -> tuple[Tensor, Tensor | None]:
     """x with a share of its numbers at 0, and what it was multiplied by; x itself and None where nothing is dropped."""
     if not share:
         return x, None

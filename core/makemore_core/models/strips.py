@@ -29,15 +29,13 @@ class Strips:
     """N."""
     length: int
     """L."""
-    heads: int
-    """H."""
-    mask: Tensor
-    """(H * S, L, 2 * L): 0 for what a character sees in the strip before and in its own, else minus infinity.
-
-    What fills up the last strip sees itself alone."""
+    rows: Tensor
+    """(H * P,) int64: of each head and character, the row of the mask."""
+    time: int
+    """T."""
 
     @classmethod
-    def up_to(cls, places: Tensor, batch: int, time: int, heads: int, dtype: torch.dtype) -> "Strips":
+    def up_to(cls, places: Tensor, batch: int, time: int, heads: int) -> "Strips":
         """Of these places (N,), ascending, and, in the same item, all before them: what a prediction can depend on."""
         if not _are_whole(places, time):
             places = Packing.up_to(places, batch, time).places
@@ -49,14 +47,19 @@ class Strips:
         filled[:count] = places
         times = filled % time
         rows = (_first_rows(heads, strips, length, time) + times).view(-1)  # (H * P,)
-        mask = _masks(length, time, dtype).index_select(0, rows).view(heads * strips, length, 2 * length)
-        return cls(filled, times, count, length, heads, mask)
+        return cls(filled, times, count, length, rows, time)
 
-    def pick(self, x: Tensor, places: Tensor) -> Tensor:
-        """Of the characters, (N, ...), the rows of some of the places: (K,) to (K, ...)."""
-        if len(places) == self.count:
-            return x
-        return x.index_select(0, torch.searchsorted(self.places[: self.count], places))
+    def mask(self, dtype: torch.dtype) -> Tensor:
+        """(H * S, L, 2 * L): 0 for what a character sees in the strip before and in its own, else minus infinity.
+
+        What fills up the last strip sees itself alone.
+        """
+        found = _masks(self.length, self.time, dtype).index_select(0, self.rows)
+        return found.view(-1, self.length, 2 * self.length)
+
+    def find(self, places: Tensor) -> Tensor | None:
+        """Which of the N characters stand at some of the places, (K,) to (K,); None for all of them."""
+        return None if len(places) == self.count else torch.searchsorted(self.places[: self.count], places)
 
 
 def _are_whole(places: Tensor, time: int) -> bool:

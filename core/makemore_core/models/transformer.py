@@ -21,6 +21,7 @@ dropout 0: 204,544 parameters on names.
 """
 
 import math
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 import torch
@@ -29,14 +30,14 @@ from pydantic import Field, ValidationInfo, field_validator
 from torch import Tensor, nn
 
 from makemore_core.models import layers
-from makemore_core.models.base import Hyperparameters, LanguageModel, State, places_for
-from makemore_core.models.block_gradients import LONGEST, run_blocks
+from makemore_core.models.base import Foresight, Hyperparameters, LanguageModel, State, places_for
+from makemore_core.models.block_gradients import LONGEST
 from makemore_core.models.dropout import dropout
 from makemore_core.models.gelu import gelu
 from makemore_core.models.observing import observe, observing
 from makemore_core.models.packing import Packing
 from makemore_core.models.stepping import step_block
-from makemore_core.models.strips import Strips
+from makemore_core.models.transformer_gradients import Row, TransformerNetwork
 
 Cache: TypeAlias = Tensor
 """The keys and values of the characters so far in one block: (B, 2, heads, t, D) with D = embedding / heads."""
@@ -217,21 +218,25 @@ class Transformer(LanguageModel):
         """(B, T) and (N,) int64 to (N, V) float32. Only attention sees the items side by side, with their padding."""
         if ids.shape[1] > self.context:
             return super().forward_at(ids, places)
-        if ids.is_cpu and ids.shape[1] <= LONGEST:
-            batch, time = ids.shape
-            strips = Strips.up_to(places, batch, time, self.settings.heads, self.embedding.weight.dtype)
-            return self._predict(strips.pick(self._run_in_strips(ids, strips), places))
+        if self._is_written(ids):
+            return self.forward_foreseen(Row.of(ids, places, self.settings.heads))
         packing = Packing.up_to(places, *ids.shape)
         x = self._drop(self.embedding(packing.pack(ids)) + self.places(packing.times()))  # (characters, E)
         for block in self.blocks:
             x, _ = block(x, packing=packing)
         return self._predict(packing.pick(x, places))
 
-    def _run_in_strips(self, ids: Tensor, strips: Strips) -> Tensor:
-        """The same blocks in the form that learns faster on a processor: to (characters, E)."""
-        characters = ids.flatten().index_select(0, strips.places)
-        x = self._drop(F.embedding(characters, self.embedding.weight) + F.embedding(strips.times, self.places.weight))
-        return run_blocks(x, strips, list(self.blocks))  # type: ignore[arg-type]  # a list of modules forgets their class
+    def _is_written(self, ids: Tensor) -> bool:
+        return self.device.type == "cpu" and ids.shape[1] <= min(LONGEST, self.context)
+
+    def foresee(self, batches: Sequence[Foresight]) -> Sequence[Row | None]:
+        """The characters of each batch in one row."""
+        heads = self.settings.heads
+        return [Row.of(ids, places, heads) if self._is_written(ids) else None for ids, places, _ in batches]
+
+    def written(self, foreseen: Row) -> TransformerNetwork:
+        """The network on a row of characters, in the form that learns faster on a processor."""
+        return TransformerNetwork(self, foreseen, self.settings.dropout if self.training else 0.0)
 
     @torch.no_grad()
     def attention_weights(self, ids: Tensor) -> Tensor:

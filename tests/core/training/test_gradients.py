@@ -56,7 +56,7 @@ def test_one_number_that_is_none_is_seen_in_the_length(value: float) -> None:
     assert not math.isfinite(gradients.length(broken))
 
 
-@pytest.mark.parametrize("type", ["mlp", "rnn", "gru"])
+@pytest.mark.parametrize("type", ["mlp", "rnn", "gru", "transformer"])
 @pytest.mark.parametrize("targets", ["next", "smoothed"])
 def test_a_loss_whose_gradient_is_written_out_is_that_of_torch(type: str, targets: str) -> None:
     corpus = small_corpus()
