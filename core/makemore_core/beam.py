@@ -27,6 +27,21 @@ CELLS = 20_000_000
 """Numbers that are sorted at once: bounds memory at any vocabulary."""
 
 
+class Asked:
+    """Passes on the question whether a search goes on, and remembers the first no: `going` of `most_probable`."""
+
+    def __init__(self, going: Callable[[int, int], bool]) -> None:
+        self._going = going
+        self.stopped_at: int | None = None
+        """The characters that the beginnings had when it was left; None where it came to its end."""
+
+    def __call__(self, found: int, length: int) -> bool:
+        """Whether to go on, with so many items found and beginnings of so many characters."""
+        if self.stopped_at is None and not self._going(found, length):
+            self.stopped_at = length
+        return self.stopped_at is None
+
+
 @dataclass(frozen=True)
 class Found:
     """One item and how probable the model thinks it."""

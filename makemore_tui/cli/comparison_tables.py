@@ -43,6 +43,7 @@ def measuring_progress() -> "Progress":
 def print_comparison(groups: "Sequence[Ranked]") -> None:
     """Write the tables of each list and split, and what there is to say of them."""
     from makemore_tui.cli.following import table_console
+    from makemore_tui.cli.wrapping import print_words
     from makemore_tui.display import visible
 
     console = table_console()
@@ -61,7 +62,7 @@ def print_comparison(groups: "Sequence[Ranked]") -> None:
             console.print(group.note)
         for row in group.rows:
             if row.trouble:
-                console.print(visible(f"{row.name}: {row.trouble}"), markup=False, emoji=False)
+                print_words(console, visible(f"{row.name}: {row.trouble}"))
     _footnotes(groups, console)
 
 

@@ -27,11 +27,16 @@ class TerminalError(MakemoreError):
 
 
 def print_error(message: str) -> None:
-    """One line on standard error; line breaks and control characters in the message are made harmless."""
+    """One line on standard error; line breaks and control characters in the message are made harmless.
+
+    On a terminal that is too narrow for it, the line is broken between words.
+    """
+    from makemore_tui.cli.wrapping import fitted
+
     line = " ".join(message.split())
     safe = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in line)
     with contextlib.suppress(OSError):
-        print(f"{PROGRAM}: {safe}", file=sys.stderr, flush=True)
+        print(fitted(f"{PROGRAM}: {safe}", sys.stderr), file=sys.stderr, flush=True)
 
 
 def run_and_report(command: Callable[[], Any]) -> int:

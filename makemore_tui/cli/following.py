@@ -8,6 +8,7 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from makemore_core.errors import RunError
+from makemore_tui.cli.wrapping import print_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -153,7 +154,7 @@ def _tell_warnings(view: "RunView", warned: int, progress: "Progress", *, aloud:
         if event.id > warned and event.warning and event.kind != "diverged":
             line = f"step {event.step:,}  {event.warning}"
             if not progress.disable:
-                progress.console.print(line, highlight=False, markup=False)
+                print_words(progress.console, line)
             elif aloud:
                 print(line, flush=True)
     return max((event.id for event in view.events), default=warned)
@@ -183,7 +184,7 @@ def _tell_alarms(
             continue
         line = f"step {view.step:,}  {alarm.text}"
         if not progress.disable:
-            progress.console.print(line, highlight=False, markup=False)
+            print_words(progress.console, line)
         elif aloud:
             print(line, flush=True)
     return {alarm.name for alarm in view.alarms} | (told & TOLD_ONCE)
@@ -193,7 +194,7 @@ def _tell_wait(view: "RunView", told: str, progress: "Progress") -> str:
     """One line where the run waits for something, such as room on the disk. Returns what was told last."""
     reason = view.reason if view.state == "paused" else ""
     if reason and reason != told:
-        progress.console.print(f"{view.name} is paused: {reason}", highlight=False, markup=False)
+        print_words(progress.console, f"{view.name} is paused: {reason}")
     return reason
 
 
@@ -204,7 +205,7 @@ def _ask_to_stop(folder: "RunFolder", progress: "Progress") -> None:
         send(folder, "stop")
     except RunError:
         return  # it has ended by itself meanwhile
-    progress.console.print(f"stopping {folder.name}; ctrl-c again does not wait for it", highlight=False)
+    print_words(progress.console, f"stopping {folder.name}; ctrl-c again does not wait for it")
 
 
 def wait_until(folder: "RunFolder", is_done: Callable[["RunView"], bool]) -> "RunView":
@@ -335,17 +336,17 @@ def print_runs(summaries: Sequence["RunSummary"]) -> None:
         console.print("losses in nats per character, of each run's best checkpoint on dev; test is measured at the end")
     for summary in summaries:
         if summary.note:
-            console.print(Text(f"{summary.name}: {visible(summary.note)}"))
+            print_words(console, f"{summary.name}: {visible(summary.note)}")
         waits = summary.state == "paused" and summary.reason  # where nobody paused it
         if waits or summary.state in ("failed", "died") or not summary.state.is_readable:
-            console.print(Text(f"{summary.name} {summary.state.said}: {visible(summary.reason)}"))
+            print_words(console, f"{summary.name} {summary.state.said}: {visible(summary.reason)}")
         if summary.state.is_live:
             for warning in now_json(RunFolder(summary.path))["warnings"]:
-                console.print(Text(f"{summary.name}: {warning['text']}"))
+                print_words(console, f"{summary.name}: {warning['text']}")
         if summary.damage:
-            console.print(Text(f"{summary.name} is damaged: {visible(summary.damage)}"))
+            print_words(console, f"{summary.name} is damaged: {visible(summary.damage)}")
     if fixed := [summary.name for summary in summaries if summary.is_read_only]:
-        console.print(Text(f"on a read-only disk, so to be looked at alone: {', '.join(fixed)}"))
+        print_words(console, f"on a read-only disk, so to be looked at alone: {', '.join(fixed)}")
 
 
 def table_console() -> "Console":

@@ -192,20 +192,13 @@ def _print_beam(
     source: "Source", width: int, number: int | None, prompt: str, controls: "Controls", as_json: bool
 ) -> int:
     """Write the most probable items with their probabilities; after ctrl-c those that were found by then."""
-    from makemore_core.beam import most_probable
+    from makemore_core.beam import Asked, most_probable
     from makemore_core.bulk import known_to
     from makemore_tui.cli.errors import INTERRUPTED, print_error
     from makemore_tui.cli.following import Interrupts
 
-    stopped_at: int | None = None
     with Interrupts() as interrupts:
-
-        def going(_found: int, length: int) -> bool:
-            nonlocal stopped_at
-            if interrupts.count:  # a ctrl-c behind the last question stops nothing: the search is whole
-                stopped_at = length
-            return stopped_at is None
-
+        going = Asked(lambda _found, _length: not interrupts.count)  # behind the last question, ctrl-c stops nothing
         found = most_probable(
             source.model,
             source.vocabulary,
@@ -216,9 +209,9 @@ def _print_beam(
             going=going,
         )[:number]
     (_print_found_json if as_json else _print_found)(source, found)
-    if stopped_at is None:
+    if going.stopped_at is None:
         return 0
-    print_error(f"interrupted at items of {stopped_at:,} characters: these are the most probable by then")
+    print_error(f"interrupted at items of {going.stopped_at:,} characters: these are the most probable by then")
     return INTERRUPTED
 
 

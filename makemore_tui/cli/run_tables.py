@@ -36,6 +36,7 @@ def sweep_table(runs: "Sequence[RunSummary]") -> "Table":
 def print_sweep(runs: "Sequence[RunSummary]") -> None:
     """Write the table, and below it why some runs did not come to their end."""
     from makemore_tui.cli.following import table_console
+    from makemore_tui.cli.wrapping import print_words
     from makemore_tui.display import visible
 
     console = table_console()
@@ -43,7 +44,7 @@ def print_sweep(runs: "Sequence[RunSummary]") -> None:
     console.print("losses in nats per character")
     for run in runs:
         if run.reason and (run.state in ("failed", "died") or not run.state.is_readable):
-            console.print(f"{run.name} {run.state.said}: {visible(run.reason)}", markup=False)
+            print_words(console, f"{run.name} {run.state.said}: {visible(run.reason)}")
 
 
 def print_combinations(combinations: Sequence[Mapping[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -118,6 +119,10 @@ def register(app: typer.Typer) -> None:
     app.command()(watch)
 
 
+NOT_SETTINGS = ("file", "config", "settings", "resume", "tensorboard", "queue", "runs", "detach", "as_json")
+"""The parameters of `train` that are no settings of a run."""
+
+
 def train(
     file: File = None,
     type: Type = None,
@@ -170,24 +175,41 @@ def train(
     The training goes on in a process of its own and is followed here. ctrl-c stops it with everything saved; `resume`
     goes on. Closing the terminal does not stop it.
     """
-    others = ("file", "config", "settings", "resume", "tensorboard", "queue", "runs", "detach", "as_json")
-    options = {key: value for key, value in locals().items() if value is not None and key not in (*others, "others")}
-    options |= one_file(file, input_file)
-    from makemore_tui.cli.train_options import Wanted, refuse_all_but
-
+    given = {key: value for key, value in locals().items() if value is not None}
     if resume is not None:
-        if tensorboard:
-            raise typer.BadParameter("--tensorboard is for a new run: one that has event files goes on with them")
-        if queue:
-            raise typer.BadParameter(f"a run that is there already is put into the queue with: queue {resume}")
-        refuse_all_but({"max_steps", "patience", "learning_rate"}, options, config, settings)
+        _refuse_new_only(resume, given)
         return _resume(resume, runs, max_steps, patience, learning_rate, detach, as_json)
-    wanted = Wanted.of(options, config, settings or [])
-    if queue:
-        from makemore_tui.cli.queueing import queue_run
+    return _train_new(given)
 
+
+def _refuse_new_only(run: str, given: Mapping[str, Any]) -> None:
+    """Refuse what is for new runs alone, where one is to go on."""
+    from makemore_tui.cli.train_options import refuse_all_but
+
+    if given["tensorboard"]:
+        raise typer.BadParameter("--tensorboard is for a new run: one that has event files goes on with them")
+    if given["queue"]:
+        raise typer.BadParameter(f"a run that is there already is put into the queue with: queue {run}")
+    config, settings = given.get("config"), given.get("settings")
+    refuse_all_but({"max_steps", "patience", "learning_rate"}, _options(given), config, settings)
+
+
+def _train_new(given: Mapping[str, Any]) -> int:
+    """Make a run, and start it or put it into the queue."""
+    from makemore_tui.cli.queueing import queue_run
+    from makemore_tui.cli.train_options import Wanted
+
+    wanted = Wanted.of(_options(given), given.get("config"), given.get("settings") or [])
+    runs, as_json, tensorboard = given.get("runs"), given["as_json"], given["tensorboard"]
+    if given["queue"]:
         return queue_run(wanted, runs, tensorboard=tensorboard, as_json=as_json)
-    return _start(wanted, runs, detach, as_json, tensorboard=tensorboard)
+    return _start(wanted, runs, given["detach"], as_json, tensorboard=tensorboard)
+
+
+def _options(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Of all that a person gave, the settings and the list."""
+    settings = {key: value for key, value in given.items() if key not in NOT_SETTINGS}
+    return settings | one_file(given.get("file"), given.get("input_file"))
 
 
 def one_file(file: str | None, input_file: str | None) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from makemore_core.beam import Found, most_probable
+from makemore_core.beam import Asked, Found, most_probable
 from makemore_core.errors import SettingsError
 from makemore_core.evaluation import score
 from makemore_core.models.base import LanguageModel, seeded
@@ -148,3 +148,12 @@ def test_a_search_that_is_stopped_is_certain_of_no_more_than_is_so(width: int, s
     certain = [item for item in found if item.certain]
     assert certain == found[: len(certain)]
     assert_same(certain, every[: len(certain)])
+
+
+def test_what_stopped_a_search_is_remembered() -> None:
+    answers = iter([True, False])
+    asked = Asked(lambda found, length: next(answers))
+    assert asked(0, 1) and asked.stopped_at is None
+    assert not asked(3, 2)
+    assert not asked(5, 3)  # it is not asked again
+    assert asked.stopped_at == 2

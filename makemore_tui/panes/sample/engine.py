@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from makemore_core.beam import most_probable
+from makemore_core.beam import Asked, most_probable
 from makemore_core.bulk import Filters, known_to
 from makemore_core.errors import MakemoreError, SettingsError
 from makemore_core.neighbours import Neighbour, Neighbours
@@ -228,14 +228,7 @@ class Engine:
             only_new=rest.only_new or wanted.new_only,
         )
         prompt, width = joined(self.session.prompt, wanted.starts), max(wanted.count, BEAM)
-        stopped_at = None
-
-        def watched(found: int, length: int) -> bool:
-            nonlocal stopped_at
-            goes_on = going(found, length)
-            stopped_at = None if goes_on else length
-            return goes_on
-
+        asked = Asked(going)
         items = most_probable(
             source.model,
             source.vocabulary,
@@ -243,7 +236,7 @@ class Engine:
             prompt=prompt,
             controls=controls,
             known=known_to(source),
-            going=watched,
+            going=asked,
         )
         items = [item for item in items if filters.contains in item.text]
         if not wanted.distance:
@@ -269,7 +262,9 @@ class Engine:
         certain = sum(item.certain for item, _ in pairs)
         is_whole = near is None or len(nearest) == len(items) or (wanted.distance and len(found) == wanted.count)
         looked = None if is_whole else len(nearest)
-        return found, beam_words(len(found), certain, width, stopped_at, looked, is_filtered=bool(wanted.distance))
+        return found, beam_words(
+            len(found), certain, width, asked.stopped_at, looked, is_filtered=bool(wanted.distance)
+        )
 
     def score(self, word: str) -> WordScore:
         """What each model that is open thinks of a word, and what is near it in the data of the first."""
