@@ -2,7 +2,7 @@
 
 import torch
 
-from makemore_core.models.windows import windows_at, windows_of
+from makemore_core.models.windows import windows_at, windows_of, windows_of_many
 from makemore_core.positions import PADDING, padded_items, predicted_positions
 from tests.core.models import small_corpus
 
@@ -28,3 +28,14 @@ def test_windows_at_some_places_alone() -> None:
         places = torch.tensor([0, 3, 4, 5, 11])
         expected = windows_of(ids, context)[[0, 0, 1, 1, 2], [0, 3, 0, 1, 3]]
         assert windows_at(ids, places, context).tolist() == expected.tolist()
+
+
+def test_windows_of_many_batches() -> None:
+    batches = [(torch.arange(1, 13).view(3, 4), torch.tensor([0, 3, 4, 11]), None)]
+    batches += [
+        (torch.arange(20, 22).view(2, 1), torch.tensor([1]), None),
+        (torch.ones(1, 7).long(), torch.arange(7), None),
+    ]
+    for context in (1, 3, 9):
+        expected = torch.cat([windows_at(ids, places, context) for ids, places, _ in batches])
+        assert windows_of_many(batches, context).tolist() == expected.tolist()

@@ -13,6 +13,7 @@ gradient's rows, a bag for each row of the tables.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
+
+_Numbers = NDArray[np.int64]
 
 _ROWS_FOR_TABLES = 6
 """So many times more windows than characters of the vocabulary, and tables are faster."""
@@ -92,48 +95,51 @@ class Entries:
     @classmethod
     def of(cls, windows: Tensor, symbols: int, blanks: bool) -> "Entries":
         """Those of windows (N, context) int64; `symbols` is V, with a blank if there is one."""
-        return cls.of_many(windows, [len(windows)], symbols, blanks)[0]
+        return cls.of_many(windows.numpy(), [len(windows)], symbols, blanks)[0]
 
     @classmethod
-    def of_many(cls, windows: Tensor, sizes: Sequence[int], symbols: int, blanks: bool) -> list["Entries"]:
-        """Those of many batches, so many windows in each: one after the other in (sum of N, context) int64."""
-        ids = windows.numpy()
-        count, context = ids.shape
-        is_item = ids != 0
+    def of_many(cls, windows: NDArray[Any], sizes: Sequence[int], symbols: int, blanks: bool) -> list["Entries"]:
+        """Those of many batches, so many windows in each: one after the other in (sum of N, context)."""
+        context, cells = windows.shape[1], windows.shape[1] * symbols
+        is_item = windows != 0
         if blanks:  # the sentinel before a character starts the item; a blank has a sentinel behind it
-            is_item[:, :-1] |= is_item[:, 1:].copy()
+            np.logical_or(is_item[:, :-1], is_item[:, 1:], out=is_item[:, :-1])
             is_item[:, -1] = True
         found = np.flatnonzero(is_item)
         window, place = np.divmod(found, context)
-        keys = place * symbols + ids.ravel()[found]
-        starts = _starts(window, count)
-        ends = np.append(starts, len(found))[np.cumsum(sizes)]
-        made, first, begin = [], 0, 0
-        for size, end in zip(sizes, ends.tolist(), strict=True):
-            key, start, row = keys[begin:end], starts[first : first + size] - begin, window[begin:end] - first
-            made.append(cls._of_one(key, start, row, context, symbols, blanks))
-            first, begin = first + size, end
-        return made
-
-    @classmethod
-    def _of_one(
-        cls, keys: "_Numbers", starts: "_Numbers", rows: "_Numbers", context: int, symbols: int, blanks: bool
-    ) -> "Entries":
-        unused = int(keys.min(initial=context * symbols - 1)) // symbols
-        keys, cells = keys - unused * symbols, (context - unused) * symbols
-        # numpy sorts short numbers in half the time.
-        order = np.argsort(keys.astype(np.uint16) if cells <= 1 << 16 else keys, kind="stable")
-        arrays = (keys, starts, rows[order], _starts(keys, cells))
-        return cls(symbols - 1 if blanks else 0, unused, *(torch.from_numpy(array) for array in arrays))
-
-
-_Numbers = NDArray[np.int64]
+        keys = place * symbols + windows.ravel()[found]
+        # Of each batch: what it has of all, the numbers of its windows and entries, and its rows of the tables.
+        firsts = _begins(np.asarray(sizes, dtype=np.int64))
+        starts = _begins(np.bincount(window, minlength=len(windows)))
+        begins = np.append(starts, len(keys))[firsts]
+        counts = np.diff(begins, append=len(keys))
+        batch = np.repeat(np.arange(len(sizes)), counts)
+        in_tables = np.bincount(batch * cells + keys, minlength=len(sizes) * cells).reshape(-1, cells)
+        unused = (in_tables.cumsum(1) == 0).sum(1).clip(max=cells - 1) // symbols
+        rows = _by_key(window - firsts[batch], keys if cells > 1 << 16 else keys.astype(np.uint16), begins.tolist())
+        parts = zip(
+            unused.tolist(),
+            torch.split(torch.from_numpy(keys - unused[batch] * symbols), counts.tolist()),
+            torch.split(torch.from_numpy(starts - np.repeat(begins, sizes)), list(sizes)),
+            torch.split(torch.from_numpy(rows), counts.tolist()),
+            torch.from_numpy(_begins(in_tables, axis=1)).unbind(),
+            strict=True,
+        )
+        before = symbols - 1 if blanks else 0
+        return [cls(before, n, key, start, row, begin[n * symbols :]) for n, key, start, row, begin in parts]
 
 
-def _starts(numbers: _Numbers, count: int) -> _Numbers:
-    """Where those with each number, from 0 to count - 1, begin once they are sorted by it."""
-    counts = np.bincount(numbers, minlength=count)
-    return np.cumsum(counts) - counts
+def _begins(counts: _Numbers, axis: int = 0) -> _Numbers:
+    """Where each begins, of so many one after the other."""
+    return np.cumsum(counts, axis) - counts
+
+
+def _by_key(rows: _Numbers, keys: NDArray[Any], begins: list[int]) -> _Numbers:
+    """The rows of each batch by their keys. Short keys are sorted in half the time."""
+    ordered = np.empty_like(rows)
+    for begin, end in pairwise([*begins, len(rows)]):
+        ordered[begin:end] = rows[begin:end][np.argsort(keys[begin:end], kind="stable")]
+    return ordered
 
 
 class Joining:

@@ -24,7 +24,7 @@ from makemore_core.models.dropout import dropout
 from makemore_core.models.joining import Entries, join, tables_pay
 from makemore_core.models.mlp_gradients import MlpLayers
 from makemore_core.models.observing import observe
-from makemore_core.models.windows import WindowModel, WindowSettings, windows_at
+from makemore_core.models.windows import WindowModel, WindowSettings, windows_of_many
 
 
 class MlpSettings(WindowSettings):
@@ -106,7 +106,7 @@ class Mlp(WindowModel):
         sizes = [len(places) for _, places, _ in batches]
         if not tables_pay(min(sizes), self.embedding):
             return [None] * len(batches)
-        windows = torch.cat([windows_at(ids, places, self.context) for ids, places, _ in batches])
+        windows = windows_of_many(batches, self.context)
         return Entries.of_many(windows, sizes, len(self.embedding), self.settings.blank_token)
 
     def written(self, foreseen: Entries) -> MlpLayers:

@@ -14,13 +14,18 @@ sees it.
 """
 
 from abc import abstractmethod
+from collections.abc import Sequence
+from itertools import accumulate
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 from pydantic import Field
 from torch import Tensor
 
-from makemore_core.models.base import Hyperparameters, LanguageModel, State
+from makemore_core.models.base import Foresight, Hyperparameters, LanguageModel, State
 
 
 class WindowSettings(Hyperparameters):
@@ -69,7 +74,21 @@ def windows_of(ids: Tensor, context: int) -> Tensor:
     return F.pad(ids, (context - 1, 0)).unfold(1, context, 1)
 
 
+def windows_of_many(batches: Sequence[Foresight], context: int) -> NDArray[np.int32]:
+    """Those that end at the places of many batches, one after the other: (sum of N, context) int32."""
+    widths = [ids.shape[1] + context - 1 for ids, _, _ in batches]
+    ends = list(accumulate(len(ids) * width for (ids, _, _), width in zip(batches, widths, strict=True)))
+    padded = np.zeros(ends[-1], dtype=np.int32)
+    for (ids, _, _), width, end in zip(batches, widths, ends, strict=True):
+        padded[end - len(ids) * width : end].reshape(-1, width)[:, context - 1 :] = ids.numpy()
+    places = torch.cat([places for _, places, _ in batches]).numpy()
+    sizes = [len(places) for _, places, _ in batches]
+    times = np.repeat([ids.shape[1] for ids, _, _ in batches], sizes)
+    begins = places + places // times * (context - 1) + np.repeat([0, *ends[:-1]], sizes)
+    found: NDArray[np.int32] = sliding_window_view(padded, context)[begins]
+    return found
+
+
 def windows_at(ids: Tensor, places: Tensor, context: int) -> Tensor:
     """Those that end at some places alone: (B, T) and (N,) int64 to (N, context)."""
-    begins = places + torch.div(places, ids.shape[1], rounding_mode="floor") * (context - 1)
-    return F.pad(ids, (context - 1, 0)).flatten().unfold(0, context, 1).index_select(0, begins)
+    return windows_of(ids, context).flatten(0, 1).index_select(0, places)

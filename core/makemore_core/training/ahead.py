@@ -8,7 +8,6 @@ make of a batch beforehand (`LanguageModel.foresee`).
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -43,7 +42,7 @@ class Ahead:
         if self._model is None or len(read) < len(batches):
             return batches
         each = zip(batches, self._model.foresee(read), strict=True)
-        return [batch if foreseen is None else replace(batch, foreseen=foreseen) for batch, foreseen in each]
+        return [batch if foreseen is None else batch.with_foreseen(foreseen) for batch, foreseen in each]
 
     def state(self, generator: torch.Generator) -> Tensor:
         """The state of the generator as if no batch had been drawn that no step has had yet."""

@@ -46,6 +46,10 @@ class Batch:
     foreseen: Any = None
     """What the model made of the ids and places ahead (`LanguageModel.foresee`), if anything."""
 
+    def with_foreseen(self, foreseen: Any) -> "Batch":
+        """The same, and what the model made of it ahead."""
+        return Batch(self.ids, self.targets, self.shares, self.places, self.sizes, self.following, foreseen)
+
     def expected(self) -> Tensor:
         """What is expected at the K targets that are not padding: the characters (K,) int64, or shares (K, V)."""
         found = self.following if self.shares is None else self.shares
