@@ -5,12 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 from textual import events
 from textual.widgets import Input, OptionList
 
 from makemore_core.corpus import corpus_from_bytes, read_corpus
-from makemore_core.runs.folder import RunFolder
 from makemore_tui.app import MakemoreApp
 from makemore_tui.look import Look
 from makemore_tui.panes.sample import SamplePane
@@ -23,9 +21,8 @@ from makemore_tui.widgets.candidates import Candidates
 from makemore_tui.widgets.item_list import ItemList
 from makemore_tui.widgets.note_line import NoteLine
 from makemore_tui.widgets.shape_controls import ShapeControls
-from tests.core.runs.making import make_run
 from tests.tui.conftest import SIZES, PaneApp, Snap, settle
-from tests.tui.sample_views import CORPUS, Driver, driven, focused, save_checkpoint
+from tests.tui.sample_views import CORPUS, Driver, driven, focused
 
 
 async def test_the_frame_stands_before_there_is_a_model_and_keys_wait(runs_home: Path) -> None:
@@ -77,21 +74,6 @@ async def test_keys_are_counted_while_the_library_loads(runs_home: Path, monkeyp
         assert pane._orders.engine is not None
         assert pane._orders.engine.session.text == "av"
         assert note.text.startswith("type a character")
-
-
-async def test_a_first_model_that_cannot_be_opened_is_said_and_stays_said(runs_home: Path) -> None:
-    app = PaneApp(SamplePane, runs_home)
-    async with app.run_test(size=(80, 24)) as pilot:
-        pane = app.query_one(SamplePane)
-        pane.run_name = "nowhere"
-        pane.on_pane_shown()
-        await settle(pilot)
-        note = pane.query_one("#note", NoteLine).text
-        assert "nowhere" in note
-        await pilot.press("a")
-        await settle(pilot)
-        assert pane.query_one("#note", NoteLine).text == note
-        assert pane.query_one(Candidates).data.words[-1] == note
 
 
 async def test_the_lectures_five_names(runs_home: Path, names_file: Path) -> None:
@@ -220,32 +202,6 @@ async def test_the_seed_is_asked_for_and_makes_all_repeatable(runs_home: Path) -
         assert "42" in d.pane.query_one("#source", NoteLine).text
 
 
-async def test_the_model_is_chosen(runs_home: Path) -> None:
-    async with driven(runs_home) as d:
-        await d.press("e", "ctrl+s", "down", "enter")
-        assert "uniform guess on seven.txt" in d.pane.query_one("#source", NoteLine).text
-        assert d.session.text == "e"
-        assert d.session.node.probability == pytest.approx(1 / CORPUS.vocabulary.size)
-        await d.press("ctrl+s")
-        d.pilot.app.screen.query_one("#order", Input).value = "3"
-        d.pilot.app.screen.query_one("#smoothing", Input).value = "0.25"
-        d.pilot.app.screen.query_one("#order", Input).focus()
-        await d.press("enter")
-        assert "order 3, smoothing 0.25" in d.pane.query_one("#source", NoteLine).text
-
-
-async def test_a_run_is_sampled_from(runs_home: Path) -> None:
-    training = save_checkpoint(make_run(runs_home, CORPUS, "bigram-7"), "last")
-    async with driven(runs_home) as d:
-        await d.press("e", "ctrl+s", "end", "enter")
-        assert "bigram-7: bigram on seven.txt, last at step 0" in d.pane.query_one("#source", NoteLine).text
-        (token,) = CORPUS.vocabulary.encode("e")
-        expected = training.model(torch.tensor([[0]])).softmax(-1)[0, 0, token].item()
-        assert d.session.node.probability == pytest.approx(expected)
-        await d.press("m", "m", "a", ".")
-        assert d.items == ["emma"]
-
-
 async def test_settings_out_of_range_are_refused(runs_home: Path) -> None:
     async with driven(runs_home) as d:
         await d.press("ctrl+s")
@@ -255,102 +211,6 @@ async def test_settings_out_of_range_are_refused(runs_home: Path) -> None:
         assert d.pilot.app.screen is dialog
         await d.press("escape")
         assert "order 2" in d.pane.query_one("#source", NoteLine).text
-
-
-async def test_a_run_that_cannot_be_opened_is_said_and_the_model_stays(runs_home: Path) -> None:
-    from makemore_tui.panes.sample.choice import SourceChoice
-
-    async with driven(runs_home) as d:
-        d.pane._open(SourceChoice("run", run="nowhere"))
-        await settle(d.pilot)
-        assert "nowhere" in d.note
-        assert "counts of seven.txt" in d.pane.query_one("#source", NoteLine).text
-
-
-async def test_a_selected_run_is_sampled_from_until_a_person_chooses_another_model(runs_home: Path) -> None:
-    for name in ("bigram-1", "bigram-2"):
-        save_checkpoint(make_run(runs_home, CORPUS, name), "best")
-    async with driven(runs_home) as d:
-        await d.press("e")
-        await d.select_run("bigram-1")
-        assert d.source.startswith("from bigram-1: bigram on seven.txt, best at step 0")
-        assert d.note == "run bigram-1 is selected: sampling from it; ^s chooses another model"
-        assert d.session.text == "e"
-        await d.press("ctrl+s", "home", "enter")
-        await d.select_run("bigram-1")
-        assert d.source.startswith("from counts of seven.txt, order 2, smoothing 1")
-        await d.select_run("bigram-2")
-        assert d.source.startswith("from bigram-2")
-
-
-async def test_a_selected_run_without_a_checkpoint_is_taken_when_it_has_one(runs_home: Path) -> None:
-    folder = make_run(runs_home, CORPUS, "bigram-1")
-    app = PaneApp(SamplePane, runs_home)
-    async with app.run_test(size=(80, 24)) as pilot:
-        d = Driver(pilot, app.query_one(SamplePane))
-        d.pane.run_name = "bigram-1"
-        d.pane.corpus = CORPUS
-        await settle(pilot)
-        assert d.source.startswith("from counts of seven.txt")
-        await d.select_run("bigram-1")
-        assert d.note == "bigram-1 has no checkpoint 'best' yet"
-        save_checkpoint(folder, "last")
-        await d.select_run("bigram-1")
-        assert d.source.startswith("from bigram-1: bigram on seven.txt, last at step 0")
-
-
-async def test_the_name_of_a_run_cannot_obey_the_terminal(runs_home: Path) -> None:
-    folder = make_run(runs_home, CORPUS, "bigram-1")
-    folder.path.rename(runs_home / "a\x1b[31mb")
-    async with driven(runs_home) as d:
-        await d.select_run("a\x1b[31mb")
-        assert d.note == "a␛[31mb has no checkpoint 'best' yet"
-        save_checkpoint(RunFolder(runs_home / "a\x1b[31mb"), "best")
-        await d.select_run("a\x1b[31mb")
-        assert d.note.startswith("run a␛[31mb is selected")
-
-
-async def test_a_long_name_leaves_the_seed_and_the_draws_whole_at_every_width(runs_home: Path) -> None:
-    name = "a-run-with-a-name-" + "that-goes-on-" * 3
-    save_checkpoint(make_run(runs_home, CORPUS, name), "best")
-    async with driven(runs_home) as d:
-        await d.select_run(name)
-        narrow = d.source
-        assert len(narrow) <= 80 and narrow.endswith("seed 2147483647, 0 u used")
-        await d.pilot.resize_terminal(200, 60)
-        await settle(d.pilot)
-        assert f"from {name}: bigram on seven.txt, best at step 0" in d.source
-
-
-async def test_coming_back_takes_what_the_selected_run_has_learnt_meanwhile(runs_home: Path) -> None:
-    folder = make_run(runs_home, CORPUS, "bigram-1")
-    save_checkpoint(folder, "last")
-    async with driven(runs_home) as d:
-        await d.select_run("bigram-1")
-        said, session = d.note, d.session
-        await d.select_run("bigram-1")
-        assert (d.note, d.session) == (said, session)
-        save_checkpoint(folder, "best")
-        await d.select_run("bigram-1")
-        assert d.note == "run bigram-1 has learnt on: this is its best so far; ^s chooses another model"
-        assert "best at step 0" in d.source
-
-
-async def test_the_models_to_choose_from_say_what_they_learnt_from(runs_home: Path) -> None:
-    towns = corpus_from_bytes(b"bath\nyork\n", name="towns.txt", source="towns.txt")
-    for corpus, name in ((CORPUS, "bigram-1"), (towns, "bigram-2")):
-        make_run(runs_home, corpus, name)
-    async with driven(runs_home) as d:
-        d.pane.run_name = "bigram-2"
-        await d.press("ctrl+s")
-        models = d.pilot.app.screen.query_one(OptionList)
-        rows = [str(option.prompt).split() for option in models.options]
-        assert rows[2:4] == [
-            ["bigram-2", "best", "bigram", "towns.txt", "stopped"],
-            ["bigram-2", "last", "0", "bigram", "towns.txt", "stopped"],
-        ]
-        assert rows[4][3] == "seven.txt"
-        assert all(len(str(option.prompt)) <= models.content_size.width for option in models.options)
 
 
 async def test_at_the_end_of_an_item_a_new_u_is_answered_with_what_can_be_done(runs_home: Path) -> None:
@@ -365,16 +225,6 @@ async def test_the_items_say_that_they_have_the_focus_and_how_to_leave(runs_home
         assert "esc goes back" in d.note
         await d.press("escape")
         assert "esc" not in d.note
-
-
-async def test_items_are_headed_by_their_model_and_what_changes_it(runs_home: Path) -> None:
-    async with driven(runs_home) as d:
-        await d.press("end", "left", "left", "end")
-        listed = d.pane.query_one(ItemList).items
-        assert [item.text for item in listed if item.heading] == [
-            "counts of seven.txt, order 2, smoothing 1",
-            "counts of seven.txt, order 2, smoothing 1, T 0.8",
-        ]
 
 
 async def test_dialogs_say_their_keys(runs_home: Path) -> None:
@@ -407,16 +257,6 @@ async def test_where_digits_are_text_the_function_keys_are_named(runs_home: Path
 async def test_any_key_of_a_pane_that_the_list_holds_is_text(runs_home: Path) -> None:
     async with driven(runs_home, corpus_from_bytes(b"a5\n5b\n", name="five.txt", source="five.txt")) as d:
         assert "F1 to F5: the panes, F10: help" in d.note
-
-
-async def test_another_list_brings_another_model(runs_home: Path) -> None:
-    async with driven(runs_home) as d:
-        await d.press("e", "end")
-        d.pane.corpus = corpus_from_bytes(b"xyz\nzzy\n", name="other.txt", source="other.txt")
-        await settle(d.pilot)
-        assert d.session.source.vocabulary.characters == "xyz"
-        await d.press("x")
-        assert d.session.text == "x"
 
 
 async def test_keys_before_there_is_a_list_do_no_harm(runs_home: Path) -> None:
