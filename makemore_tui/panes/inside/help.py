@@ -6,7 +6,8 @@ of the list. **esc** goes back. The digits choose a view; one with a dash is wha
 
 **1 characters**: a model turns each character into a vector of numbers. The map shows them in two dimensions: the two
 directions in which they differ most (PCA, Pearson 1901), or with **p** their first two numbers, as in the lectures. The
-shares say how much of their variance is seen. Characters of the text are marked.
+shares say how much of their variance is seen. The mark of start and end is put where these directions have it; they
+are those of the characters alone. Characters of the text are marked.
 
 **2 attention** (Transformer): row by row, how much a character takes from each before it and from itself; a row sums to
 100%. ← → choose the head, ↑ ↓ the layer; **a** shows the heads of a layer side by side. In narrow cells `1h` is 100%.

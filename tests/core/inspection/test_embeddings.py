@@ -73,3 +73,19 @@ def test_every_network_has_vectors_and_no_table_of_counts(family: str) -> None:
     found = character_map(model)
     assert (found is None) == isinstance(model, CountModel)
     assert found is None or found.points.shape == (corpus.vocabulary.size, 2)
+
+
+def test_a_sentinel_far_out_does_not_crowd_the_characters() -> None:
+    """The directions are those of the characters alone; by the eigenvectors of their covariance."""
+    model = tiny_model("rnn", 20)
+    table = model.character_vectors()
+    assert table is not None
+    with torch.no_grad():
+        table[0] *= 100
+    found = character_map(model)
+    assert found is not None
+    vectors = table.detach().double().numpy()
+    variances, directions = np.linalg.eigh(np.cov(vectors[1:].T))
+    assert found.points[1:].var(0, ddof=1) == pytest.approx(variances[::-1][:2])
+    expected = (vectors[0] - vectors[1:].mean(0)) @ directions[:, ::-1][:, :2]
+    np.testing.assert_allclose(np.abs(found.points[0]), np.abs(expected), rtol=1e-6)
