@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.console import Console
 
 from makemore_tui.shell.backlog import Backlog, Piece
-from makemore_tui.shell.flow import ASK, Flow
+from makemore_tui.shell.flow import Flow
 from makemore_tui.shell.screen_memory import ScreenMemory
 
 
@@ -17,21 +17,24 @@ class PacedScreen:
 
     def __init__(self, memory: ScreenMemory, flow: Flow) -> None:
         self.memory, self.flow = memory, flow
+        self.is_held = False
+        """Whether nothing is to be written, and nothing asked, though all goes on being taken."""
         self._backlog = Backlog()
+        self._size = (0, 0)
 
     @property
     def is_behind(self) -> bool:
-        """Whether the terminal does not show yet what it is to show, or has not said so."""
-        return bool(self._backlog) or self.flow.waits
+        """Whether something waits."""
+        return bool(self._backlog)
 
     def forget(self) -> None:
-        """Nothing is known of the terminal any more, and all is to be drawn anew."""
+        """Nothing is known of the terminal any more. What waits goes on waiting."""
         self.memory.forget()
-        self._backlog.clear()
 
     def fit(self, width: int, height: int) -> None:
-        """The size of what is drawn next; of another size than before, nothing is known."""
-        if not self.memory.fits(width, height):
+        """The size of what is drawn next; what waits of a picture of another size is given up."""
+        if (width, height) != self._size:
+            self._size = (width, height)
             self._backlog.clear()
         self.memory.fit(width, height)
 
@@ -42,10 +45,14 @@ class PacedScreen:
 
     def next_part(self, console: Console) -> str:
         """What is to be written now of all that waits."""
+        if self.is_held:
+            return ""
+        if self.flow.must_ask:
+            return self.flow.ask()
         limit = self.flow.limit
         if not limit or not self._backlog:
             return ""
         text = self.memory.paint(self._backlog.drain(), console, limit)
-        if text and self.flow.sent(len(text.encode()), more=bool(self._backlog)):
-            text += ASK
+        if text and self.flow.sent(len(text.encode()), more=self.is_behind):
+            text += self.flow.ask()
         return text

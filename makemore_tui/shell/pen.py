@@ -28,6 +28,7 @@ class Pen:
         self._erases, self._erases_in_ground = erases, erases_in_ground
         self._ink = PLAIN
         self._at: tuple[int, int] | None = None
+        self._size = self._counted = 0
 
     def write(self, y: int, x: int, cells: Sequence[Cell], changed: Sequence[int]) -> None:
         """Write those of the cells from (x, y) on that have changed: at least one, by their places in order."""
@@ -48,8 +49,10 @@ class Pen:
 
     @property
     def size(self) -> int:
-        """Characters so far."""
-        return sum(map(len, self.parts))
+        """Bytes so far."""
+        self._size += sum(len(part.encode()) for part in self.parts[self._counted :])
+        self._counted = len(self.parts)
+        return self._size
 
     def finish(self) -> str:
         """All of it, with the terminal left as after a reset."""

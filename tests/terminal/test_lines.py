@@ -88,3 +88,13 @@ def test_nothing_is_written_while_nothing_happens(start: Start, items_file: Path
     for _ in range(10):
         terminal.wait_quiet(0.3)
     assert bytes(terminal.output[before:]) == b""
+
+
+def test_a_terminal_that_says_nothing_shows_everything_over_ssh_too(start: Start, items_file: Path) -> None:
+    over_ssh = {"SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22", "COLORTERM": None, "TERM": "xterm-256color"}
+    terminal = start(items_file, environment=over_ssh, answers=False)
+    terminal.wait_opened("items.txt")
+    terminal.press("f2")
+    terminal.wait_for("P(a|.)")
+    terminal.press("ctrl+q")
+    assert terminal.wait_exit() == 0

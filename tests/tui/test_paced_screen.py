@@ -1,8 +1,11 @@
 """A screen that is written in parts: the same picture in the end, the newest first, and nothing that is outdated."""
 
+import asyncio
 import io
 import random
 import re
+from functools import partial
+from threading import Thread
 
 import pyte
 import pytest
@@ -12,18 +15,22 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual import _compositor
+from textual.app import App, ComposeResult
 from textual.drivers.headless_driver import HeadlessDriver
-from textual.events import CursorPosition
+from textual.events import CursorPosition, Resize
+from textual.geometry import Size
+from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Static
 
 from makemore_tui.shell.backlog import Backlog
-from makemore_tui.shell.flow import ASK, LEAST_BYTES, Flow
+from makemore_tui.shell.flow import LEAST_BYTES, Flow
 from makemore_tui.shell.paced_screen import PacedScreen
 from makemore_tui.shell.screen_memory import ScreenMemory
 from makemore_tui.shell.terminal_app import TerminalApp
 
 WIDTH, HEIGHT = 40, 12
+QUESTION = re.compile(r"\x1b\[(\d+);(\d+)H\x1b\[6n")
 
 
 def console() -> Console:
@@ -84,8 +91,8 @@ class Sides:
         self.paced = PacedScreen(ScreenMemory(), Flow(lambda: self.now))
         self.paced.fit(WIDTH, HEIGHT)
         self.screen, self.whole = pyte.Screen(WIDTH, HEIGHT), pyte.Screen(WIDTH, HEIGHT)
-        self.asked = False
-        self.paint((0, 0, strip(" ")))
+        self.owed: list[tuple[int, int]] = []
+        self._write(self.paced.flow.ask())
         self.answer()
 
     def paint(self, *pieces: tuple[int, int, Strip]) -> str:
@@ -94,15 +101,17 @@ class Sides:
         return self._write(self.paced.paint(pieces, self.console))
 
     def answer(self) -> str:
-        assert self.asked
-        self.asked = False
         self.now += 0.1
-        self.paced.flow.answered()
+        assert self.paced.flow.answered(*self.owed.pop(0), self.now)
         return self._write(self.paced.next_part(self.console))
 
+    @property
+    def is_behind(self) -> bool:
+        return self.paced.is_behind or bool(self.owed)
+
     def _write(self, text: str) -> str:
-        assert not (text and self.asked), "more was written before the answer came"
-        self.asked |= text.endswith(ASK)
+        assert not (text and self.owed), "more was written before the answer came"
+        self.owed += [(int(column) - 1, int(row) - 1) for row, column in QUESTION.findall(text)]
         pyte.Stream(self.screen).feed(text)
         return text
 
@@ -117,9 +126,9 @@ def test_in_the_end_the_terminal_shows_what_it_would_show_at_once() -> None:
             text = "".join(dice.choices("abcd efg", k=dice.randint(1, WIDTH - x)))
             pieces.append((y, x, strip(text, dice.choice(styles))))
         sides.paint(*pieces)
-        if sides.asked and dice.random() < 0.5:
+        if sides.owed and dice.random() < 0.5:
             sides.answer()
-    while sides.paced.is_behind:
+    while sides.is_behind:
         sides.answer()
     shown = [sides.screen.buffer[y][x] for y in range(HEIGHT) for x in range(WIDTH)]
     whole = [sides.whole.buffer[y][x] for y in range(HEIGHT) for x in range(WIDTH)]
@@ -145,11 +154,28 @@ def test_what_was_overtaken_is_never_written() -> None:
     sides = Sides()
     written = sides.paint(*((y, 0, colourful("x")) for y in range(HEIGHT)))
     sides.paint(*((y, 0, colourful("y")) for y in range(HEIGHT)))
-    while sides.paced.is_behind:
+    while sides.is_behind:
         written += sides.answer()
     seen = re.sub(r"\x1b\[[0-9;]*[a-zA-Z]", "", written)
     assert seen.count("y") == HEIGHT * WIDTH
     assert 0 < seen.count("x") < HEIGHT * WIDTH / 2
+
+
+def test_the_parts_are_measured_in_bytes() -> None:
+    sides = Sides()
+    braille = [(y, 0, strip("⣿" * WIDTH, f"color({16 + y})")) for y in range(HEIGHT)]
+    assert LEAST_BYTES <= len(sides.paint(*braille).encode()) < LEAST_BYTES + 3 * WIDTH + 60
+
+
+def test_what_waits_is_written_also_if_meanwhile_all_was_forgotten() -> None:
+    sides = Sides()
+    sides.paint(*((y, 0, colourful("x")) for y in range(HEIGHT)))
+    sides.paced.forget()
+    sides.paced.fit(WIDTH, HEIGHT)
+    written = ""
+    while sides.is_behind:
+        written += sides.answer()
+    assert f"\x1b[{HEIGHT}H" in written
 
 
 def test_of_another_size_nothing_old_is_written() -> None:
@@ -166,58 +192,147 @@ def textual_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Wall(TerminalApp):
-    """Colours all over, and a line."""
+    """Colours all over, more than three parts of them, and a line."""
 
-    def compose(self):
+    def compose(self) -> ComposeResult:
         yield Static("line", id="line")
-        yield Static("\n".join(f"[on #{row:02x}{column:02x}40]wall" for row in range(16) for column in range(9)))
+        yield Static(
+            "\n".join("".join(f"[on #{row:02x}{8 * column:02x}40]wall" for column in range(16)) for row in range(30))
+        )
+
+
+class Driven:
+    """What an app has written, and answers to its questions."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self._answered = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(self.parts)
+
+    @property
+    def questions(self) -> list[tuple[int, int]]:
+        return [(int(column) - 1, int(row) - 1) for row, column in QUESTION.findall(self.text)]
+
+    @property
+    def is_owed(self) -> bool:
+        return len(self.questions) > self._answered
+
+    def answer(self, app: TerminalApp) -> None:
+        place = self.questions[self._answered]
+        self._answered += 1
+        app.post_message(CursorPosition(*place))
 
 
 @pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    data: list[str] = []
+def driven(monkeypatch: pytest.MonkeyPatch) -> Driven:
+    driven = Driven()
     monkeypatch.setattr(HeadlessDriver, "is_headless", False)
-    monkeypatch.setattr(HeadlessDriver, "write", lambda _, text: data.append(text))
+    monkeypatch.setattr(HeadlessDriver, "write", lambda _, text: driven.parts.append(text))
     monkeypatch.setattr("makemore_tui.shell.flow.PATIENCE_S", 1e6)
     monkeypatch.setattr("makemore_tui.shell.flow.FIRST_PATIENCE_S", 1e6)
-    return data
+    monkeypatch.setattr("makemore_tui.shell.paced_app.LAST_PATIENCE_S", 1e6)
+    return driven
 
 
-async def test_an_app_over_ssh_goes_on_writing_when_the_terminal_answers(written: list[str]) -> None:
+async def answer_all(driven: Driven, app: TerminalApp, pilot: Pilot[None]) -> None:
+    while driven.is_owed:
+        driven.answer(app)
+        await pilot.pause()
+
+
+async def test_an_app_over_ssh_goes_on_writing_when_the_terminal_answers(driven: Driven) -> None:
     app = Wall(interval=1.0)
     async with app.run_test(size=(80, 40)) as pilot:
         await pilot.pause()
-        assert "".join(written).count(ASK) == 1
+        assert len(driven.questions) == 1
         assert app.is_line_full
-        app.query_one("#line", Static).update("something else")
+        app.query_one("#line", Static).update("SOMETHING")
         await pilot.pause()
-        assert "something else" not in "".join(written)
-        for _ in range(40):
-            app.post_message(CursorPosition(0, 0))
-            await pilot.pause()
-        assert "something else" in "".join(written)
+        driven.answer(app)
+        assert "SOMETHING" in driven.text  # at once, and before the rest
+        assert app.is_line_full
+        await answer_all(driven, app, pilot)
         assert not app.is_line_full
+        assert driven.text.count("wall") >= 30 * 16
 
 
-async def test_an_app_on_a_line_at_hand_asks_nothing(written: list[str]) -> None:
+async def test_a_terminal_that_is_mute_gets_all_in_the_end(driven: Driven, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("makemore_tui.shell.flow.FIRST_PATIENCE_S", 0.05)
+    app = Wall(interval=1.0)
+    async with app.run_test(size=(80, 40)) as pilot:
+        while app.is_line_full or "wall" not in driven.text:
+            await pilot.pause(0.02)
+        assert driven.text.count("wall") >= 30 * 16
+        assert len(driven.questions) == 1
+
+
+async def test_a_resize_to_the_same_size_loses_nothing(driven: Driven) -> None:
+    app = Wall(interval=1.0)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await pilot.pause()
+        app.post_message(Resize(Size(80, 40), Size(80, 40)))
+        app.query_one("#line", Static).update("SOMETHING")
+        await pilot.pause()
+        await answer_all(driven, app, pilot)
+        assert "SOMETHING" in driven.text and driven.text.count("wall") >= 30 * 16
+
+
+async def test_an_app_on_a_line_at_hand_asks_nothing(driven: Driven) -> None:
     async with Wall(interval=0.25).run_test(size=(80, 40)) as pilot:
         await pilot.pause()
-    assert "wall" in "".join(written)
-    assert ASK not in "".join(written)
+    assert "wall" in driven.text
+    assert not driven.questions
 
 
-async def test_an_app_is_left_when_the_terminal_owes_no_answer(
-    written: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("makemore_tui.shell.terminal_app.LAST_PATIENCE_S", 1e6)
+async def test_an_app_is_left_when_the_terminal_owes_no_answer(driven: Driven) -> None:
     app = Wall(interval=1.0)
     async with app.run_test(size=(80, 40)) as pilot:
         await pilot.pause()
+        driven.answer(app)
+        await pilot.pause()
+        asked = len(driven.questions)
         app.exit(return_code=3)
         await pilot.pause()
         assert app.is_running and not app._batch_count
-        before = len(written)
-        app.post_message(CursorPosition(0, 0))
+        driven.answer(app)
         await pilot.pause()
-        assert ASK not in "".join(written[before:])
+        assert len(driven.questions) == asked == 2
     assert app.return_code == 3
+
+
+async def test_an_app_is_left_without_the_answer_after_a_while(driven: Driven, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("makemore_tui.shell.paced_app.LAST_PATIENCE_S", 0.05)
+    app = Wall(interval=1.0)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await pilot.pause()
+        loop = asyncio.get_running_loop()
+        # As a signal has it ended: by a thread of its own, which knows of no app.
+        leaving = Thread(target=lambda: loop.call_soon_threadsafe(partial(app.exit, return_code=4)))
+        leaving.start()
+        while app.is_running and not app._batch_count:
+            await asyncio.sleep(0.02)
+    assert app.return_code == 4
+
+
+async def test_while_it_waits_to_be_suspended_an_app_asks_nothing_more(
+    driven: Driven, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suspended: list[bool] = []
+    monkeypatch.setattr(App, "action_suspend_process", lambda _: suspended.append(driven.is_owed))
+    app = Wall(interval=1.0)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await pilot.pause()
+        driven.answer(app)
+        await pilot.pause()
+        app.action_suspend_process()
+        app.query_one("#line", Static).update("SOMETHING")
+        await pilot.pause()
+        assert suspended == []
+        driven.answer(app)
+        assert suspended == [False]
+        await pilot.pause()
+        await answer_all(driven, app, pilot)
+        assert "SOMETHING" in driven.text
