@@ -29,11 +29,17 @@ class Scan(ABC):
 
     @abstractmethod
     def forward(self, projected: Tensor, start: Tensor) -> Tensor:
-        """Projected characters (N, G) and the states before the first (B, H) to the states (N, H)."""
+        """Projected characters (N, G) and the states before the first (B, H) to the states (N, H).
+
+        What is projected may be overwritten.
+        """
 
     @abstractmethod
     def backward(self, gradient: Tensor) -> tuple[Tensor, ...]:
-        """Of that of the states: the gradients of what is projected, of the start, and of each parameter."""
+        """Of that of the states: the gradients of what is projected, of the start, and of each parameter.
+
+        That of the states may be overwritten.
+        """
 
 
 def run_scan(scan: Scan, projected: Tensor, start: Tensor) -> Tensor:
@@ -46,12 +52,12 @@ class _Scanned(Function):
     @staticmethod
     def forward(ctx: Any, scan: Scan, projected: Tensor, start: Tensor, *_parameters: Tensor) -> Tensor:
         ctx.scan = scan
-        return scan.forward(projected, start)
+        return scan.forward(projected.clone(), start)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        return None, *ctx.scan.backward(gradient)
+        return None, *ctx.scan.backward(gradient.clone())
 
 
 class TanhScan(Scan):
@@ -60,9 +66,9 @@ class TanhScan(Scan):
     def forward(self, projected: Tensor, start: Tensor) -> Tensor:
         """(N, G) and (B, H) to (N, H)."""
         (weight,) = self.parameters
-        states, transposed = projected.clone(), weight.t()
+        states, transposed = projected, weight.t()
         last, before = start, []
-        for size, state in zip(self.sizes, torch.split(states, self.sizes), strict=True):
+        for size, state in zip(self.sizes, states.split_with_sizes(self.sizes), strict=True):
             if size < len(last):
                 last = last[:size]
             before.append(last)
@@ -73,8 +79,8 @@ class TanhScan(Scan):
     def backward(self, gradient: Tensor) -> tuple[Tensor, ...]:
         """(N, H)."""
         states, (weight,) = self._states, self.parameters
-        slope = 1 - states * states
-        d_sum, d_start = gradient.clone(), states.new_zeros(self.sizes[0], states.shape[1])
+        slope = torch.addcmul(states.new_ones(()), states, states, value=-1)
+        d_sum, d_start = gradient, states.new_zeros(self.sizes[0], states.shape[1])
         for d, k, earlier in _backwards(self.sizes, d_start, d_sum, slope):
             earlier.addmm_(d.mul_(k), weight)
         return d_sum, d_start, d_sum.t() @ self._before
@@ -117,7 +123,7 @@ class ResetAfter(Scan):
         to_n = (1 - z) * (1 - n * n)
         to_product = to_n * r
         slopes = torch.stack([to_product * product * (1 - r), (before - n) * z * (1 - z), to_product], 1)  # (N, 3, H)
-        d_states, d_start = gradient.clone(), before.new_zeros(self.sizes[0], before.shape[1])
+        d_states, d_start = gradient, before.new_zeros(self.sizes[0], before.shape[1])
         d_products = torch.empty_like(slopes)
         for d, k, share, d_product, earlier in _backwards(self.sizes, d_start, d_states, slopes, z, d_products):
             torch.mul(d[:, None], k, out=d_product)
@@ -163,7 +169,7 @@ class ResetBefore(Scan):
         # What the sums of r, z and n get: of the gradient of r * h, of h', and of h'.
         slopes = torch.stack([before * r * (1 - r), (before - n) * z * (1 - z), (1 - z) * (1 - n * n)])
         to_rz, to_n = weight[: 2 * size], weight[2 * size :]
-        d_states, d_start = gradient.clone(), before.new_zeros(self.sizes[0], size)
+        d_states, d_start = gradient, before.new_zeros(self.sizes[0], size)
         d_sums = torch.empty_like(gates)
         parts = (*slopes, z, r, d_sums[:, : 2 * size], *d_sums.chunk(3, 1))
         for d, k_r, k_z, k_n, share, reset, d_rz, d_r, d_z, d_n, earlier in _backwards(
@@ -185,7 +191,7 @@ def _show(gates: Tensor) -> None:
 
 def _by_time(sizes: list[int], *tensors: Tensor) -> list[tuple[Tensor, ...]]:
     """Each tensor (N, ...) as its parts, one a time."""
-    return [torch.split(tensor, sizes) for tensor in tensors]
+    return [tensor.split_with_sizes(sizes) for tensor in tensors]
 
 
 def _backwards(sizes: list[int], d_start: Tensor, d_states: Tensor, *others: Tensor) -> Any:

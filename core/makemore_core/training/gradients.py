@@ -54,7 +54,7 @@ class WrittenLoss(Loss):
     @torch.no_grad()
     def __init__(self, network: Written, expected: Tensor) -> None:
         self._network, self._expected = network, expected
-        self._log = F.log_softmax(network.forward(), 1)
+        self._log = torch.log_softmax(network.forward(), 1)
         if expected.is_floating_point():
             self.value = -torch.dot(self._log.flatten(), expected.flatten()).item() / len(expected)
         else:
