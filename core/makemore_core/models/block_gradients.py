@@ -294,14 +294,12 @@ class _Linears:
     def __init__(self, inputs: Tensor, gradients: Tensor) -> None:
         self._inputs, self._gradients, self._gradients_t = inputs, gradients, gradients.mT
         self.inputs, self.gradients = inputs.unbind(), gradients.unbind()
-        self._weights: dict[int, Tensor] = {}
+        self._read, self._weights = list(self.inputs), list(self.inputs)  # what each block reads, and its weight
 
     def forward(self, number: int, x: Tensor, parameters: Parameters, result: Tensor) -> Tensor:
         """The block of this number: (P, inputs) to (P, outputs)."""
         weight, bias = parameters
-        if x is not self.inputs[number]:
-            self.inputs[number].copy_(x)
-        self._weights[number], self._has_bias = weight, bias is not None
+        self._read[number], self._weights[number], self._has_bias = x, weight, bias is not None
         if bias is None:
             return torch.mm(x, weight.t(), out=result)
         return torch.addmm(bias, x, weight.t(), out=result)
@@ -312,6 +310,8 @@ class _Linears:
 
     def of_parameters(self) -> list[tuple[Tensor, Tensor | None]]:
         """The gradients of each block's weight and bias."""
+        if self._read[0] is not self.inputs[0]:
+            torch.stack(self._read, out=self._inputs)
         weights = torch.bmm(self._gradients_t, self._inputs).unbind()
         biases = self._gradients.sum(1).unbind() if self._has_bias else [None] * len(weights)
         return list(zip(weights, biases, strict=True))

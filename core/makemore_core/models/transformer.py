@@ -31,7 +31,7 @@ from torch import Tensor, nn
 
 from makemore_core.models import layers
 from makemore_core.models.base import Foresight, Hyperparameters, LanguageModel, State, places_for
-from makemore_core.models.block_gradients import LONGEST
+from makemore_core.models.block_gradients import LONGEST, layers_of
 from makemore_core.models.dropout import dropout
 from makemore_core.models.gelu import gelu
 from makemore_core.models.observing import observe, observing
@@ -179,6 +179,7 @@ class Transformer(LanguageModel):
         self.embedding = layers.embedding(vocab_size, settings.embedding, generator)  # (V, E)
         self.places = layers.embedding(settings.context, settings.embedding, generator)  # (context, E)
         self.blocks = nn.ModuleList(Block(settings, generator) for _ in range(settings.layers))
+        self.block_layers = [layer for block in self.blocks for layer in layers_of(block)]  # type: ignore[arg-type]
         self.norm = nn.LayerNorm(settings.embedding, bias=settings.bias)
         if not settings.tied:
             self.head = layers.linear(settings.embedding, vocab_size, generator, bias=False)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from makemore_core.models.block_gradients import Blocks, Norm, Sizes, borrow, dropped, layers_of
+from makemore_core.models.block_gradients import Blocks, Norm, Parameters, Sizes, borrow, dropped
 from makemore_core.models.strips import Strips
 from makemore_core.models.written import Written
 
@@ -43,8 +43,9 @@ class TransformerNetwork(Written):
         settings = model.settings
         self._row, self._share = row, share
         self._table, self._places = model.embedding.weight, model.places.weight
-        layers = [layer for block in model.blocks for layer in layers_of(block)]  # type: ignore[arg-type]
-        self._layers = [(layer.weight, layer.bias) for layer in layers]
+        # Asking a module for a parameter by its name takes several times as long, and there are dozens.
+        of_each = [layer._parameters for layer in model.block_layers]
+        self._layers: list[Parameters] = [(each["weight"], each["bias"]) for each in of_each]  # type: ignore[misc]
         self._last, self._norm = (model.norm.weight, model.norm.bias), Norm()
         self._head = self._table if settings.tied else model.head.weight
         of_layers = [parameter for layer in (*self._layers, self._last) for parameter in layer if parameter is not None]
