@@ -11,10 +11,14 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from makemore_core.models.packing import Packing
+
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -37,17 +41,17 @@ class Strips:
     @classmethod
     def up_to(cls, places: Tensor, batch: int, time: int, heads: int) -> "Strips":
         """Of these places (N,), ascending, and, in the same item, all before them: what a prediction can depend on."""
-        if not _are_whole(places, time):
-            places = Packing.up_to(places, batch, time).places
-        count = len(places)
+        place = places.numpy()  # some short arrays: numpy has the shorter way to them
+        if not _are_whole(place, time):
+            place = Packing.up_to(places, batch, time).places.numpy()
         length = max(time - 1, 1)
         length += length % 2
-        strips = -(-count // length)
-        filled = places.new_zeros(strips * length)
-        filled[:count] = places
+        strips = -(-len(place) // length)
+        filled = np.zeros(strips * length, dtype=np.int64)
+        filled[: len(place)] = place
         times = filled % time
-        rows = (_first_rows(heads, strips, length, time) + times).view(-1)  # (H * P,)
-        return cls(filled, times, count, length, rows, time)
+        rows = (_first_rows(strips, length, time) + times)[None].repeat(heads, 0).reshape(-1)
+        return cls(torch.from_numpy(filled), torch.from_numpy(times), len(place), length, torch.from_numpy(rows), time)
 
     def mask(self, dtype: torch.dtype) -> Tensor:
         """(H * S, L, 2 * L): 0 for what a character sees in the strip before and in its own, else minus infinity.
@@ -62,17 +66,17 @@ class Strips:
         return None if len(places) == self.count else torch.searchsorted(self.places[: self.count], places)
 
 
-def _are_whole(places: Tensor, time: int) -> bool:
+def _are_whole(place: Places, time: int) -> bool:
     """Whether each place has before it, in the same item, all others: nearly always, where whole items are learnt."""
-    place = places.numpy()
+    begins = place % time == 0
     follows = place[1:] == place[:-1] + 1
-    return not len(place) or bool(place[0] % time == 0 and (follows | (place[1:] % time == 0)).all())
+    return not len(place) or bool(begins[0] and (follows | begins[1:]).all())
 
 
 @lru_cache(64)
-def _first_rows(heads: int, strips: int, length: int, time: int) -> Tensor:
-    """Of each character and head, the row of `_masks` that it has at time 0: (H, P), all heads alike."""
-    return (torch.arange(strips * length) % length * time).expand(heads, -1).contiguous()
+def _first_rows(strips: int, length: int, time: int) -> Places:
+    """Of each character the row of `_masks` that it has at time 0: (P,)."""
+    return np.arange(strips * length) % length * time
 
 
 @lru_cache(64)
