@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from makemore_tui.panes.compare.choosing import FIRST
+from makemore_tui.panes.train.dialogs import AskRate
 from makemore_tui.widgets.titles import put_titles
 from tests.tui.compare_driver import Driver, driven
 from tests.tui.compare_views import StandInEngine
@@ -51,3 +52,11 @@ async def test_titles_on_borders_are_no_markup(engine: StandInEngine) -> None:
     async with driven(engine) as d:
         put_titles(d.pane.table, "[red]x[/red].txt", "[b]")
         assert str(d.pane.table._border_title) == "[red]x[/red].txt" and str(d.pane.table._border_subtitle) == "[b]"
+
+
+async def test_the_name_of_a_run_in_the_title_of_a_question_is_no_markup(engine: StandInEngine) -> None:
+    """A folder of runs may hold names that could not be given."""
+    async with driven(engine) as d:
+        question = AskRate("[red]x[/red]", 0.1)
+        await d.pane.mount(question)
+        assert str(question._border_title) == "learning rate of [red]x[/red]"

@@ -18,6 +18,7 @@ from makemore_core.comparison.ladder import Ladder, effort_words, far_words
 from makemore_core.runs.checkpoints import CheckpointInfo, snapshot_step, snapshots_among
 from makemore_tui.display import visible
 from makemore_tui.widgets.choices import Choice, Choices
+from makemore_tui.widgets.titles import put_titles
 
 FIRST_NAME = "comparison"
 TITLES: dict[Format, str] = {"markdown": "Markdown", "csv": "CSV", "json": "JSON"}
@@ -84,7 +85,7 @@ class AskStop(ModalScreen[Literal["stop", "train"] | None]):
             Content.assemble(*keys),
         ]
         with Vertical(classes="dialog -small") as box:
-            box.border_title = f"all families: {visible(self.ladder.name)}"
+            put_titles(box, f"all families: {visible(self.ladder.name)}")
             yield Static(Content("\n").join(lines), markup=False)
 
     def action_go_on(self) -> None:
@@ -110,7 +111,7 @@ class AskCheckpoint(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Those with a name, then the steps that are kept, the latest first."""
         with Vertical(classes="dialog -small") as box:
-            box.border_title = f"evaluate {visible(self.what)} at"
+            put_titles(box, f"evaluate {visible(self.what)} at")
             box.border_subtitle = "enter chooses, esc closes"
             yield OptionList(*(Content(f"{visible(info.name):<14} step {info.step:>9,}") for info in self.checkpoints))
 

@@ -15,6 +15,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from makemore_tui.widgets.titles import put_titles
+
 HIGHEST_RATE = 1e6
 RATE_WORDS = "it holds at once; the schedule goes on from there"
 
@@ -47,7 +49,7 @@ class Question(Vertical, Generic[Answer], inherit_bindings=False):
 
     def __init__(self, title: str) -> None:
         super().__init__(classes="dialog -small")
-        self.border_title = title
+        put_titles(self, title)
         self._answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
 
     async def answer(self) -> Answer | None:

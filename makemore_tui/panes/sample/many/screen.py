@@ -23,6 +23,7 @@ from makemore_tui.panes.sample.saving import AskDestination, Destination, delive
 from makemore_tui.widgets.choices import Choice, Choices
 from makemore_tui.widgets.pick_list import PickList
 from makemore_tui.widgets.sorted_table import Table, TableHead, rows_of
+from makemore_tui.widgets.titles import put_titles
 
 EMPTY = "enter generates: all that fits the fields above, by the model and the controls of the pane"
 KEYS = "in the list: f marks, ←→ sorts, i inverts, enter walks through, ^y keeps"
@@ -104,7 +105,7 @@ class ManyScreen(ModalScreen[str | None]):
         texts = self.kept.texts
         with Vertical(classes="dialog", id="many") as box:
             box.styles.width = box.styles.height = "100%"
-            box.border_title = f"many: {self.model_name}"
+            put_titles(box, f"many: {self.model_name}")
             box.border_subtitle = "enter generates, ^b most probable, tab to the list, esc stops or closes"
             with Horizontal(classes="row"):
                 yield Label("items ")
