@@ -45,7 +45,7 @@ def fact_table(details: "Details", vocab_size: int) -> MeterTable:
     rows = [
         ("a uniform guess would cost", f"{math.log(vocab_size):.4f}", "ln of the vocabulary's size"),
         ("first choice right", share(found.accuracy), "the most probable one came"),
-        ("first choice held probable", share(found.confidence), "on average; more than it is right: too sure"),
+        ("first choice held probable", share(found.confidence), "more than were right: too sure"),
         ("calibration error (ECE)", number(found.ece, 4), "0: as sure as it may be"),
     ]
     if leak is not None and not leak.items_in_train:
