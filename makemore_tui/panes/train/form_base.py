@@ -107,7 +107,7 @@ class SettingsForm(Vertical):
     @property
     def rows(self) -> list[FieldRow]:
         """The rows of the form, from the top."""
-        return list(self.query(FieldRow))
+        return list(self.walk_children(FieldRow))  # a query matches selectors, at each key that is typed
 
     def row(self, key: str) -> FieldRow:
         """The row of the field with this key."""
