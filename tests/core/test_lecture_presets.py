@@ -37,9 +37,8 @@ TREES = {
 }
 """The networks of part 5: context, group, embedding, hidden."""
 
-STEPS = {"lecture-mlp": 1000, "lecture-batchnorm": 300, "lecture-deep": 1000, "lecture-wavenet": 300}
-"""How far they are followed: the deep one as far as the notebook goes; 100 steps the others, which differ from these
-in sizes and scales alone."""
+LONG = ("lecture-mlp", "lecture-batchnorm", "lecture-deep", "lecture-wavenet")
+"""They are followed for 1,000 steps, and the others, which differ from them in sizes and scales alone, for 100."""
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +72,7 @@ def test_every_network_is_followed() -> None:
 @pytest.mark.parametrize("name", SCALES)
 def test_parts_2_and_3_follow_the_plain_loop(name: str, names_file: Path) -> None:
     """The first weights of lecture-mlp are so large that one bit less of agreement would be 0.6 at the last step."""
-    steps, g = STEPS.get(name, 100), seeded(LECTURE_SEED)
+    steps, g = 1000 if name in LONG else 100, seeded(LECTURE_SEED)
     expected = plain.losses(SCALES[name](g), names_file, 3, steps, g)
     run = training(name, names_file)
     found = losses(run, steps)
@@ -85,7 +84,7 @@ def test_parts_2_and_3_follow_the_plain_loop(name: str, names_file: Path) -> Non
 
 @pytest.mark.parametrize("name", TREES)
 def test_part_5_follows_the_plain_loop(name: str, names_file: Path) -> None:
-    steps = STEPS.get(name, 100)
+    steps = 1000 if name in LONG else 100
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(42)
         expected = plain.losses(plain.tree(*TREES[name]), names_file, TREES[name][0], steps, None)
