@@ -102,10 +102,10 @@ def test_the_bar_goes_to_standard_error_and_the_error_to_a_line_of_its_own(
         os.close(controller)
     assert result.returncode == 1
     assert result.stdout == b""
-    *bars, error, end = drawn.split("\r\n")
-    assert "names.txt:" in "".join(bars)
-    assert error.startswith("makemore-tui: The transfer from ")
-    assert end == ""
+    bars, start_of_line, error = drawn.partition("\r\nmakemore-tui: The transfer from ")
+    assert "names.txt:" in bars
+    assert start_of_line
+    assert error.endswith("\r\n") and "names.txt:" not in error
 
 
 def test_download_of_anything_else_is_a_wrong_command_line() -> None:

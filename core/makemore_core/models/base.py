@@ -111,7 +111,8 @@ class LanguageModel(nn.Module, ABC):
     def foresee(self, batches: Sequence[Foresight]) -> Sequence[Any]:
         """For each batch what `written` can go by; None where the model has no written-out gradient for it.
 
-        Training makes batches ahead, and what depends on their characters alone costs less for many at once.
+        Training makes batches ahead, and what depends on their characters alone costs less for many at once. What is
+        given for a batch, and whether there is anything, depends on that batch alone.
         """
         return [None] * len(batches)
 

@@ -102,12 +102,15 @@ class Mlp(WindowModel):
         return x
 
     def foresee(self, batches: Sequence[Foresight]) -> Sequence[Entries | None]:
-        """What stands in the windows of each batch, where there are so many of them that this pays."""
-        sizes = [len(places) for _, places, _ in batches]
-        if not tables_pay(min(sizes), self.embedding):
+        """What stands in the windows of each batch that has so many of them that this pays."""
+        pays = [tables_pay(len(places), self.embedding) for _, places, _ in batches]
+        if not any(pays):
             return [None] * len(batches)
-        windows = windows_of_many(batches, self.context)
-        return Entries.of_many(windows, sizes, len(self.embedding), self.settings.blank_token)
+        paying = [batch for batch, each in zip(batches, pays, strict=True) if each]
+        windows = windows_of_many(paying, self.context)
+        sizes = [len(places) for _, places, _ in paying]
+        entries = iter(Entries.of_many(windows, sizes, len(self.embedding), self.settings.blank_token))
+        return [next(entries) if each else None for each in pays]
 
     def written(self, foreseen: Entries) -> MlpLayers:
         """The layers on what stands in N windows, with their gradient written out."""

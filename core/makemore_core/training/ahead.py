@@ -38,10 +38,12 @@ class Ahead:
         return self._ready.popleft()
 
     def _foreseen(self, batches: list[Batch]) -> Iterable[Batch]:
-        read = [(batch.ids, batch.places, batch.sizes) for batch in batches if batch.places is not None]
-        if self._model is None or len(read) < len(batches):
+        """Whether a batch is foreseen depends on itself alone: after a resume others are made together with it."""
+        if self._model is None:
             return batches
-        each = zip(batches, self._model.foresee(read), strict=True)
+        read = [(batch.ids, batch.places, batch.sizes) for batch in batches if batch.places is not None]
+        found = iter(self._model.foresee(read))
+        each = [(batch, None if batch.places is None else next(found)) for batch in batches]
         return [batch if foreseen is None else batch.with_foreseen(foreseen) for batch, foreseen in each]
 
     def state(self, generator: torch.Generator) -> Tensor:
