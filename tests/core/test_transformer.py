@@ -11,6 +11,7 @@ from makemore_core.errors import SettingsError
 from makemore_core.models import transformer
 from makemore_core.models.base import seeded
 from makemore_core.models.registry import family_settings
+from makemore_core.models.stepping import MANY
 from makemore_core.models.transformer import Transformer, TransformerSettings
 
 SETTINGS = TransformerSettings(context=5, embedding=6, layers=2, heads=3, dropout=0.0, init="torch")
@@ -82,6 +83,17 @@ def test_a_long_item_is_read_a_few_windows_at_a_time(monkeypatch: pytest.MonkeyP
     assert max(seen) <= 12
 
 
+@torch.inference_mode()
+def test_many_items_are_stepped_through_as_few_are() -> None:
+    """Of many attention is computed otherwise, and GELU too where nobody asks for a gradient."""
+    model = built()
+    ids = torch.randint(7, (MANY + 300, 9), generator=seeded(2))
+    whole, state = model(ids), model.init_state(len(ids))
+    for t in range(9):
+        logits, state = model.step(ids[:, t], state)
+        torch.testing.assert_close(logits, whole[:, t], rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize("changes", [{}, {"tied": True}, {"bias": False}, {"init": "gpt2"}, {"context": 1}])
 def test_a_long_item_can_be_stepped_through(changes: dict[str, object]) -> None:
     model = built(**changes)
@@ -90,7 +102,7 @@ def test_a_long_item_can_be_stepped_through(changes: dict[str, object]) -> None:
     for t in range(14):
         logits, state = model.step(ids[:, t], state)
         torch.testing.assert_close(logits, whole[:, t], rtol=1e-4, atol=1e-5)
-        assert state[1].shape == (2, 2, 3, min(t + 1, model.context), 2)
+        assert state[1].shape == (2, 2, min(t + 1, model.context), 6)
 
 
 @pytest.mark.parametrize("changes", [{}, {"bias": False}, {"tied": True}, {"heads": 1}])

@@ -27,8 +27,15 @@ def gelu(x: Tensor) -> Tensor:
     """The same shape."""
     if not x.is_cpu or x.numel() < _FEW:
         return F.gelu(x, approximate="tanh")
+    if not torch.is_grad_enabled():
+        return _share(x).mul_(x)
     result: Tensor = _Gelu.apply(x)  # type: ignore[no-untyped-call]
     return result
+
+
+def _share(x: Tensor) -> Tensor:
+    """sigmoid(linear * x + cubic * x^3): the same shape."""
+    return torch.addcmul(x.new_tensor(LINEAR), x, x, value=CUBIC).mul_(x).sigmoid_()
 
 
 class _Gelu(torch.autograd.Function):
@@ -36,7 +43,7 @@ class _Gelu(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:
-        share = (x * x).mul_(CUBIC).add_(LINEAR).mul_(x).sigmoid_()
+        share = _share(x)
         ctx.save_for_backward(x, share)
         return x * share
 
