@@ -102,7 +102,7 @@ def test_a_long_item_can_be_stepped_through(changes: dict[str, object]) -> None:
     for t in range(14):
         logits, state = model.step(ids[:, t], state)
         torch.testing.assert_close(logits, whole[:, t], rtol=1e-4, atol=1e-5)
-        assert state[1].shape == (2, 2, min(t + 1, model.context), 6)
+        assert state[1].shape == (2, 2, 3, min(t + 1, model.context), 2)
 
 
 @pytest.mark.parametrize("changes", [{}, {"bias": False}, {"tied": True}, {"heads": 1}])

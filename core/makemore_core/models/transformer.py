@@ -40,7 +40,7 @@ from makemore_core.models.stepping import step_block
 from makemore_core.models.transformer_gradients import Row, TransformerNetwork
 
 Cache: TypeAlias = Tensor
-"""The keys and values of the characters so far in one block: (B, 2, t, E), the heads side by side."""
+"""The keys and values of the characters so far in one block: (B, 2, heads, t, D) with D = embedding / heads."""
 
 
 _WINDOW_CHARACTERS = 1 << 13
@@ -99,13 +99,11 @@ class Attention(nn.Module):
         """
         qkv = self.qkv(x) if packing is None else packing.unpack(self.qkv(x))  # (B, T, 3 * E)
         batch, time, _ = qkv.shape
-        split = qkv.view(batch, time, 3, -1).transpose(1, 2)  # (B, 3, T, E)
-        cache = split[:, 1:]
+        split = qkv.view(batch, time, 3, self.heads, -1).permute(0, 2, 3, 1, 4)  # (B, 3, heads, T, D)
+        query, cache = split[:, 0], split[:, 1:]
         if past is not None:
-            cache = torch.cat([past, cache], 2)  # (B, 2, t + 1, E)
-        query, key, value = (
-            part.unflatten(2, (self.heads, -1)).transpose(1, 2) for part in (split[:, 0], *cache.unbind(1))
-        )  # (B, heads, T or t, D)
+            cache = torch.cat([past, cache], 3)  # (B, 2, heads, t + 1, D)
+        key, value = cache.unbind(1)
         mixed = self._mix(query, key, value, causal=past is None)
         mixed = mixed.transpose(1, 2).flatten(2)  # (B, T, E), the heads side by side again
         if packing is not None:
@@ -253,9 +251,9 @@ class Transformer(LanguageModel):
         return torch.cat(shares)
 
     def init_state(self, batch: int) -> State:
-        """The characters in the window (B, 0), and the cache of each block (B, 2, 0, E)."""
+        """The characters in the window (B, 0), and the cache of each block (B, 2, heads, 0, D)."""
         settings, weight = self.settings, self.embedding.weight
-        nothing = weight.new_zeros(batch, 2, 0, settings.embedding)
+        nothing = weight.new_zeros(batch, 2, settings.heads, 0, settings.embedding // settings.heads)
         return torch.zeros(batch, 0, dtype=torch.int64, device=weight.device), *[nothing] * settings.layers
 
     def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
