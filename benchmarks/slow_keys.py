@@ -41,14 +41,14 @@ STEPS: tuple[tuple[str, str, str], ...] = (
 )
 """What is done, its key, and what is on the screen at its end, where that is worth waiting for."""
 
-MEANWHILE: tuple[tuple[str, str, str], ...] = (
-    ("cursor on the map", "right", "P(c|.)"),
-    ("help", "?", "help: bigrams"),
-    ("back to the run", "f3", "loss in nats"),
-    ("pane: data", "f1", "first letter"),
-    ("pane: sample", "f4", "top-k"),
+MEANWHILE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("cursor on the map", "right", ("P(c|.)",)),
+    ("help", "?", ("help: bigrams",)),
+    ("back to the run", "f3", ("loss in nats", "samples")),
+    ("pane: data", "f1", ("first letter", "one word, many examples", "character frequencies")),
+    ("pane: sample", "f4", ("top-k", "temperature")),
 )
-"""Keys for a moment when Bigrams is half painted, and what they bring to the screen."""
+"""Keys for a moment when Bigrams is half painted, and words that they alone bring to the screen: one will do."""
 
 HALF_PAINTED_BYTES = 4_000
 
@@ -95,7 +95,7 @@ def press(terminal: Throttled, what: str, key: str, shown: str) -> None:
         report(f"slow keys: {what} ({key}), all of it", painted - pressed, "s", None, 2)
 
 
-def interrupt(terminal: Throttled, what: str, key: str, shown: str) -> None:
+def interrupt(terminal: Throttled, what: str, key: str, shown: tuple[str, ...]) -> None:
     """Print how soon a key is answered that is pressed while Bigrams is being painted; end on Train."""
     time.sleep(SETTLE_S)
     before = len(terminal.output)
@@ -104,7 +104,7 @@ def interrupt(terminal: Throttled, what: str, key: str, shown: str) -> None:
         time.sleep(0.02)
     pressed = time.perf_counter()
     terminal.press(key)
-    terminal.wait_for(shown)
+    terminal.wait_for(lambda text: any(word in text for word in shown))
     answered = time.perf_counter() - pressed
     report(f"slow keys: {what} ({key}) while bigrams is painted, answer", answered, "s", BUDGET_S, 2)
     time.sleep(SETTLE_S)
