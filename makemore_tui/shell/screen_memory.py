@@ -56,20 +56,16 @@ class ScreenMemory:
         """Nothing is known any more: what is written next is written whole."""
         self._rows = []
 
-    def fits(self, width: int, height: int) -> bool:
-        """Whether it is of this size, and anything is known."""
-        return (width, height) == (self._width, len(self._rows))
-
     def fit(self, width: int, height: int) -> None:
         """The size of what is written next; of another size than before, nothing is known."""
-        if not self.fits(width, height):
+        if (width, height) != (self._width, len(self._rows)):
             self._width = width
             self._rows = [[UNKNOWN] * width for _ in range(height)]
 
     def paint(self, pieces: Iterable[tuple[int, int, Strip]], console: Console, most: float = math.inf) -> str:
         """What has to be written so that pieces of rows (y, x, strip) stand on the terminal; they lie within it.
 
-        No more pieces are taken once it is as long as `most`.
+        No more pieces are taken once it is as long as `most` bytes.
         """
         pen = Pen(self._width, erases=self.erases, erases_in_ground=self.erases_in_ground)
         system = console._color_system or ColorSystem.TRUECOLOR
