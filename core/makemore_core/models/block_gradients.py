@@ -5,7 +5,8 @@ of the matrices are a third of the time, and the rest goes into some hundreds of
 note for the gradient and its own memory. Here nothing is noted, nothing is computed that can be had from what the
 forward pass has left, and the memory of a step serves the next (`block_memory`).
 
-P characters in strips (`strips`): S strips of length L; H heads of size D = E / H.
+P places in the row of characters, N of which are filled, and S bins of length L for attention (`bins`), C = S * L; H
+heads of size D = E / H.
 """
 
 import math
@@ -15,11 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from makemore_core.models.bins import Ways
 from makemore_core.models.block_memory import Desk, Desks, Loan, Memory
 from makemore_core.models.dropout import dropout_mask
 from makemore_core.models.gelu import CUBIC, LINEAR
 from makemore_core.models.observing import is_observed, observe
-from makemore_core.models.strips import Strips
 
 if TYPE_CHECKING:
     from makemore_core.models.transformer import Block
@@ -43,18 +44,27 @@ Parameters = tuple[Tensor, Tensor | None]
 
 
 class Sizes(NamedTuple):
-    """Of a Transformer, and of the row of characters."""
+    """Of a Transformer, and of a batch: P, S and L."""
 
     blocks: int
     embedding: int
     heads: int
-    strips: int
+    places: int
+    bins: int
     length: int
 
-    @property
-    def places(self) -> int:
-        """P."""
-        return self.strips * self.length
+
+class Layout(NamedTuple):
+    """What attention goes by in all blocks."""
+
+    filled: int
+    """N."""
+    mask: Tensor
+    """(H * S, L, L): 0 for what each cell sees, else minus infinity."""
+    three: Ways
+    """For queries, keys and values."""
+    one: Ways
+    """For what is taken by them."""
 
 
 def layers_of(block: "Block") -> tuple["nn.LayerNorm | nn.Linear", ...]:
@@ -80,12 +90,11 @@ class Blocks:
         self._shared = _Shared(memory, sizes, dtype)
         self._blocks = [_Block(memory, sizes, self._shared, number) for number in range(sizes.blocks)]
 
-    def forward(self, x: Tensor, strips: Strips, share: float, layers: Sequence[Parameters]) -> Tensor:
-        """(P, E) to (N, E): without what fills up the last strip."""
-        mask = strips.mask(x.dtype)
+    def forward(self, x: Tensor, layout: Layout, share: float, layers: Sequence[Parameters]) -> Tensor:
+        """(P, E) to (N, E): without what fills up the row."""
         for number, block in enumerate(self._blocks):
-            x = block.forward(x, mask, strips.count, share, layers[number * _LAYERS : (number + 1) * _LAYERS])
-        return x[: strips.count]
+            x = block.forward(x, layout, share, layers[number * _LAYERS : (number + 1) * _LAYERS])
+        return x[: layout.filled]
 
     def backward(self, gradient: Tensor) -> tuple[Tensor, list[Tensor | None]]:
         """From the gradient of what came out, (N, E), to that of x, (P, E), and those of the parameters."""
@@ -109,14 +118,13 @@ class _Shared:
     """The linear layers, and what no block needs any longer when the next has its turn."""
 
     def __init__(self, memory: Memory, sizes: Sizes, dtype: torch.dtype) -> None:
-        blocks, size, heads, strips, length = sizes
-        places, head = sizes.places, size // heads
+        blocks, size, heads, places, bins, length = sizes
         self.below = memory.cut(places, size)
         self.wide, self.wide_2, self.wide_3 = (memory.cut(places, 4 * size) for _ in range(3))
         self.thrice = memory.cut(places, 3 * size)
-        self.scores = memory.cut(heads * strips, length, 2 * length)
-        self.mixed, self.queries = (memory.cut(heads * strips, length, head) for _ in range(2))
-        self.windows = memory.cut(2, heads * strips, 2 * length, head)
+        self.scores = memory.cut(heads * bins, length, length)
+        self.mixed = memory.cut(heads * bins, length, size // heads)
+        self.parts = memory.cut(3, heads * bins, length, size // heads)
         self.linear = torch.tensor(LINEAR, dtype=dtype)
         self.qkv, self.mix, self.widen, self.narrow = (
             _Linears(memory.cut(blocks, places, inputs * size), memory.cut(blocks, places, outputs * size))
@@ -134,18 +142,18 @@ class _Block:
         self._gelu = _Gelu(memory, sizes, shared, number)
         self._y, self._result = (memory.cut(sizes.places, sizes.embedding) for _ in range(2))
 
-    def forward(self, x: Tensor, mask: Tensor, count: int, share: float, layers: Sequence[Parameters]) -> Tensor:
-        """(P, E) to (P, E); `count` of them, N, are no filling."""
+    def forward(self, x: Tensor, layout: Layout, share: float, layers: Sequence[Parameters]) -> Tensor:
+        """(P, E) to (P, E)."""
         shared, number = self._shared, self._number
         norm_1, qkv, mix, norm_2, widen, narrow = layers
         normed = self._norm_1.forward(x, *norm_1)
-        mixed = self._attention.forward(shared.qkv.forward(number, normed, qkv, shared.thrice), mask, share)
+        mixed = self._attention.forward(shared.qkv.forward(number, normed, qkv, shared.thrice), layout, share)
         y, self._mask_1 = dropped(shared.mix.forward(number, mixed, mix, self._y), share)
         y.add_(x)
         normed = self._norm_2.forward(y, *norm_2)
         hidden = self._gelu.forward(shared.widen.forward(number, normed, widen, shared.wide))  # (P, 4 * E)
         if is_observed():
-            observe("mlp", "gelu", hidden[:count])
+            observe("mlp", "gelu", hidden[: layout.filled])
         result, self._mask_2 = dropped(shared.narrow.forward(number, hidden, narrow, self._result), share)
         return result.add_(y)
 
@@ -171,45 +179,42 @@ class _Attention:
     """What each character takes from those that it sees, by heads; what the gradient needs is kept."""
 
     def __init__(self, memory: Memory, sizes: Sizes, shared: _Shared, number: int) -> None:
-        _, size, heads, strips, length = sizes
-        places, head = sizes.places, size // heads
+        _, size, heads, _, bins, length = sizes
+        head = size // heads
         self._scale = 1 / math.sqrt(head)
-        self._parts = memory.cut(3, heads, places, head)  # queries, keys and values, (N, 3 * E) by heads
-        self._qkv = shared.thrice.view(places, 3, heads, head).permute(1, 2, 0, 3)
-        self._query, self._key, self._value = _windows(self._parts, length)
+        parts = memory.cut(3, heads * bins, length, head)
+        self._parts, self._qkv = parts.view(-1, head), shared.thrice.view(-1, head)
+        self._query, self._key, self._value = parts.unbind()
         self._key_t, self._value_t = self._key.mT, self._value.mT
         self._scores = shared.scores
-        self._shares = memory.cut(heads * strips, length, 2 * length)
+        self._shares = memory.cut(heads * bins, length, length)
         self._shares_t = self._shares.mT
-        self._mixed = shared.mixed
-        self._mixed_by_heads = shared.mixed.view(heads, places, head)
+        self._mixed, self._mixed_heads = shared.mixed, shared.mixed.view(-1, head)
         self._result = shared.mix.inputs[number]
-        self._result_by_heads = self._result.view(places, heads, head).transpose(0, 1)
+        self._result_heads = self._result.view(-1, head)
         # For the gradient
-        self._above = shared.below.view(places, heads, head).transpose(0, 1)
-        self._d_query, self._d_windows = shared.queries, shared.windows
-        self._d_key, self._d_value = shared.windows.unbind()
-        windows = shared.windows.view(2, heads, strips, 2, length, head)
-        self._d_own, self._d_before = windows[:, :, :, 1], windows[:, :, 1:, 0]
-        to = shared.qkv.gradients[number].view(strips, length, 3, heads, head).permute(2, 3, 0, 1, 4)  # (3, H, S, L, D)
-        self._to_query, self._to_own, self._to_before = to[0], to[1:], to[1:, :, :-1]
-        self._query_by_heads = shared.queries.view(heads, strips, length, head)
+        self._above_heads = shared.below.view(-1, head)
+        self._d_query, self._d_key, self._d_value = shared.parts.unbind()
+        self._d_parts = shared.parts.view(-1, head)
+        self._d_qkv = shared.qkv.gradients[number]
+        self._d_qkv_heads = self._d_qkv.view(-1, head)
 
-    def forward(self, qkv: Tensor, mask: Tensor, share: float) -> Tensor:
-        """Queries, keys and values (P, 3 * E) to (P, E)."""
-        self._parts.copy_(self._qkv)
-        torch.baddbmm(mask, self._query, self._key_t, alpha=self._scale, out=self._scores)  # (H * S, L, 2 * L)
+    def forward(self, qkv: Tensor, layout: Layout, share: float) -> Tensor:
+        """Queries, keys and values (P, 3 * E), in the memory for them, to (P, E)."""
+        self._layout = layout
+        torch.index_select(self._qkv, 0, layout.three.into, out=self._parts)
+        torch.baddbmm(layout.mask, self._query, self._key_t, alpha=self._scale, out=self._scores)  # (H * S, L, L)
         torch.softmax(self._scores, -1, out=self._shares)
         mixed_by, self._mask = dropped(self._shares, share, in_place=False)
         self._mixed_by_t = self._shares_t if self._mask is None else mixed_by.mT
         torch.bmm(mixed_by, self._value, out=self._mixed)
-        self._result_by_heads.copy_(self._mixed_by_heads)
+        torch.index_select(self._mixed_heads, 0, layout.one.back, out=self._result_heads)
         return self._result
 
     def backward(self, gradient: Tensor) -> None:
         """(P, E), in the memory for what is below, to (P, 3 * E), in that for the gradient of the queries and so on."""
-        d = self._mixed
-        self._mixed_by_heads.copy_(self._above)
+        layout, d = self._layout, self._mixed
+        torch.index_select(self._above_heads, 0, layout.one.into, out=self._mixed_heads)
         d_shares = torch.bmm(d, self._value_t, out=self._scores)
         if self._mask is not None:
             d_shares.mul_(self._mask)
@@ -217,25 +222,8 @@ class _Attention:
         torch.baddbmm(self._d_query, d_scores, self._key, beta=0, alpha=self._scale, out=self._d_query)
         torch.baddbmm(self._d_key, d_scores.mT, self._query, beta=0, alpha=self._scale, out=self._d_key)
         torch.bmm(self._mixed_by_t, d, out=self._d_value)
-        self._to_query.copy_(self._query_by_heads)
-        self._to_own.copy_(self._d_own)
-        self._to_before.add_(self._d_before)  # each strip is also the one before of the next
-
-
-def _windows(parts: Tensor, length: int) -> tuple[Tensor, Tensor, Tensor]:
-    """The queries of each strip (H * S, L, D), and keys and values of it and the strip before (H * S, 2 * L, D).
-
-    They are views of (3, H, P, D). What stands before the first strip of a head are numbers of another head, or
-    queries before the keys: the mask keeps them out, and what is multiplied by 0 need only be finite.
-    """
-    _, heads, places, size = parts.shape
-    strips = heads * places // length
-    stride = (length * size, size, 1)
-    keys = heads * places * size
-    query = parts.as_strided((strips, length, size), stride)
-    key = parts.as_strided((strips, 2 * length, size), stride, keys - length * size)
-    value = parts.as_strided((strips, 2 * length, size), stride, 2 * keys - length * size)
-    return query, key, value
+        torch.index_select(self._d_parts, 0, layout.three.back, out=self._d_qkv_heads)
+        self._d_qkv[layout.filled :].zero_()  # what fills up the row teaches nothing
 
 
 class Norm:

@@ -1,7 +1,7 @@
 """The Transformer for training on a processor, with its gradient written out.
 
 `models/transformer.py` has the network to read; this computes the same, on the characters of all items in one row
-(`strips`). The blocks are in `block_gradients`.
+(`bins`). The blocks are in `block_gradients`.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from makemore_core.models.block_gradients import Blocks, Norm, Parameters, Sizes, borrow, dropped
-from makemore_core.models.strips import Strips
+from makemore_core.models.bins import Bins, Ways, mask
+from makemore_core.models.block_gradients import Blocks, Layout, Norm, Parameters, Sizes, borrow, dropped
 from makemore_core.models.written import Written
 
 if TYPE_CHECKING:
@@ -24,16 +24,22 @@ class Row:
 
     characters: Tensor
     """(P,) int64."""
-    strips: Strips
-    asked: Tensor | None
-    """(K,) int64: of which of them the logits are asked for; None: of all N that are no filling."""
+    bins: Bins
+    seen: Tensor
+    """(H * C,) int64: what each cell sees, for each head."""
+    three: Ways
+    one: Ways
 
     @classmethod
     def of(cls, ids: Tensor, places: Tensor, heads: int) -> "Row":
         """All that predictions at these places (K,) can depend on."""
-        batch, time = ids.shape
-        strips = Strips.up_to(places, batch, time, heads)
-        return cls(ids.take(strips.places), strips, strips.find(places))
+        bins = Bins.up_to(places, ids.shape[1])
+        return cls(ids.take(bins.places), bins, bins.seen(heads), *bins.ways(3 * heads, heads))
+
+    def layout(self, dtype: torch.dtype) -> Layout:
+        """What attention goes by."""
+        bins = self.bins
+        return Layout(bins.count, mask(self.seen, bins.length, bins.time, dtype), self.three, self.one)
 
 
 class TransformerNetwork(Written):
@@ -54,8 +60,9 @@ class TransformerNetwork(Written):
             settings.layers,
             settings.embedding,
             settings.heads,
-            len(row.characters) // row.strips.length,
-            row.strips.length,
+            len(row.characters),
+            row.bins.number,
+            row.bins.length,
         )
         self._loan = borrow(sizes, self._table.dtype)
         self._blocks = self._loan.desk.made(sizes, lambda memory: Blocks(memory, sizes, self._table.dtype))
@@ -63,11 +70,13 @@ class TransformerNetwork(Written):
     def forward(self) -> Tensor:
         """(K, V)."""
         row = self._row
-        x = self._table.index_select(0, row.characters).add_(self._places.index_select(0, row.strips.times))  # (P, E)
+        x = self._table.index_select(0, row.characters).add_(self._places.index_select(0, row.bins.times))  # (P, E)
         x, self._mask = dropped(x, self._share)
-        x = self._blocks.forward(x, row.strips, self._share, self._layers)  # (N, E)
+        x = self._blocks.forward(x, row.layout(x.dtype), self._share, self._layers)  # (N, E)
         self._count = len(x)
-        self._normed = self._norm.forward(x if row.asked is None else x.index_select(0, row.asked), *self._last)
+        self._normed = self._norm.forward(
+            x if row.bins.asked is None else x.index_select(0, row.bins.asked), *self._last
+        )
         return torch.mm(self._normed, self._head.t())
 
     def backward(self, gradient: Tensor) -> list[Tensor]:
@@ -75,12 +84,12 @@ class TransformerNetwork(Written):
         row = self._row
         d_head = torch.mm(gradient.t(), self._normed)
         d, *d_last = self._norm.backward(torch.mm(gradient, self._head))
-        if row.asked is not None:
-            d = d.new_zeros(self._count, d.shape[1]).index_copy_(0, row.asked, d)
+        if row.bins.asked is not None:
+            d = d.new_zeros(self._count, d.shape[1]).index_copy_(0, row.bins.asked, d)
         d, of_blocks = self._blocks.backward(d)
         if self._mask is not None:
             d = d * self._mask
-        d_table, d_places = _gathered(self._table, row.characters, d), _gathered(self._places, row.strips.times, d)
+        d_table, d_places = _gathered(self._table, row.characters, d), _gathered(self._places, row.bins.times, d)
         found = [gradient for gradient in (*of_blocks, *d_last) if gradient is not None]  # a bias that is not has none
         if self._head is self._table:
             return [d_table.add_(d_head), d_places, *found]
