@@ -4,6 +4,7 @@ Fixtures for all tests:
 
 - `names_file`: the path of the canonical list of 32,033 names; skips where it is missing.
 - `runs_home`: an empty folder for training runs, also set as MAKEMORE_RUNS.
+- `quick_trainers`: training processes that the test starts need not load torch; see `tests/trainers.py`.
 
 The variables below are read by Textual, Rich and torch when they are imported, so they are set before anything else.
 """
@@ -56,6 +57,8 @@ if os.access(SHARED_MEMORY, os.W_OK) and shutil.disk_usage(SHARED_MEMORY).free >
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
+from tests.trainers import POSSIBLE, Trainers  # noqa: E402
+
 # A busy machine is slow now and then: how long an example takes proves nothing. In CI the examples are always the
 # same ones; everywhere else each run looks for new ones.
 settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
@@ -69,9 +72,13 @@ CANONICAL_LIST = CHECKOUT.parent / "shared" / "data" / "names.txt"
 
 
 def pytest_collection_finish() -> None:
-    """What is imported by now stays until the end: the collector of garbage need not go through it again and again."""
+    """What is imported by now stays until the end: the collector of garbage need not go through it again and again.
+
+    An app makes and drops so many objects that the usual thresholds have it look for garbage for a fifth of the time.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 @pytest.fixture(scope="session")
@@ -107,3 +114,20 @@ def runs_home(isolated_folders: Path) -> Path:
     folder = isolated_folders / "runs"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture(scope="session")
+def trainer_to_fork() -> Iterator[Trainers]:
+    """The process that is forked for each training."""
+    made = Trainers()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def quick_trainers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training processes are forked from one that has loaded torch, where the system can do that."""
+    if POSSIBLE:
+        from makemore_core.training import launch
+
+        monkeypatch.setattr(launch, "_launch", request.getfixturevalue("trainer_to_fork").launch)

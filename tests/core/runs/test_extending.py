@@ -18,6 +18,8 @@ from makemore_core.training.schedule import rate_factor
 from makemore_core.training.stopping import StopRequest
 from tests.core.runs.making import make_run, wait_for
 
+pytestmark = pytest.mark.usefixtures("quick_trainers")
+
 ALL = {"batch_by": "all", "optimizer": "sgd", "learning_rate": 1.0, "weight_decay": 0.0}
 FALLING = {**ALL, "schedule": "linear", "eval_interval": 100, "sample_interval": 100}
 
