@@ -8,6 +8,7 @@ COMMANDS = {
     "sweep": "sweeping",
     "queue": "queueing",
     "presets": "presets",
+    "types": "families",
     "resume": "training",
     "runs": "listing",
     "watch": "training",

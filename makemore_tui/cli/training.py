@@ -62,7 +62,7 @@ PresetName = Annotated[
 ]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="A hyperparameter of the model; may be repeated."),
+    typer.Option("--set", metavar="KEY=VALUE", help="A hyperparameter, as `types` lists them; may be repeated."),
 ]
 ConfigFile = Annotated[
     Path | None,

@@ -136,7 +136,8 @@ def test_every_setting_is_described_for_the_form(family: str) -> None:
 
 
 def test_a_setting_that_does_not_exist_is_named(family: str) -> None:
-    with pytest.raises(SettingsError, match="no setting 'colour'"):
+    known = ", ".join(load_family(family).Settings.model_fields)
+    with pytest.raises(SettingsError, match=f"^{family}: there is no setting 'colour': it has {known}$"):
         family_settings(family, {"colour": 3})
 
 

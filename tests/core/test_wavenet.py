@@ -39,9 +39,13 @@ def test_each_joint_reads_its_neighbours(context: int, group: int) -> None:
     torch.testing.assert_close(model.forward_windows(window[None])[0], expected)
 
 
-@pytest.mark.parametrize(("context", "group"), [(6, 2), (8, 3), (2, 4), (12, 3)])
-def test_a_context_that_is_no_power_of_the_group_is_refused(context: int, group: int) -> None:
-    with pytest.raises(ValueError, match=f"power of it, which {context} is not"):
+@pytest.mark.parametrize(
+    ("context", "group", "near"), [(6, 2, "4 or 8"), (8, 3, "3 or 9"), (2, 4, "4 or more"), (12, 3, "9 or 27")]
+)
+def test_a_context_that_is_no_power_of_the_group_is_refused(context: int, group: int, near: str) -> None:
+    with pytest.raises(
+        ValueError, match=f"context of {context} is no power of {group}: choose {near}, or another group"
+    ):
         WaveNetSettings(context=context, group=group)
 
 

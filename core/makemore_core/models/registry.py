@@ -97,10 +97,13 @@ def family_settings(name: str, values: Mapping[str, Any] | None = None) -> "Hype
 
     Raises SettingsError, with one line a fault, for an unknown name or a value out of its range.
     """
+    settings = load_family(name).Settings
     try:
-        return load_family(name).Settings(**{**find_family(name).defaults, **(values or {})})
+        return settings(**{**find_family(name).defaults, **(values or {})})
     except ValidationError as error:
-        raise SettingsError(f"{name}: {one_line(error)}") from None
+        is_unknown = any(fault["type"] == "extra_forbidden" for fault in error.errors())
+        known = f": it has {', '.join(settings.model_fields)}" if is_unknown else ""
+        raise SettingsError(f"{name}: {one_line(error)}{known}") from None
 
 
 def build_model(name: str, vocab_size: int, values: Mapping[str, Any] | None = None, *, seed: int) -> "LanguageModel":

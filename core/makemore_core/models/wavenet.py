@@ -42,8 +42,10 @@ class WaveNetSettings(WindowSettings):
     @classmethod
     def _divides_the_context(cls, group: int, info: ValidationInfo) -> int:
         context = info.data.get("context", group)
-        if group ** _levels(context, group) != context:
-            raise ValueError(f"context must be a power of it, which {context} is not")
+        below = group ** _levels(context, group)
+        if below != context:
+            near = f"{below} or {below * group}" if below < context else f"{below} or more"
+            raise ValueError(f"a context of {context} is no power of {group}: choose {near}, or another group")
         return group
 
     @property
