@@ -70,6 +70,8 @@ class Trainers:
 
     def __init__(self) -> None:
         self._asking = threading.Lock()
+        self._made: list[Forked] = []
+        """Those that nobody has waited for, as far as is known."""
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
@@ -84,12 +86,12 @@ class Trainers:
         self._process.wait()
 
     def launch(self, command: tuple[str, ...], *, stdin: int, output: int) -> Forked:
-        """In place of `makemore_core.training.launch._launch`."""
-        assert command[1:4] == ("-P", "-m", MODULE), command
+        """In place of `makemore_core.training.launch._launch`; also for a program of its own, `-c`, that trains."""
+        assert command[1:4] == ("-P", "-m", MODULE) or command[1] == "-c", command
         nothing = os.open(os.devnull, os.O_RDWR)
         reading, writing = os.pipe() if stdin == subprocess.PIPE else (os.dup(nothing), None)
         streams = [reading, nothing if output == subprocess.DEVNULL else output]
-        wanted = {"arguments": command[4:], "folder": str(Path.cwd()), "environment": dict(os.environ)}
+        wanted = {"command": command, "folder": str(Path.cwd()), "environment": dict(os.environ)}
         with self._asking:
             adopt(True)
             try:
@@ -99,7 +101,9 @@ class Trainers:
                 adopt(False)
         os.close(reading)
         os.close(nothing)
-        return Forked(pid, command, None if writing is None else open(writing, "wb", buffering=0))  # noqa: PTH123, SIM115
+        forked = Forked(pid, command, None if writing is None else open(writing, "wb", buffering=0))  # noqa: PTH123
+        self._made = [one for one in (*self._made, forked) if one.poll() is None]
+        return forked
 
 
 def adopt(orphans: bool) -> None:
@@ -146,8 +150,12 @@ def become(wanted: dict[str, Any], streams: list[int]) -> None:
     os.chdir(wanted["folder"])
     os.environ.clear()
     os.environ.update(wanted["environment"])
-    sys.argv = [MODULE, *wanted["arguments"]]
-    runpy.run_module(MODULE, run_name="__main__", alter_sys=True)
+    if wanted["command"][1] == "-c":
+        sys.argv = ["-c", *wanted["command"][3:]]
+        exec(wanted["command"][2], {"__name__": "__main__"})
+    else:
+        sys.argv = [MODULE, *wanted["command"][4:]]
+        runpy.run_module(MODULE, run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":

@@ -94,6 +94,7 @@ def test_a_list_of_other_lengths_is_remarked_on_and_taken(tmp_path: Path, runs_h
     assert "was made for items of up to 8 characters, and the longest of short.txt has 3" in result.stderr
 
 
+@pytest.mark.usefixtures("quick_trainers")
 def test_an_export_that_has_more_parameters_says_why(words: Path, tmp_path: Path, runs_home: Path) -> None:
     """7 symbols, vectors of 2, 4 units, 3 places: 7 * 2 + (6 + 1) * 4 + (4 + 1) * 7; there 9 places, and 8 vectors."""
     sizes = ("--set", "context=3", "--set", "embedding=2", "--set", "hidden=4")

@@ -19,6 +19,8 @@ from makemore_tui.sizes import size_words
 from tests.cli.calling import Commands
 from tests.core.runs.making import make_run, wait_for
 
+pytestmark = pytest.mark.usefixtures("quick_trainers")
+
 SGD = {"batch_by": "all", "optimizer": "sgd", "learning_rate": 1.0, "eval_interval": 5}
 
 

@@ -42,6 +42,7 @@ def test_the_help_of_train_names_them() -> None:
     assert all(name in letters for name in PRESETS)
 
 
+@pytest.mark.usefixtures("quick_trainers")
 def test_a_run_from_a_preset_with_an_option_beside_it(tmp_path: Path, runs_home: Path) -> None:
     path = tmp_path / "few.txt"
     path.write_text("emma\nolivia\nava\nisabella\nsophia\nmia\namelia\nevelyn\nabigail\nharper\n")

@@ -25,6 +25,8 @@ from makemore_tui.cli.train_options import parse_setting
 from tests.cli.calling import NAMES, Commands
 from tests.core.runs.making import PATIENCE, make_run, wait_for
 
+pytestmark = pytest.mark.usefixtures("quick_trainers")
+
 CONSTANT = ("--schedule", "constant")
 WIDE = ("--set", "init_std=1", "--optimizer", "sgd", "--weight-decay", 0, *CONSTANT)
 """The first weights and the optimiser of the lecture: dev falls for a while before it rises."""

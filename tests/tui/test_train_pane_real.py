@@ -70,6 +70,7 @@ async def test_a_run_goes_from_the_form_to_its_end(app, runs_home):
         assert app.subject.live.chart.chart.series
 
 
+@pytest.mark.usefixtures("quick_trainers")
 async def test_a_run_is_paused_let_go_on_stopped_and_resumed(app):
     def state():
         return app.subject.run_view and app.subject.run_view.state

@@ -3,6 +3,8 @@
 import threading
 from pathlib import Path
 
+import pytest
+
 from makemore_core.runs.commands import send
 from makemore_core.runs.folder import find_run
 from makemore_core.runs.snapshot import RunView
@@ -22,6 +24,7 @@ def rates(view: RunView) -> list[float]:
     return [event.detail["value"] for event in view.events if event.kind == "learning_rate"]
 
 
+@pytest.mark.usefixtures("quick_trainers")
 async def test_both_steer_and_both_see(app, runs_home):
     """One app is driven by keys; the other is an engine of its own with a reader of its own, as an app has them."""
 

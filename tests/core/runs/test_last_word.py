@@ -5,11 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from makemore_core.runs.folder import list_runs
 from makemore_core.runs.last_word import RESERVED_BYTES, Reserve, find_word, forget_word, leave_word
 from makemore_core.runs.liveness import ProcessMark
 from makemore_core.runs.status import RunState
 from makemore_core.runs.view import RunReader
+from makemore_core.training import launch
 from tests.core.runs.making import make_run
 
 TRAIN = """
@@ -39,9 +42,10 @@ NO_FILE_GROWS = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1 <
 
 def train_with(limit: str, folder: Path) -> int:
     command = [sys.executable, "-c", TRAIN.format(limit=limit), str(folder)]
-    return subprocess.run(command, check=False, capture_output=True, timeout=300).returncode
+    return launch._launch(tuple(command), stdin=subprocess.DEVNULL, output=subprocess.DEVNULL).wait(300)
 
 
+@pytest.mark.usefixtures("quick_trainers")
 def test_a_store_that_takes_nothing_more_is_told_by_the_file_beside_it(runs_home: Path) -> None:
     folder = make_run(runs_home, max_steps=1 << 30, eval_interval=1, checkpoint_interval=1 << 20)
     assert train_with(NO_FILE_GROWS, folder.path) == 1

@@ -6,8 +6,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from makemore_core.runs.snapshot import RunView
 from makemore_core.runs.status import RunState
 from makemore_core.runs.store import Store
 from makemore_core.runs.view import RunReader
-from makemore_core.training import process
+from makemore_core.training import launch, process
 from makemore_core.training.full_disk import GOES_ON, is_full
 from makemore_core.training.stopping import StopRequest
 from tests.core.runs.making import PATIENCE, make_run, wait_for
@@ -57,6 +58,8 @@ with Store(folder.database) as store:
 
 ENDLESS = 1 << 30
 
+Start = Callable[[RunFolder, Path], Any]
+
 
 @pytest.fixture
 def full(tmp_path: Path) -> Path:
@@ -65,17 +68,22 @@ def full(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def trainers() -> Iterator[list[subprocess.Popen[bytes]]]:
-    processes: list[subprocess.Popen[bytes]] = []
+def trainers() -> Iterator[list[Any]]:
+    processes: list[Any] = []
     yield processes
     for trainer in processes:
         trainer.kill()
         trainer.wait()
 
 
-def start(folder: RunFolder, full: Path, trainers: list[subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
-    trainers.append(subprocess.Popen([sys.executable, "-c", TRAIN, str(folder.path), str(full)]))
-    return trainers[-1]
+@pytest.fixture
+def start(trainers: list[Any], quick_trainers: None) -> Start:
+    def begin(folder: RunFolder, full: Path) -> Any:
+        command = (sys.executable, "-c", TRAIN, str(folder.path), str(full))
+        trainers.append(launch._launch(command, stdin=subprocess.DEVNULL, output=subprocess.DEVNULL))
+        return trainers[-1]
+
+    return begin
 
 
 def waits(view: RunView) -> bool:
@@ -88,11 +96,9 @@ def losses(folder: RunFolder) -> list[float]:
     return series.values.tolist()
 
 
-def test_the_run_waits_and_goes_on_by_itself(
-    runs_home: Path, full: Path, trainers: list[subprocess.Popen[bytes]]
-) -> None:
+def test_the_run_waits_and_goes_on_by_itself(runs_home: Path, full: Path, start: Start) -> None:
     folder = make_run(runs_home, max_steps=ENDLESS)
-    trainer = start(folder, full, trainers)
+    trainer = start(folder, full)
     wait_for(folder, lambda view: view.step > 20 and checkpoint_path(folder, "last").exists())
     full.touch()
     view = wait_for(folder, waits)
@@ -117,11 +123,9 @@ def test_the_run_waits_and_goes_on_by_itself(
 
 
 @pytest.mark.parametrize("by", ["signal", "command"])
-def test_a_run_that_waits_can_be_stopped_and_resumed(
-    runs_home: Path, full: Path, trainers: list[subprocess.Popen[bytes]], by: str
-) -> None:
+def test_a_run_that_waits_can_be_stopped_and_resumed(runs_home: Path, full: Path, start: Start, by: str) -> None:
     folder = make_run(runs_home, max_steps=ENDLESS)
-    trainer = start(folder, full, trainers)
+    trainer = start(folder, full)
     wait_for(folder, lambda view: view.step > 20 and checkpoint_path(folder, "last").exists())
     full.touch()
     wait_for(folder, waits)

@@ -19,6 +19,8 @@ from makemore_core.training.launch import start_run
 from makemore_core.training.stopping import StopRequest
 from tests.core.runs.making import make_run, wait_for
 
+pytestmark = pytest.mark.usefixtures("quick_trainers")
+
 ENDLESS = 1 << 30
 
 

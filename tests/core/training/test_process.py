@@ -67,6 +67,7 @@ def finish(folder: RunFolder, trainer: subprocess.Popen[bytes]) -> RunView:
     return RunReader(folder).poll()
 
 
+@pytest.mark.usefixtures("quick_trainers")
 @pytest.mark.parametrize("options", [SGD, ADAMW], ids=["sgd", "adamw"])
 def test_killed_and_resumed_is_as_never_stopped(
     runs_home: Path, started: list[subprocess.Popen[bytes]], options: dict[str, Any]
@@ -101,6 +102,7 @@ def test_killed_and_resumed_is_as_never_stopped(
         assert first["weight"].tobytes() == second["weight"].tobytes()
 
 
+@pytest.mark.usefixtures("quick_trainers")
 def test_steering(runs_home: Path, started: list[subprocess.Popen[bytes]]) -> None:
     folder = make_run(runs_home, **SGD, max_steps=ENDLESS, schedule="linear")
     started.append(start_run(folder))
@@ -210,6 +212,7 @@ def test_a_count_model_of_more_cells_than_64_bits_can_count(runs_home: Path) -> 
     assert view.parameters is not None and view.parameters > 1 << 64
 
 
+@pytest.mark.usefixtures("quick_trainers")
 def test_what_is_wrong_with_a_run_is_told(runs_home: Path, started: list[subprocess.Popen[bytes]]) -> None:
     lost, odd = make_run(runs_home, name="lost"), make_run(runs_home, name="odd")
     lost.items.write_text("other\nitems\n")
