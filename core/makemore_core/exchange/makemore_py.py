@@ -208,9 +208,15 @@ def _layout_for(type: str, model: LanguageModel, places: int) -> Layout:
     layout, settings = LAYOUTS[type], model.settings
     for name, value in layout.fixed.items():
         if (own := getattr(settings, name)) != value:
-            raise ExchangeError(f"makemore.py's {type} has {name} {_word(value)}, and this model has {_word(own)}")
+            raise ExchangeError(
+                f"makemore.py's {type} has {name} {_word(value)}, and this model has {_word(own)}: {_instead(type)}"
+            )
     _check_places(type, settings, places)
     return layout
+
+
+def _instead(type: str) -> str:
+    return f"train one with --preset makemore-{type}"
 
 
 def _check_places(type: str, settings: Hyperparameters, places: int) -> None:
@@ -218,12 +224,13 @@ def _check_places(type: str, settings: Hyperparameters, places: int) -> None:
     context = getattr(settings, "context", places)
     if type == "mlp" and context > places:
         raise ExchangeError(
-            f"makemore.py's mlp looks back at {places} characters on this list, and this model at {context}"
+            f"makemore.py's mlp looks back at {places} characters on this list, and this model at {context}: "
+            f"train one with --block-size {places} or less"
         )
     if type != "mlp" and context < places:
         raise ExchangeError(
             f"makemore.py's {type} has {places} places on this list, one for each character of the longest item and "
-            f"one for its start, and this model has {context}"
+            f"one for its start, and this model has {context}: train one with --block-size {places}"
         )
 
 

@@ -86,16 +86,20 @@ def test_places_that_no_item_reaches_are_left_out(type: str, tmp_path: Path) -> 
         (
             "transformer",
             {"tied": True, "context": 9},
-            "makemore.py's transformer has tied false, and this model has true",
+            "tied false, and this model has true: train one with --preset makemore-transformer",
         ),
         ("transformer", {"bias": False, "context": 9}, "has bias true, and this model has false"),
-        ("transformer", {"context": 8}, "has 9 places on this list"),
+        ("transformer", {"context": 8}, "and this model has 8: train one with --block-size 9"),
         ("bow", {"context": 8}, "has 9 places on this list"),
-        ("gru", {"reset": "after"}, "has reset before, and this model has after"),
+        ("gru", {"reset": "after"}, "before, and this model has after: train one with --preset makemore-gru"),
         ("gru", {"reset": "before", "layers": 2}, "has layers 1, and this model has 2"),
         ("rnn", {"layers": 3}, "has layers 1, and this model has 3"),
         ("mlp", {"layers": 2}, "has layers 1, and this model has 2"),
-        ("mlp", {"context": 10}, "looks back at 9 characters on this list, and this model at 10"),
+        (
+            "mlp",
+            {"context": 10},
+            "9 characters on this list, and this model at 10: train one with --block-size 9 or less",
+        ),
     ],
 )
 def test_what_makemore_py_has_not_is_refused(type: str, sizes: dict[str, object], line: str, tmp_path: Path) -> None:
