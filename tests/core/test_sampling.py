@@ -11,7 +11,7 @@ from makemore_core.errors import SettingsError
 from makemore_core.evaluation import score
 from makemore_core.models.base import seeded
 from makemore_core.models.uniform import Uniform
-from makemore_core.sampling import Controls, distribution, next_candidates, pick, sample_items
+from makemore_core.sampling import Controls, distribution, generating, next_candidates, pick, sample_items
 from tests.core.models import FAMILY_NAMES, ready_model, small_corpus
 
 finite_logits = st.lists(st.floats(-30, 30), min_size=2, max_size=40).map(torch.tensor)
@@ -160,8 +160,10 @@ def test_items_that_begin_alike_share_a_row_and_each_has_a_number_of_its_own(
                 texts[item].append(character)
             if not character or len(texts[item]) == 6:
                 live.remove(item)
-    asked, step = list[int](), model.step
-    monkeypatch.setattr(model, "step", lambda ids, state: asked.append(len(ids)) or step(ids, state))
+    asked = list[int]()
+    monkeypatch.setattr(
+        generating, "distribution", lambda logits, *more: asked.append(len(logits)) or distribution(logits, *more)
+    )
     items = list(sample_items(model, corpus.vocabulary, 40, Controls(max_length=6), seeded(11), batch_size=40))
     assert [corpus.vocabulary.encode(item.text) for item in items] == texts
     assert asked == rows and max(rows) < 40

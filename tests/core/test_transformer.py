@@ -9,7 +9,7 @@ from torch import Tensor
 
 from makemore_core.errors import SettingsError
 from makemore_core.models import transformer
-from makemore_core.models.base import seeded
+from makemore_core.models.base import seeded, select_rows
 from makemore_core.models.registry import family_settings
 from makemore_core.models.stepping import MANY
 from makemore_core.models.transformer import Transformer, TransformerSettings
@@ -92,6 +92,35 @@ def test_many_items_are_stepped_through_as_few_are() -> None:
     for t in range(9):
         logits, state = model.step(ids[:, t], state)
         torch.testing.assert_close(logits, whole[:, t], rtol=1e-4, atol=1e-5)
+
+
+@torch.inference_mode()
+def test_items_that_become_many_and_then_few_are_stepped_through_as_all_are() -> None:
+    """Their caches change their form on the way, and a state that is kept does not change when others go on from it."""
+    model, generator = built(context=8), seeded(2)
+    state, so_far = model.init_state(3), torch.empty(3, 0, dtype=torch.int64)
+    kept = []
+    for count in (3, 40, MANY + 300, MANY + 300, MANY, MANY - 1, 5, MANY, 2):
+        rows = torch.randint(len(so_far), (count,), generator=generator)
+        ids = torch.randint(7, (count,), generator=generator)
+        kept.append((ids, state, rows, torch.cat([so_far[rows], ids[:, None]], 1)))
+        so_far = kept[-1][-1]
+        _, state = model.step_from(ids, state, rows)
+    for ids, state, rows, so_far in kept:
+        for logits, _ in (model.step_from(ids, state, rows), model.step(ids, select_rows(state, rows))):
+            torch.testing.assert_close(logits, model(so_far)[:, -1], rtol=1e-4, atol=1e-5)
+
+
+def test_what_many_items_have_left_is_gone_on_with_in_training() -> None:
+    model = built()
+    ids = torch.randint(7, (MANY, 4), generator=seeded(2))
+    state = model.init_state(MANY)
+    for t in range(3):
+        _, state = model.step_from(ids[:, t], state, torch.arange(MANY)) if t else model.step(ids[:, t], state)
+    logits, _ = model.train().step(ids[:, 3], state)
+    torch.testing.assert_close(logits, model(ids)[:, 3], rtol=1e-4, atol=1e-5)
+    logits.sum().backward()
+    assert all(parameter.grad is not None for parameter in model.parameters())
 
 
 @pytest.mark.parametrize("changes", [{}, {"tied": True}, {"bias": False}, {"init": "gpt2"}, {"context": 1}])

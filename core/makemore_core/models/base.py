@@ -135,6 +135,10 @@ class LanguageModel(nn.Module, ABC):
         Feeding an item's characters one at a time, the sentinel first, gives the logits that `forward` gives.
         """
 
+    def step_from(self, ids: Tensor, state: State, rows: Tensor) -> tuple[Tensor, State]:
+        """A step of some rows of the state, in their order: indices (K,) int64. A row may be there more than once."""
+        return self.step(ids, select_rows(state, rows))
+
     def load_tensors(self, tensors: dict[str, Tensor]) -> None:
         """Take the weights of a checkpoint, as `state_dict` gave them."""
         self.load_state_dict(tensors)

@@ -20,31 +20,71 @@ if TYPE_CHECKING:
 
 
 MANY = 64
-"""Items, from which on attention is computed by sums."""
+"""Items, from which on a cache is laid out by time, and attention is computed by sums."""
 
 
-def step_block(x: Tensor, past: "Cache", block: "Block") -> "tuple[Tensor, Cache]":
-    """(B, E) to (B, E), and the cache with the new characters in it. There is no dropout: the model is evaluated."""
+def by_heads(cache: "Cache", heads: int) -> "Cache":
+    """The cache of a few items, (B, 2, heads, t, D): attention is a matrix product for each head of each item.
+
+    So a character late in a long item costs little more than one at its beginning.
+    """
+    return cache if cache.dim() == 5 else cache.view(*cache.shape[:2], 2, heads, -1).permute(0, 2, 3, 1, 4)
+
+
+def by_time(cache: "Cache") -> "Cache":
+    """The cache of many, (B, t, 2 * E), where in memory all items of one time stand together.
+
+    Their matrices are tiny; long rows of numbers are copied and added up in half the time. While items are drawn they
+    become many once, when they no longer begin alike, and few once, when most have ended.
+    """
+    return cache if cache.dim() == 3 else cache.permute(0, 3, 1, 2, 4).flatten(2)
+
+
+def step_block(x: Tensor, past: "Cache", block: "Block", rows: Tensor | None = None) -> "tuple[Tensor, Cache]":
+    """(B, E) to (B, E), and the cache with the new characters in it. There is no dropout: the model is evaluated.
+
+    With rows (B,) int64 these of the cache go on, in place of all.
+    """
     attention = block.attention
-    qkv = _linear(_normalise(x, block.attention_norm), attention.qkv).view(len(x), 3, attention.heads, 1, -1)
-    cache = torch.cat([past, qkv[:, 1:]], 3)  # (B, 2, heads, t + 1, D)
-    key, value = cache.unbind(1)
-    x = x + _linear(_mix(qkv[:, 0], key, value).reshape(x.shape), attention.project)
+    qkv = _linear(_normalise(x, block.attention_norm), attention.qkv)  # (B, 3 * E)
+    mixed, cache = (_mix_many if len(x) >= MANY else _mix_few)(qkv, past, attention.heads, rows)
+    x = x + _linear(mixed, attention.project)
     hidden = observe("mlp", "gelu", gelu(_linear(_normalise(x, block.mlp_norm), block.widen)))  # (B, 4 * E)
     return x + _linear(hidden, block.project), cache
 
 
-def _mix(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    """What each character takes from all: (B, heads, 1, D) and (B, heads, t, D) twice to B * E numbers.
+def _mix_few(qkv: Tensor, past: "Cache", heads: int, rows: Tensor | None) -> "tuple[Tensor, Cache]":
+    """What each character takes from those before it and from itself, (B, E), and the cache with it."""
+    past = by_heads(past if rows is None else past.index_select(0, rows), heads)
+    split = qkv.view(len(qkv), 3, heads, 1, -1)
+    cache = torch.cat([past, split[:, 1:]], 3)  # (B, 2, heads, t, D)
+    key, value = cache.unbind(1)
+    return F.scaled_dot_product_attention(split[:, 0], key, value).reshape(len(qkv), -1), cache
 
-    A matrix product for each head of each item is torch's best for few items; of many, whose matrices are tiny, sums
-    of products take half of the time.
-    """
-    if len(query) < MANY:
-        return F.scaled_dot_product_attention(query, key, value)
-    scores = (key * query).sum(-1)  # (B, heads, t)
-    shares = scores.mul_(1 / math.sqrt(query.shape[3])).softmax(-1)
-    return (value * shares[..., None]).sum(2)
+
+def _mix_many(qkv: Tensor, past: "Cache", heads: int, rows: Tensor | None) -> "tuple[Tensor, Cache]":
+    """The same by sums of products."""
+    size = qkv.shape[1] // 3
+    query, new = qkv[:, :size], qkv[:, size:]
+    cache = _with(by_time(past).transpose(0, 1), new, rows)  # (t, B, 2 * E)
+    key, value = cache[..., :size], cache[..., size:]
+    split = (*key.shape[:2], heads, -1)
+    scores = (key * query).view(split).sum(-1)  # (t, B, heads)
+    shares = scores.mul_(math.sqrt(heads / size)).softmax(0)
+    mixed = (value.view(split) * shares[..., None]).sum(0)  # (B, heads, D)
+    return mixed.flatten(1), cache.transpose(0, 1)
+
+
+def _with(past: Tensor, new: Tensor, rows: Tensor | None) -> Tensor:
+    """(t, B, 2 * E) and (B, 2 * E) to (t + 1, B, 2 * E): rows are chosen and the new ones added in one copy."""
+    if rows is None:
+        return torch.cat([past, new[None]])
+    if torch.is_grad_enabled():
+        return torch.cat([past.index_select(1, rows), new[None]])
+    whole = new.new_empty(len(past) + 1, *new.shape)
+    torch.index_select(past, 1, rows, out=whole[:-1])
+    whole[-1] = new
+    return whole
 
 
 def _normalise(x: Tensor, norm: nn.LayerNorm) -> Tensor:

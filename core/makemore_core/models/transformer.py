@@ -36,11 +36,14 @@ from makemore_core.models.dropout import dropout
 from makemore_core.models.gelu import gelu
 from makemore_core.models.observing import observe, observing
 from makemore_core.models.packing import Packing
-from makemore_core.models.stepping import step_block
+from makemore_core.models.stepping import by_heads, step_block
 from makemore_core.models.transformer_gradients import Row, TransformerNetwork
 
 Cache: TypeAlias = Tensor
-"""The keys and values of the characters so far in one block: (B, 2, heads, t, D) with D = embedding / heads."""
+"""The keys and values of the characters so far in one block: (B, 2, heads, t, D) with D = embedding / heads.
+
+After a step of many items (B, t, 2 * E), see `stepping.py`.
+"""
 
 
 _WINDOW_CHARACTERS = 1 << 13
@@ -264,17 +267,29 @@ class Transformer(LanguageModel):
         if done == self.context:
             logits, caches = self._run(window)
         elif self.training:
-            logits, caches = self._run(ids[:, None], past, start=done)
+            by_head = [by_heads(cache, self.settings.heads) for cache in past]
+            logits, caches = self._run(ids[:, None], by_head, start=done)
         else:
             return self._step_by_rows(ids, past, done, window)
         return logits[:, -1], (window, *caches)
 
-    def _step_by_rows(self, ids: Tensor, past: list[Cache], done: int, window: Tensor) -> tuple[Tensor, State]:
+    def step_from(self, ids: Tensor, state: State, rows: Tensor) -> tuple[Tensor, State]:
+        """A step of some rows; their caches are copied once, not twice."""
+        window, *past = state
+        done = window.shape[1]
+        if self.training or done == self.context:
+            return super().step_from(ids, state, rows)
+        window = torch.cat([window.index_select(0, rows), ids[:, None]], 1)
+        return self._step_by_rows(ids, past, done, window, rows)
+
+    def _step_by_rows(
+        self, ids: Tensor, past: list[Cache], done: int, window: Tensor, rows: Tensor | None = None
+    ) -> tuple[Tensor, State]:
         """The same blocks in the form that is quicker for a single character."""
         x = F.embedding(ids, self.embedding.weight) + self.places.weight[done]  # (B, E)
         caches = []
         for block, cache in zip(self.blocks, past, strict=True):
-            x, cache = step_block(x, cache, block)  # type: ignore[arg-type]  # a list of modules forgets their class
+            x, cache = step_block(x, cache, block, rows)  # type: ignore[arg-type]  # a list of modules forgets their class
             caches.append(cache)
         return self._predict(x), (window, *caches)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from makemore_core.errors import SettingsError
-from makemore_core.models.base import LanguageModel, State, select_rows
+from makemore_core.models.base import LanguageModel, State
 from makemore_core.sampling.controls import Controls
 from makemore_core.sampling.distributions import distribution
 from makemore_core.sampling.drawing import draw
@@ -114,9 +114,11 @@ def sample_batch(
         parents, characters = items.take(ids.numpy(), losses.numpy(), stuck)
         if not len(parents):
             return items.finish(vocabulary)
-        if len(parents) != len(logits) or (parents[1:] <= parents[:-1]).any():  # otherwise each row goes on alone
-            state = select_rows(state, torch.from_numpy(parents).to(model.device))
-        logits, state = model.step(torch.from_numpy(characters).to(model.device), state)
+        next_ids = torch.from_numpy(characters).to(model.device)
+        if len(parents) == len(logits) and (parents[1:] > parents[:-1]).all():  # each row goes on alone
+            logits, state = model.step(next_ids, state)
+        else:
+            logits, state = model.step_from(next_ids, state, torch.from_numpy(parents).to(model.device))
 
 
 Integers = NDArray[np.int64]
