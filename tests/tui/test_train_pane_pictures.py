@@ -8,6 +8,7 @@ from makemore_core.training.config import default_config
 from makemore_tui.look import ColorDepth, Look
 from makemore_tui.panes.train import TrainPane
 from makemore_tui.panes.train.form import NewRunForm
+from makemore_tui.panes.train.run_list import Runs
 from makemore_tui.widgets.line_chart import LineChart
 from tests.tui.conftest import SIZES
 from tests.tui.test_train_status import a_troubled_run
@@ -31,6 +32,11 @@ async def drawn(pilot) -> None:
         await pilot.pause(0.02)
         if pilot.app.query_one(LineChart)._frame.width and pilot.app.subject.run_view is not None:
             return
+
+
+async def listed(pilot) -> None:
+    """Wait until the runs are in their list."""
+    await until(pilot, lambda: pilot.app.query_one(Runs).option_count)
 
 
 async def filled_in(pilot) -> None:
@@ -66,7 +72,7 @@ async def test_a_run_that_begins(snap, tmp_path):
 
 @pytest.mark.parametrize("size", SIZES, ids=NAMES[:2])
 async def test_the_runs(snap, tmp_path, size):
-    await snap(partial(pane_on, StandInEngine(tmp_path, runs=all_states())), size=size, before=drawn)
+    await snap(partial(pane_on, StandInEngine(tmp_path, runs=all_states())), size=size, before=listed)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=NAMES[:2])
