@@ -20,6 +20,7 @@ from makemore_core.models.bins import Ways
 from makemore_core.models.block_memory import Desk, Desks, Loan, Memory
 from makemore_core.models.dropout import dropout_mask
 from makemore_core.models.gelu import CUBIC, LINEAR
+from makemore_core.models.gradient_memory import Gradients
 from makemore_core.models.observing import is_observed, observe
 
 if TYPE_CHECKING:
@@ -92,26 +93,32 @@ class Blocks:
 
     def forward(self, x: Tensor, layout: Layout, share: float, layers: Sequence[Parameters]) -> Tensor:
         """(P, E) to (N, E): without what fills up the row."""
+        self._has_bias = layers[0][1] is not None
         for number, block in enumerate(self._blocks):
             x = block.forward(x, layout, share, layers[number * _LAYERS : (number + 1) * _LAYERS])
         return x[: layout.filled]
 
-    def backward(self, gradient: Tensor) -> tuple[Tensor, list[Tensor | None]]:
-        """From the gradient of what came out, (N, E), to that of x, (P, E), and those of the parameters."""
+    def backward(self, gradient: Tensor, gradients: Gradients, first: int) -> Tensor:
+        """From the gradient of what came out, (N, E), to that of x, (P, E).
+
+        Those of the parameters are written to where they belong, from the part `first` on.
+        """
         d = self._shared.narrow.gradients[-1]
         d[: len(gradient)] = gradient
         d[len(gradient) :] = 0
-        norms = []
         for block in reversed(self._blocks):
-            d, *of_norms = block.backward(d)
-            norms.append(of_norms)
-        shared = self._shared
-        kinds = (shared.qkv, shared.mix, shared.widen, shared.narrow)
-        linears = zip(*(kind.of_parameters() for kind in kinds), strict=True)
-        found: list[Tensor | None] = []
-        for (norm_1, norm_2), (qkv, mix, widen, narrow) in zip(reversed(norms), linears, strict=True):
-            found += (*norm_1, *qkv, *mix, *norm_2, *widen, *narrow)
-        return d, found
+            d = block.backward(d)
+        parameters = 2 if self._has_bias else 1
+        every, count, shared = _LAYERS * parameters, len(self._blocks), self._shared
+        for layer, linears in ((1, shared.qkv), (2, shared.mix), (4, shared.widen), (5, shared.narrow)):
+            at = first + layer * parameters
+            bias = gradients.stacked(at + 1, every, count) if self._has_bias else None
+            linears.backward_parameters(gradients.stacked(at, every, count), bias)
+        norms = [norm for block in self._blocks for norm in (block.norm_1, block.norm_2)]
+        starts = range(first, first + count * every, every // 2)  # they come first, and half-way through a block
+        parts = [part for start in starts for part in gradients.parts[start : start + parameters]]
+        torch._foreach_copy_(parts, [found for norm in norms for found in norm.found])
+        return d
 
 
 class _Shared:
@@ -137,7 +144,7 @@ class _Block:
 
     def __init__(self, memory: Memory, sizes: Sizes, shared: _Shared, number: int) -> None:
         self._shared, self._number = shared, number
-        self._norm_1, self._norm_2 = Norm(), Norm()
+        self.norm_1, self.norm_2 = Norm(), Norm()
         self._attention = _Attention(memory, sizes, shared, number)
         self._gelu = _Gelu(memory, sizes, shared, number)
         self._y, self._result = (memory.cut(sizes.places, sizes.embedding) for _ in range(2))
@@ -146,33 +153,32 @@ class _Block:
         """(P, E) to (P, E)."""
         shared, number = self._shared, self._number
         norm_1, qkv, mix, norm_2, widen, narrow = layers
-        normed = self._norm_1.forward(x, *norm_1)
+        normed = self.norm_1.forward(x, *norm_1)
         mixed = self._attention.forward(shared.qkv.forward(number, normed, qkv, shared.thrice), layout, share)
         y, self._mask_1 = dropped(shared.mix.forward(number, mixed, mix, self._y), share)
         y.add_(x)
-        normed = self._norm_2.forward(y, *norm_2)
+        normed = self.norm_2.forward(y, *norm_2)
         hidden = self._gelu.forward(shared.widen.forward(number, normed, widen, shared.wide))  # (P, 4 * E)
         if is_observed():
             observe("mlp", "gelu", hidden[: layout.filled])
         result, self._mask_2 = dropped(shared.narrow.forward(number, hidden, narrow, self._result), share)
         return result.add_(y)
 
-    def backward(self, gradient: Tensor) -> tuple[Tensor, Sequence[Tensor | None], Sequence[Tensor | None]]:
-        """The gradients of x and of the parameters of the two LayerNorms. The gradient is used up."""
+    def backward(self, gradient: Tensor) -> Tensor:
+        """The gradient of x. That of the result is used up."""
         shared, number = self._shared, self._number
         above = gradient if self._mask_2 is None else gradient.clone()
         if self._mask_2 is not None:
             gradient.mul_(self._mask_2)
         self._gelu.backward(shared.narrow.backward(number, shared.widen.gradients[number]))
-        d, *norm_2 = self._norm_2.backward(shared.widen.backward(number, shared.below))
+        d = self.norm_2.backward(shared.widen.backward(number, shared.below))
         d_y = torch.add(d, above, out=shared.mix.gradients[number])
         above = d_y if self._mask_1 is None else d_y.clone()
         if self._mask_1 is not None:
             d_y.mul_(self._mask_1)
         self._attention.backward(shared.mix.backward(number, shared.below))
-        d, *norm_1 = self._norm_1.backward(shared.qkv.backward(number, shared.below))
-        d_x = torch.add(d, above, out=shared.narrow.gradients[number - 1] if number else None)
-        return d_x, norm_1, norm_2
+        d = self.norm_1.backward(shared.qkv.backward(number, shared.below))
+        return torch.add(d, above, out=shared.narrow.gradients[number - 1] if number else None)
 
 
 class _Attention:
@@ -235,13 +241,15 @@ class Norm:
         result, self._mean, self._rstd = torch.native_layer_norm(x, self._shape, weight, bias, _EPSILON)
         return result
 
-    def backward(self, gradient: Tensor) -> tuple[Tensor, ...]:
-        """The gradients of x, of the weight and of the bias."""
+    def backward(self, gradient: Tensor) -> Tensor:
+        """The gradient of x; those of the weight and, where there is one, of the bias are then in `found`."""
         wanted = [True, True, self._bias is not None]
-        found: tuple[Tensor, ...] = _norm_backward(
+        d: Tensor
+        d, *found = _norm_backward(
             gradient, self._x, self._shape, self._mean, self._rstd, self._weight, self._bias, wanted
         )
-        return found
+        self.found: list[Tensor] = found if self._bias is not None else found[:1]
+        return d
 
 
 class _Gelu:
@@ -275,19 +283,19 @@ class _Gelu:
 class _Linears:
     """A linear layer of all blocks.
 
-    Inputs and gradients are kept side by side, (blocks, P, inputs) and (blocks, P, outputs), so that at the end one
-    call gives the gradients of all their weights.
+    Gradients are kept side by side, (blocks, P, outputs), and inputs, (blocks, P, inputs), where the layer before wrote
+    them there, so that at the end one call gives the gradients of all weights.
     """
 
     def __init__(self, inputs: Tensor, gradients: Tensor) -> None:
         self._inputs, self._gradients, self._gradients_t = inputs, gradients, gradients.mT
-        self.inputs, self.gradients = inputs.unbind(), gradients.unbind()
+        self.inputs, self.gradients, self._each_t = inputs.unbind(), gradients.unbind(), self._gradients_t.unbind()
         self._read, self._weights = list(self.inputs), list(self.inputs)  # what each block reads, and its weight
 
     def forward(self, number: int, x: Tensor, parameters: Parameters, result: Tensor) -> Tensor:
         """The block of this number: (P, inputs) to (P, outputs)."""
         weight, bias = parameters
-        self._read[number], self._weights[number], self._has_bias = x, weight, bias is not None
+        self._read[number], self._weights[number] = x, weight
         if bias is None:
             return torch.mm(x, weight.t(), out=result)
         return torch.addmm(bias, x, weight.t(), out=result)
@@ -296,13 +304,15 @@ class _Linears:
         """The gradient of x."""
         return torch.mm(self.gradients[number], self._weights[number], out=result)
 
-    def of_parameters(self) -> list[tuple[Tensor, Tensor | None]]:
-        """The gradients of each block's weight and bias."""
-        if self._read[0] is not self.inputs[0]:
-            torch.stack(self._read, out=self._inputs)
-        weights = torch.bmm(self._gradients_t, self._inputs).unbind()
-        biases = self._gradients.sum(1).unbind() if self._has_bias else [None] * len(weights)
-        return list(zip(weights, biases, strict=True))
+    def backward_parameters(self, weights: Tensor, biases: Tensor | None) -> None:
+        """The gradients of all weights (blocks, outputs, inputs) and biases (blocks, outputs), into this memory."""
+        if self._read[0] is self.inputs[0]:
+            torch.bmm(self._gradients_t, self._inputs, out=weights)
+        else:
+            for number, x in enumerate(self._read):
+                torch.mm(self._each_t[number], x, out=weights[number])
+        if biases is not None:
+            torch.sum(self._gradients, 1, out=biases)
 
 
 def dropped(x: Tensor, share: float, *, in_place: bool = True) -> tuple[Tensor, Tensor | None]:

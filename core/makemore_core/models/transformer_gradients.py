@@ -12,7 +12,8 @@ from torch import Tensor
 
 from makemore_core.models.bins import Bins, Ways, mask
 from makemore_core.models.block_gradients import Blocks, Layout, Norm, Parameters, Sizes, borrow, dropped
-from makemore_core.models.written import Written
+from makemore_core.models.gradient_memory import Gradients
+from makemore_core.models.written import WrittenWhole
 
 if TYPE_CHECKING:
     from makemore_core.models.transformer import Transformer
@@ -42,7 +43,7 @@ class Row:
         return Layout(bins.count, mask(self.seen, bins.length, bins.time, dtype), self.three, self.one)
 
 
-class TransformerNetwork(Written):
+class TransformerNetwork(WrittenWhole):
     """The network on a row, with dropout of this share."""
 
     def __init__(self, model: "Transformer", row: Row, share: float) -> None:
@@ -79,23 +80,22 @@ class TransformerNetwork(Written):
         )
         return torch.mm(self._normed, self._head.t())
 
-    def backward(self, gradient: Tensor) -> list[Tensor]:
+    def backward_into(self, gradient: Tensor, gradients: Gradients) -> None:
         """(K, V)."""
-        row = self._row
-        d_head = torch.mm(gradient.t(), self._normed)
-        d, *d_last = self._norm.backward(torch.mm(gradient, self._head))
-        if row.bins.asked is not None:
-            d = d.new_zeros(self._count, d.shape[1]).index_copy_(0, row.bins.asked, d)
-        d, of_blocks = self._blocks.backward(d)
+        bins = self._row.bins
+        d_table, d_places, *_ = gradients.parts
+        d = self._norm.backward(torch.mm(gradient, self._head))
+        if bins.asked is not None:
+            d = d.new_zeros(self._count, d.shape[1]).index_copy_(0, bins.asked, d)
+        d = self._blocks.backward(d, gradients, first=2)
         if self._mask is not None:
             d = d * self._mask
-        d_table, d_places = _gathered(self._table, row.characters, d), _gathered(self._places, row.bins.times, d)
-        found = [gradient for gradient in (*of_blocks, *d_last) if gradient is not None]  # a bias that is not has none
-        if self._head is self._table:
-            return [d_table.add_(d_head), d_places, *found]
-        return [d_table, d_places, *found, d_head]
-
-
-def _gathered(table: Tensor, rows: Tensor, gradient: Tensor) -> Tensor:
-    """The gradient of a table from those of its rows that were read, (P,) and (P, E)."""
-    return torch.zeros_like(table).index_add_(0, rows, gradient)
+        d_table.zero_().index_add_(0, self._row.characters, d)
+        d_places.zero_().index_add_(0, bins.times, d)
+        is_tied = self._head is self._table
+        if is_tied:
+            d_table.addmm_(gradient.t(), self._normed)
+        else:
+            torch.mm(gradient.t(), self._normed, out=gradients.parts[-1])
+        end, of_norm = len(gradients.parts) - (not is_tied), self._norm.found
+        torch._foreach_copy_(gradients.parts[end - len(of_norm) : end], of_norm)

@@ -13,6 +13,8 @@ from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
+from makemore_core.models.gradient_memory import Gradients
+
 
 class Written(ABC):
     """A network on one batch. It is used once."""
@@ -27,6 +29,20 @@ class Written(ABC):
     @abstractmethod
     def backward(self, gradient: Tensor) -> Sequence[Tensor]:
         """The gradient of the logits (N, V) to those of the parameters. What was kept may be overwritten."""
+
+
+class WrittenWhole(Written):
+    """A network of so many parameters that it pays to have all their gradients in one tensor."""
+
+    def backward(self, gradient: Tensor) -> list[Tensor]:
+        """By `backward_into`."""
+        gradients = Gradients(self.parameters)
+        self.backward_into(gradient, gradients)
+        return gradients.parts
+
+    @abstractmethod
+    def backward_into(self, gradient: Tensor, gradients: Gradients) -> None:
+        """The gradient of the logits (N, V) to those of the parameters, written into this memory."""
 
 
 def run(network: Written) -> Tensor:

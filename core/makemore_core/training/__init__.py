@@ -5,7 +5,7 @@
 | `config` | the settings of a run, checked; no torch |
 | `schedule` | the learning rate of each step |
 | `batches`, `ahead` | what one step sees of the list, made some steps ahead |
-| `gradients`, `optimizers` | torch's own, without what it does around them at each step |
+| `flat`, `gradients`, `optimizers` | parameters in one piece, and torch's own without what it does around each step |
 | `events` | what the loop tells |
 | `loop` | `Training`, the state of a run, and `train`, the loop over its steps |
 | `checkpoint` | that state as bytes, and back, to the bit |

@@ -11,10 +11,11 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 from torch.autograd import Variable
 
-from makemore_core.models.written import Written
+from makemore_core.models.written import Written, WrittenWhole
+from makemore_core.training.flat import Flat
 
 _ENGINE: Any = getattr(Variable, "_execution_engine", None)
 """What `backward` hands over to."""
@@ -27,7 +28,7 @@ class Loss(ABC):
     """In nats."""
 
     @abstractmethod
-    def backward(self, parameters: Sequence[nn.Parameter]) -> None:
+    def backward(self, parameters: Flat) -> None:
         """Let each parameter have its gradient as `grad`, whatever it had before. Once."""
 
 
@@ -38,10 +39,9 @@ class NotedLoss(Loss):
         self._loss = loss
         self.value = loss.item()
 
-    def backward(self, parameters: Sequence[nn.Parameter]) -> None:
+    def backward(self, parameters: Flat) -> None:
         """By torch."""
-        for parameter in parameters:
-            parameter.grad = None
+        parameters.take([])
         backward(self._loss)
 
 
@@ -62,7 +62,7 @@ class WrittenLoss(Loss):
             self.value = F.nll_loss(self._log, expected).item()
 
     @torch.no_grad()
-    def backward(self, parameters: Sequence[nn.Parameter]) -> None:
+    def backward(self, parameters: Flat) -> None:
         """The gradient of the logits is what the model gives to each character, less what is expected, over N."""
         expected, slope = self._expected, self._log.exp_()
         if expected.is_floating_point():
@@ -70,8 +70,12 @@ class WrittenLoss(Loss):
         else:
             slope.scatter_add_(1, expected[:, None], slope.new_full((len(slope), 1), -1.0))
         slope.mul_(1 / len(slope))
-        for parameter, gradient in zip(parameters, self._network.backward(slope), strict=True):
-            parameter.grad = gradient
+        if not isinstance(self._network, WrittenWhole):
+            parameters.take(self._network.backward(slope))
+            return
+        gradients = parameters.memory()
+        self._network.backward_into(slope, gradients)
+        parameters.fill(gradients)
 
 
 def backward(loss: Tensor) -> None:

@@ -37,6 +37,7 @@ from makemore_core.training.events import (
     Sampled,
     Stepped,
 )
+from makemore_core.training.flat import Flat
 from makemore_core.training.modes import evaluating
 from makemore_core.training.noticing import DevNotes, LossNotes
 from makemore_core.training.optimizers import make_optimizer
@@ -102,7 +103,8 @@ class Training:
         self.model = self._build_model()
         self.parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
         self.batches = Ahead(make_batches(config, corpus, sides.train, self.model.context), self.model)
-        self.optimizer = make_optimizer(config, self.parameters) if self.parameters else None
+        self._flat = Flat(self.parameters) if self.parameters else None  # before anybody keeps what the model holds
+        self.optimizer = make_optimizer(config, self._flat) if self._flat is not None else None
         self.average = Average(self.model, config.ema) if config.ema and self.parameters else None
         self.losses = [SideLoss(corpus, side, self.model, config.eval_items) for side in sides]
 
@@ -139,7 +141,7 @@ class Training:
         value = loss.value
         if (fault := self._fault(value)) is not None:
             return fault
-        loss.backward(self.parameters)
+        loss.backward(self.flat)
         if look is not None:
             look.gradients()
         norm = self._clip()
@@ -184,12 +186,18 @@ class Training:
         assert self.optimizer is not None, "a model without parameters is fitted by counting"
         return self.optimizer
 
+    @property
+    def flat(self) -> Flat:
+        """The parameters in one piece."""
+        assert self._flat is not None, "a model without parameters is fitted by counting"
+        return self._flat
+
     def _clip(self) -> float:
         """Shorten the gradient where the settings ask for it. Returns its length before.
 
         Each step asks for it, so that a gradient that is no number moves no weight: one or two in a hundred of a step.
         """
-        found = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
+        found = self.flat.found()
         norm = gradients.length(found)
         if self.config.grad_clip is not None:
             gradients.shorten(found, norm, self.config.grad_clip)

@@ -8,13 +8,16 @@ momentum and weight decay is the lectures'.
 
 import inspect
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.optim import SGD, AdamW, Optimizer
 
 from makemore_core.training.config import TrainConfig
+from makemore_core.training.flat import Flat
 
 
 class _Sgd(SGD):
@@ -40,39 +43,40 @@ class _AdamW(AdamW):
     """torch's AdamW, which from its second step on knows what it will move.
 
     torch goes through all parameters and what it remembers of each, and sorts them by device and type, at every step:
-    for small models that takes longer than the step itself.
+    for small models that takes longer than the step itself. What it remembers lies side by side as the parameters do
+    (`flat`), so that one call moves them all where their gradients do too.
     """
 
     _first_step = torch.no_grad()(inspect.unwrap(AdamW.step))
-    _known: tuple[list[Tensor], ...] | None = None
-    _steps: Tensor  # (parameters,) what `step` counts for each, in one tensor
+    _known: "_Known | None" = None
+
+    def __init__(self, flat: Flat, config: TrainConfig) -> None:
+        self._flat = flat
+        super().__init__(
+            flat.parameters, config.learning_rate, betas=config.betas, weight_decay=config.weight_decay, fused=True
+        )
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
-        (group,) = self.param_groups
-        parameters = group["params"]
-        gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-        if self._known is None or len(gradients) < len(parameters):
+        flat, gradients = self._flat, self._flat.found()
+        if self._known is None:
+            self._known = _Known.of(flat, self.state)
+        if self._known is None or not (flat.is_filled or len(gradients) == len(flat.parameters)):
             self._first_step()
-            self._known = self._get_to_know(parameters)
+            self._known = None
             return
-        means, squares, steps = self._known
-        self._steps += 1
+        known, (group,) = self._known, self.param_groups
+        known.counts.add_(1)
+        parameters, means, squares, steps = flat.parameters, known.means, known.squares, known.steps
+        if flat.is_filled and known.is_even:
+            parameters, means, squares, steps = [flat.weights], [known.mean], [known.square], steps[:1]
+        elif flat.is_filled:
+            gradients = flat.cut(gradients[0])
         torch._fused_adamw_(
             parameters, gradients, means, squares, [], steps,
             lr=group["lr"], beta1=group["betas"][0], beta2=group["betas"][1], weight_decay=group["weight_decay"],
             eps=group["eps"], amsgrad=False, maximize=False,
         )  # fmt: skip
-
-    def _get_to_know(self, parameters: list[nn.Parameter]) -> tuple[list[Tensor], ...] | None:
-        """The two running means and the step count of each; None while one of them has never had a gradient."""
-        states = [self.state[parameter] for parameter in parameters if self.state.get(parameter)]
-        if len(states) < len(parameters):
-            return None
-        self._steps = torch.stack([state["step"] for state in states])
-        for state, count in zip(states, self._steps.unbind(), strict=True):
-            state["step"] = count
-        return tuple([state[part] for state in states] for part in ("exp_avg", "exp_avg_sq", "step"))
 
     # torch would note each step for its profiler: a tenth of the time that a bigram's takes.
     step.hooked = True  # type: ignore[attr-defined]
@@ -82,15 +86,47 @@ class _AdamW(AdamW):
         self._known = None
 
 
-def make_optimizer(config: TrainConfig, parameters: list[nn.Parameter]) -> Optimizer:
+@dataclass(frozen=True)
+class _Known:
+    """What AdamW remembers of each parameter, moved side by side: the running means of its gradient and its square."""
+
+    mean: Tensor
+    square: Tensor
+    counts: Tensor
+    """(parameters,): the steps of each."""
+    means: list[Tensor]
+    squares: list[Tensor]
+    steps: list[Tensor]
+    """Each of the three in parts."""
+    is_even: bool
+    """Whether all have made as many steps."""
+
+    @classmethod
+    def of(cls, flat: Flat, states: Mapping[Tensor, dict[str, Any]]) -> "_Known | None":
+        """Of what torch's AdamW has made of them; None while one of them has never had a gradient."""
+        each = [states[parameter] for parameter in flat.parameters if states.get(parameter)]
+        if len(each) < len(flat.parameters):
+            return None
+        mean, square = torch.zeros_like(flat.weights), torch.zeros_like(flat.weights)
+        counts = torch.stack([state["step"] for state in each])
+        means, squares, steps = flat.cut(mean), flat.cut(square), list(counts.unbind())
+        for name, parts in (("exp_avg", means), ("exp_avg_sq", squares), ("step", steps)):
+            for state, part in zip(each, parts, strict=True):
+                part.copy_(state[name])
+                state[name] = part
+        return cls(mean, square, counts, means, squares, steps, bool((counts == counts[0]).all()))
+
+
+def make_optimizer(config: TrainConfig, flat: Flat) -> Optimizer:
     """The optimiser that the settings ask for."""
+    parameters = flat.parameters
     if config.optimizer == "sgd" and not (config.momentum or config.weight_decay):
         return _Descent(parameters, config.learning_rate)
     if config.optimizer == "sgd":
         return _Sgd(
             parameters, config.learning_rate, momentum=config.momentum, weight_decay=config.weight_decay, fused=True
         )
-    return _AdamW(parameters, config.learning_rate, betas=config.betas, weight_decay=config.weight_decay, fused=True)
+    return _AdamW(flat, config)
 
 
 def _spare_the_compiler() -> None:

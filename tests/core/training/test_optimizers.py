@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from makemore_core.training.config import DataConfig, make_config
+from makemore_core.training.flat import Flat
 from makemore_core.training.optimizers import make_optimizer
 from tests.core.models import small_corpus
 
@@ -45,7 +46,7 @@ def test_the_arithmetic_is_torchs(options: dict[str, Any], peer: Any) -> None:
     names = ("weight_decay", "betas" if peer is torch.optim.AdamW else "momentum")
     ours, theirs = ([nn.Parameter(torch.linspace(-1, 1, 7)), nn.Parameter(torch.eye(3))] for _ in range(2))
     optimizers = (
-        make_optimizer(config, ours),
+        make_optimizer(config, Flat(ours)),
         peer(theirs, 0.1, fused=True, **{name: getattr(config, name) for name in names}),
     )
     for step in range(5):
@@ -60,7 +61,7 @@ def test_the_arithmetic_is_torchs(options: dict[str, Any], peer: Any) -> None:
 def test_adamw_goes_on_from_what_is_loaded_and_leaves_what_has_no_gradient() -> None:
     config = make_config({"type": "bigram", "data": DataConfig.of(small_corpus()), "learning_rate": 0.1})
     ours, theirs = ([nn.Parameter(torch.linspace(-1, 1, 7)), nn.Parameter(torch.eye(3))] for _ in range(2))
-    one = make_optimizer(config, ours)
+    one = make_optimizer(config, Flat(ours))
     other = torch.optim.AdamW(theirs, 0.1, betas=config.betas, weight_decay=config.weight_decay, fused=True)
     for step in range(8):
         used = 1 if step in (0, 4) else 2  # without a gradient at first, and again when all is known
@@ -70,7 +71,7 @@ def test_adamw_goes_on_from_what_is_loaded_and_leaves_what_has_no_gradient() -> 
             optimizer.step()
         if step == 5:
             state = one.state_dict()
-            one = make_optimizer(config, ours)
+            one = make_optimizer(config, Flat(ours))
             one.load_state_dict(state)
             one.step()  # with the same gradients
             other.step()
@@ -90,7 +91,7 @@ def test_plain_descent_rounds_as_the_lectures_do() -> None:
     )
     start = torch.randn(1000, generator=torch.Generator().manual_seed(1))
     ours, theirs, lecture = (nn.Parameter(start.clone()) for _ in range(3))
-    optimizers = (make_optimizer(config, [ours]), torch.optim.SGD([theirs], 0.1, fused=True))
+    optimizers = (make_optimizer(config, Flat([ours])), torch.optim.SGD([theirs], 0.1, fused=True))
     for step in range(5):
         for parameter in (ours, theirs, lecture):
             parameter.grad = None
