@@ -1,4 +1,4 @@
-"""Six models, a training loop and a sampling loop, plainly written: what the speed of the library is measured against.
+"""Nine models, a training loop and a sampling loop, plainly written: what the speed of the library is measured against.
 
 They do what makemore.py (Karpathy, 2022) does, in the way that it does it, and are written anew: items are encoded
 one at a time as they are asked for, padded with zeros to the longest item of the list, handed out by a DataLoader with
@@ -6,6 +6,7 @@ its default settings; every operation is one call; every slot of a batch is comp
 fused. A sample is drawn by feeding the whole batch, as far as it has come, through the model for each character.
 """
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 
@@ -123,6 +124,85 @@ class Gru(Recurrent):
         return (1 - share) * hidden + share * candidate
 
 
+class Lstm(nn.Module):
+    """A cell as above with the sizes of the GRU, and a cell state beside the hidden one."""
+
+    def __init__(self, vocab: int, block: int, size: int = 64) -> None:
+        super().__init__()
+        self.start = nn.Parameter(torch.zeros(2, 1, size))
+        self.vectors = nn.Embedding(vocab, size)
+        self.gates = nn.ModuleList(nn.Linear(2 * size, size) for _ in range(4))
+        self.head = nn.Linear(size, vocab)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """(B, T) to (B, T, V)."""
+        vectors = self.vectors(ids)
+        hidden, cell = self.start.expand(-1, len(ids), -1)
+        states = []
+        for time in range(ids.shape[1]):
+            both = torch.cat([vectors[:, time], hidden], 1)
+            take, keep, new, give = (gate(both) for gate in self.gates)
+            cell = torch.sigmoid(keep) * cell + torch.sigmoid(take) * torch.tanh(new)
+            hidden = torch.sigmoid(give) * torch.tanh(cell)
+            states.append(hidden)
+        logits: Tensor = self.head(torch.stack(states, 1))
+        return logits
+
+
+class Normalised(nn.Module):
+    """A linear layer, BatchNorm over all slots of the batch, tanh and dropout."""
+
+    def __init__(self, inputs: int, outputs: int, share: float) -> None:
+        super().__init__()
+        self.linear, self.norm = nn.Linear(inputs, outputs, bias=False), nn.BatchNorm1d(outputs)
+        self.drop = nn.Dropout(share)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(..., inputs) to (..., outputs)."""
+        x = self.linear(x)
+        dropped: Tensor = self.drop(torch.tanh(self.norm(x.flatten(0, -2)).view(x.shape)))
+        return dropped
+
+
+class Tree(nn.Module):
+    """The last eight characters, joined some at a time as in part 5 of the lectures; all at once it is the MLP."""
+
+    def __init__(self, vocab: int, group: int, hidden: int, share: float, size: int = 24, window: int = 8) -> None:
+        super().__init__()
+        self.group, self.window = group, window
+        self.vectors = nn.Embedding(vocab, size)
+        widths = [size] + [hidden] * round(math.log(window, group))
+        self.levels = nn.ModuleList(Normalised(group * m, n, share) for m, n in itertools.pairwise(widths))
+        self.head = nn.Linear(hidden, vocab)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """(B, T) to (B, T, V)."""
+        vectors = []
+        for _ in range(self.window):
+            vectors.insert(0, self.vectors(ids))
+            ids = torch.roll(ids, 1, 1)
+            ids[:, 0] = 0
+        x = torch.stack(vectors, 2)  # (B, T, window, E), the oldest first
+        for level in self.levels:
+            x = level(x.view(*ids.shape, -1, self.group * x.shape[3]))
+        logits: Tensor = self.head(x[:, :, 0])
+        return logits
+
+
+class BatchNormMlp(Tree):
+    """Of our default size."""
+
+    def __init__(self, vocab: int, block: int) -> None:
+        super().__init__(vocab, 8, 384, 0.2)
+
+
+class WaveNet(Tree):
+    """Of our default size."""
+
+    def __init__(self, vocab: int, block: int) -> None:
+        super().__init__(vocab, 2, 128, 0.1)
+
+
 class BagOfWords(nn.Module):
     """The average of all vectors so far, by a masked softmax over zeros; a small MLP."""
 
@@ -199,6 +279,9 @@ MODELS: dict[str, Callable[[int, int], nn.Module]] = {
     "mlp": Mlp,
     "bow": BagOfWords,
     "bigram": Bigram,
+    "lstm": Lstm,
+    "batchnorm": BatchNormMlp,
+    "wavenet": WaveNet,
 }
 """By the names that makemore.py gives them; each is built from the vocabulary size and the block size."""
 

@@ -15,7 +15,7 @@ from makemore_core.training.config import default_config
 from makemore_core.training.loop import Training
 
 TARGETS = (2.10, 2.00)
-TYPES = ("mlp", "batchnorm", "wavenet", "rnn", "gru", "lstm", "transformer")
+TYPES = ("mlp", "batchnorm", "wavenet", "bow", "rnn", "gru", "lstm", "transformer")
 
 
 def main() -> None:

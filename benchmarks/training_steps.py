@@ -67,7 +67,7 @@ def main() -> None:
         runners = [Runner("ours", our_steps(name, corpus), 1)]
         if name in plain.MODELS:
             runners.append(Runner("plain", plain_steps(name, corpus), options.threads))
-            if original:
+            if original and name in BUDGETS:
                 runners.append(Runner("makemore.py", makemore_steps(original, name, options), options.threads))
         times = by_turns(runners, options.rounds, options.steps)
         tokens = BATCH * (len(corpus.tokens) - 1) / len(corpus) / times["ours"]
