@@ -28,16 +28,16 @@ def by_heads(cache: "Cache", heads: int) -> "Cache":
 
     So a character late in a long item costs little more than one at its beginning.
     """
-    return cache if cache.dim() == 5 else cache.view(*cache.shape[:2], 2, heads, -1).permute(0, 2, 3, 1, 4)
+    return cache if cache.dim() == 5 else cache.view(*cache.shape[:3], heads, -1).transpose(2, 3)
 
 
 def by_time(cache: "Cache") -> "Cache":
-    """The cache of many, (B, t, 2 * E), where in memory all items of one time stand together.
+    """The cache of many, (B, 2, t, E), where in memory all items of one time stand together.
 
     Their matrices are tiny; long rows of numbers are copied and added up in half the time. While items are drawn they
     become many once, when they no longer begin alike, and few once, when most have ended.
     """
-    return cache if cache.dim() == 3 else cache.permute(0, 3, 1, 2, 4).flatten(2)
+    return cache if cache.dim() == 4 else cache.transpose(2, 3).flatten(3)
 
 
 def step_block(x: Tensor, past: "Cache", block: "Block", rows: Tensor | None = None) -> "tuple[Tensor, Cache]":
@@ -64,26 +64,26 @@ def _mix_few(qkv: Tensor, past: "Cache", heads: int, rows: Tensor | None) -> "tu
 
 def _mix_many(qkv: Tensor, past: "Cache", heads: int, rows: Tensor | None) -> "tuple[Tensor, Cache]":
     """The same by sums of products."""
-    size = qkv.shape[1] // 3
-    query, new = qkv[:, :size], qkv[:, size:]
-    cache = _with(by_time(past).transpose(0, 1), new, rows)  # (t, B, 2 * E)
-    key, value = cache[..., :size], cache[..., size:]
-    split = (*key.shape[:2], heads, -1)
-    scores = (key * query).view(split).sum(-1)  # (t, B, heads)
-    shares = scores.mul_(math.sqrt(heads / size)).softmax(0)
-    mixed = (value.view(split) * shares[..., None]).sum(0)  # (B, heads, D)
-    return mixed.flatten(1), cache.transpose(0, 1)
+    split = qkv.view(len(qkv), 3, -1).transpose(0, 1)  # (3, B, E)
+    cache = _with(by_time(past).permute(1, 2, 0, 3), split[1:], rows)  # (2, t, B, E)
+    key, value = cache
+    in_heads = (*key.shape[:2], heads, -1)
+    scores = (key * split[0]).view(in_heads).sum(-1)  # (t, B, heads)
+    shares = scores.mul_(math.sqrt(heads / key.shape[2])).softmax(0)
+    mixed = (value.view(in_heads) * shares[..., None]).sum(0)  # (B, heads, D)
+    return mixed.flatten(1), cache.permute(2, 0, 1, 3)
 
 
 def _with(past: Tensor, new: Tensor, rows: Tensor | None) -> Tensor:
-    """(t, B, 2 * E) and (B, 2 * E) to (t + 1, B, 2 * E): rows are chosen and the new ones added in one copy."""
+    """(2, t, B, E) and (2, B, E) to (2, t + 1, B, E): rows are chosen and the new ones added in one copy."""
     if rows is None:
-        return torch.cat([past, new[None]])
+        return torch.cat([past, new[:, None]], 1)
     if torch.is_grad_enabled():
-        return torch.cat([past.index_select(1, rows), new[None]])
-    whole = new.new_empty(len(past) + 1, *new.shape)
-    torch.index_select(past, 1, rows, out=whole[:-1])
-    whole[-1] = new
+        return torch.cat([past.index_select(2, rows), new[:, None]], 1)
+    whole = new.new_empty(2, past.shape[1] + 1, *new.shape[1:])
+    for before, after in zip(past, whole, strict=True):
+        torch.index_select(before, 1, rows, out=after[:-1])
+    whole[:, -1] = new
     return whole
 
 

@@ -42,7 +42,7 @@ from makemore_core.models.transformer_gradients import Row, TransformerNetwork
 Cache: TypeAlias = Tensor
 """The keys and values of the characters so far in one block: (B, 2, heads, t, D) with D = embedding / heads.
 
-After a step of many items (B, t, 2 * E), see `stepping.py`.
+After a step of many items (B, 2, t, E), see `stepping.py`.
 """
 
 
@@ -163,6 +163,7 @@ class Transformer(LanguageModel):
 
     Settings = TransformerSettings
     settings: TransformerSettings
+    in_pieces = True
     training_defaults = {
         "batch_by": "items",
         "batch_size": 64,

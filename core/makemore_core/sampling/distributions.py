@@ -43,8 +43,10 @@ class Distribution:
 
     def at(self, rows: Tensor) -> "Distribution":
         """Of a batch, the distributions in these rows: (K,) int64."""
-        dead_end = None if self.dead_end is None else self.dead_end[rows]
-        return Distribution(self.probability[rows], self.adjusted[rows], self.cumulative[rows], dead_end)
+        probability = self.probability.index_select(0, rows)
+        adjusted = probability if self.adjusted is self.probability else self.adjusted.index_select(0, rows)
+        dead_end = None if self.dead_end is None else self.dead_end.index_select(0, rows)
+        return Distribution(probability, adjusted, self.cumulative.index_select(0, rows), dead_end)
 
 
 def distribution(
