@@ -38,6 +38,7 @@ from makemore_core.training.events import (
     Stepped,
 )
 from makemore_core.training.flat import Flat
+from makemore_core.training.graphs import Graphs
 from makemore_core.training.modes import evaluating
 from makemore_core.training.noticing import DevNotes, LossNotes
 from makemore_core.training.optimizers import make_optimizer
@@ -105,6 +106,7 @@ class Training:
         self.batches = Ahead(make_batches(config, corpus, sides.train, self.model.context), self.model)
         self._flat = Flat(self.parameters) if self.parameters else None  # before anybody keeps what the model holds
         self.optimizer = make_optimizer(config, self._flat) if self._flat is not None else None
+        self._graphs = Graphs(self.model) if Graphs.suit(self.model) else None
         self.average = Average(self.model, config.ema) if config.ema and self.parameters else None
         self.losses = [SideLoss(corpus, side, self.model, config.eval_items) for side in sides]
 
@@ -137,7 +139,7 @@ class Training:
         batch = self.batches.draw(self.generator).to(self.device)
         look = Measuring(self.model) if self._is_look_due() else None
         with look.layers() if look is not None else NOBODY:
-            loss = self._loss(batch)
+            loss = self._loss(batch, is_watched=look is not None)
         value = loss.value
         if (fault := self._fault(value)) is not None:
             return fault
@@ -157,9 +159,13 @@ class Training:
         seen = look.finish(step) if look is not None else None
         return Stepped(step, value, look=seen) if step % DETAIL_INTERVAL else Stepped(step, value, rate, norm, seen)
 
-    def _loss(self, batch: Batch) -> gradients.Loss:
+    def _loss(self, batch: Batch, *, is_watched: bool) -> gradients.Loss:
         if batch.foreseen is not None and not self.config.l2_mean:
             return gradients.WrittenLoss(self.model.written(batch.foreseen), batch.expected())
+        if self._graphs is not None and not is_watched and not self.config.l2_mean:
+            played = self._graphs.loss(batch)
+            if played is not None:
+                return gradients.NotedLoss(played)
         loss = batch_loss(self.model, batch)
         if self.config.l2_mean:
             loss = loss + self.config.l2_mean * sum(parameter.square().mean() for parameter in self.parameters)
