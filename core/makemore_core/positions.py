@@ -28,15 +28,22 @@ def predicted_positions(corpus: Corpus, context: int, indices: Indices | None = 
     return corpus.tokens[place].astype(np.int64), lags
 
 
-def padded_items(corpus: Corpus, indices: Indices) -> tuple[Ids, Ids]:
+def padded_items(corpus: Corpus, indices: Indices, piece: int | None = None) -> tuple[Ids, Ids]:
     """Items as a batch as long as its longest: inputs and targets, both (B, T) int64.
 
-    Inputs start with the sentinel; targets end with it. Past the end, inputs are 0 and targets PADDING.
+    Inputs start with the sentinel; targets end with it. Past the end, inputs are 0 and targets PADDING. With a `piece`
+    an item with more targets than that is in several rows, one after the other, of so many targets each but the last.
     """
-    lengths = corpus.starts[indices + 1] - corpus.starts[indices]
+    starts = corpus.starts[indices]
+    lengths = corpus.starts[indices + 1] - starts
+    if piece is not None and lengths.max(initial=0) > piece:
+        pieces = -(-lengths // piece)
+        number = np.arange(pieces.sum()) - np.repeat(pieces.cumsum() - pieces, pieces)  # of each in its item
+        starts = np.repeat(starts, pieces) + number * piece
+        lengths = np.minimum(np.repeat(lengths, pieces) - number * piece, piece)
     time = np.arange(lengths.max(initial=0))
     inside = time < lengths[:, None]
-    place = np.where(inside, corpus.starts[indices][:, None] + time, 0)
+    place = np.where(inside, starts[:, None] + time, 0)
     inputs = np.where(inside, corpus.tokens[place], 0).astype(np.int64)
     # The stream is at least one longer than any place inside, so that place + 1 always exists.
     targets = np.where(inside, corpus.tokens[place + 1].astype(np.int64), PADDING)

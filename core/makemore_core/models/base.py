@@ -67,6 +67,12 @@ class LanguageModel(nn.Module, ABC):
     is_table: ClassVar[bool] = False
     """Whether its logits are the rows of a table, one for each character, whatever stands before it."""
 
+    in_pieces: ClassVar[bool] = False
+    """Whether a training step reads no more than `context` characters of an item, a random piece of a longer one.
+
+    For families whose `forward` is dear beyond their context; others learn from whole items, however long.
+    """
+
     carried: ClassVar[tuple[str, ...]] = ()
     """What the tensors of a state are called where they are the units of a recurrent network, (B, layers, H) each."""
 

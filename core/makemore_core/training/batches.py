@@ -23,6 +23,7 @@ from makemore_core.models.registry import load_family
 from makemore_core.positions import PADDING, Indices, padded_items
 from makemore_core.training.beginnings import Beginnings
 from makemore_core.training.config import TrainConfig
+from makemore_core.training.pieces import Pieces
 from makemore_core.training.smoothing import Smoothing
 
 
@@ -97,15 +98,18 @@ def make_batches(config: TrainConfig, corpus: Corpus, indices: Indices, context:
     if not len(indices):
         raise SettingsError(f"{config.data.name} is too short to split: nothing is left to train on; use split none")
     family = load_family(config.type)
+    piece = context if family.in_pieces else None
     is_smoothed = config.targets == "smoothed" and Smoothing.suits(corpus, indices)
     beginnings = None
     if is_smoothed or (config.targets != "next" and config.batch_by != "all"):  # all items together are the expectation
         beginnings = Beginnings(corpus, indices, Smoothing(corpus, indices) if is_smoothed else None)
     if config.batch_by == "all":
-        return WholeList(corpus, indices, context, beginnings)
+        return WholeList(corpus, indices, context, beginnings, piece)
     if config.batch_by == "items":
         by_time = issubclass(family, RecurrentModel)
-        drawn: ItemBatches | PositionBatches = ItemBatches(corpus, indices, config.batch_size, beginnings, by_time)
+        drawn: ItemBatches | PositionBatches = ItemBatches(
+            corpus, indices, config.batch_size, beginnings, by_time, piece
+        )
     elif context is not None:
         drawn = PositionBatches(corpus, indices, config.batch_size, context, beginnings)
     else:
@@ -116,12 +120,18 @@ def make_batches(config: TrainConfig, corpus: Corpus, indices: Indices, context:
     return PairBatches(corpus, drawn) if is_table and pairs_pay else drawn
 
 
-def characters_per_step(config: TrainConfig, corpus: Corpus, indices: Indices) -> float:
-    """How many characters a step predicts, the end of each item counted: the mean, where it draws whole items."""
+def characters_per_step(config: TrainConfig, corpus: Corpus, indices: Indices, context: int | None) -> float:
+    """How many characters a step predicts, the end of each item counted: the mean, where it draws items.
+
+    `context` is the model's.
+    """
     if config.batch_by == "positions":
         return float(config.batch_size)
     counts = corpus.lengths[indices] + 1
-    return float(counts.sum()) if config.batch_by == "all" else config.batch_size * float(counts.mean())
+    if config.batch_by == "all":
+        return float(counts.sum())
+    pieces = Pieces.of(torch.from_numpy(counts), context if load_family(config.type).in_pieces else None)
+    return config.batch_size * (float(counts.mean()) if pieces is None else pieces.mean)
 
 
 def batch_loss(model: LanguageModel, batch: Batch) -> Tensor:
@@ -142,7 +152,8 @@ def batch_loss(model: LanguageModel, batch: Batch) -> Tensor:
 class ItemBatches(Batches):
     """Random items, drawn with replacement, as long as the longest of them (makemore.py's batches, trimmed).
 
-    `by_time`: as recurrent models want them, the longest item of a batch first, and the places by time.
+    `by_time`: as recurrent models want them, the longest item of a batch first, and the places by time. `piece`: of an
+    item with more characters to predict than this a random piece (see `pieces`); None: every item is whole.
     """
 
     def __init__(
@@ -152,6 +163,7 @@ class ItemBatches(Batches):
         size: int,
         beginnings: Beginnings | None = None,
         by_time: bool = False,
+        piece: int | None = None,
     ) -> None:
         self._beginnings = beginnings
         self._tokens = _tokens(corpus)
@@ -159,30 +171,42 @@ class ItemBatches(Batches):
         self._count = torch.from_numpy(corpus.lengths[indices] + 1)  # (items,) predicted characters
         self._size = size
         self._by_time = by_time
-        self.cells = size * int(self._count.max()) * (1 if beginnings is None else _cells_of_shares(corpus))
+        self._pieces = Pieces.of(self._count, piece)
+        self._nodes = None  # (stream,) the beginning that ends at each character: a piece may begin after it
+        if self._pieces is not None and beginnings is not None:
+            self._nodes = beginnings.everywhere(corpus, indices)
+        longest = int(self._count.max()) if self._pieces is None else self._pieces.length
+        self.cells = size * longest * (1 if beginnings is None else _cells_of_shares(corpus))
 
     def choose(self, generator: torch.Generator, count: int) -> Tensor:
-        """(count, B) int64: which items."""
-        return torch.randint(len(self._first), (count, self._size), generator=generator)
+        """(count, B) int64: which items, or pieces."""
+        number = len(self._first) if self._pieces is None else self._pieces.number
+        return torch.randint(number, (count, self._size), generator=generator)
+
+    def _find(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        """Where in the stream what was chosen begins, and how many characters it predicts: both as `chosen`."""
+        if self._pieces is None:
+            return self._first[chosen], self._count[chosen]
+        item, begins, lengths = self._pieces.find(chosen)
+        return self._first[item] + begins, lengths
 
     def read(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
         """Where in the stream the characters stand that are read, (N,), and how many each batch reads, (count,)."""
-        rows = chosen.flatten()
-        lengths = self._count.index_select(0, rows)
+        first, lengths = self._find(chosen.flatten())
         begins = lengths.cumsum(0) - lengths  # where each item begins among the N
-        shift = (self._first.index_select(0, rows) - begins).repeat_interleave(lengths)
+        shift = (first - begins).repeat_interleave(lengths)
         return shift + torch.arange(len(shift)), lengths.view(chosen.shape).sum(1)
 
     def make(self, chosen: Tensor) -> list[Batch]:
         """Each with (B, T) ids and targets, T that of its longest item."""
-        lengths = self._count[chosen]  # (count, B)
+        first, lengths = self._find(chosen)  # (count, B) both
         if self._by_time:
             lengths, ranks = lengths.sort(dim=1, descending=True, stable=True)
-            chosen = chosen.gather(1, ranks)
+            first = first.gather(1, ranks)
         longest = lengths.amax(1)  # (count,)
         time = torch.arange(int(longest.max()) + 1)
         # One character further than ids go, for the targets; beyond the last item there is nothing.
-        stream = self._first[chosen][:, :, None] + time
+        stream = first[:, :, None] + time
         text = self._tokens.take(stream.clamp_(max=len(self._tokens) - 1)).long()
         inside = time[:-1] < lengths[:, :, None]  # (count, B, T)
         ids, targets = text[:, :, :-1].masked_fill(~inside, 0), text[:, :, 1:].masked_fill(~inside, PADDING)
@@ -197,8 +221,12 @@ class ItemBatches(Batches):
         places, following = torch.split(item * longest[batch] + depth, sizes), torch.split(targets[where], sizes)
         shares: Sequence[Tensor | None] = [None] * len(chosen)
         if self._beginnings is not None:
-            nodes = self._beginnings.nodes(ids.flatten(0, 1)).view(ids.shape)[where]
-            shares = torch.split(self._beginnings.shares(nodes, targets[where], stream[where]), sizes)
+            read = stream[where]
+            if self._nodes is not None:
+                nodes = self._nodes.index_select(0, read)
+            else:
+                nodes = self._beginnings.nodes(ids.flatten(0, 1)).view(ids.shape)[where]
+            shares = torch.split(self._beginnings.shares(nodes, targets[where], read), sizes)
         return [
             Batch(x[:, :most], y[:, :most], share, place, step and step[:most], after)
             for x, y, share, place, step, after, most in zip(
@@ -298,23 +326,30 @@ class WholeList(Batches):
     """The whole list at every step: gradient descent without chance.
 
     What a model that sees one character makes of a pair does not depend on where the pair stands. So for such a
-    model the list is boiled down to the V x V table of its pairs, which gives the same loss and gradient.
+    model the list is boiled down to the V x V table of its pairs, which gives the same loss and gradient. `piece`: an
+    item with more characters to predict than this is cut into pieces of so many, from its start on.
     """
 
     def __init__(
-        self, corpus: Corpus, indices: Indices, context: int | None, beginnings: Beginnings | None = None
+        self,
+        corpus: Corpus,
+        indices: Indices,
+        context: int | None,
+        beginnings: Beginnings | None = None,
+        piece: int | None = None,
     ) -> None:
         if context == 1 and beginnings is None:
             counts = torch.from_numpy(count_bigrams(corpus, indices))
             ids = torch.arange(corpus.vocabulary.size)[:, None]
             self._batch = Batch(ids, (counts / counts.sum().double()).float())
         else:
-            ids, targets = (torch.from_numpy(array) for array in padded_items(corpus, indices))
+            ids, targets = (torch.from_numpy(array) for array in padded_items(corpus, indices, piece))
             inside = targets != PADDING
             shares = None
             if beginnings is not None:
                 places = torch.from_numpy(corpus.positions(indices))
-                shares = beginnings.shares(beginnings.nodes(ids)[inside], targets[inside], places)
+                nodes = beginnings.everywhere(corpus, indices)[places]
+                shares = beginnings.shares(nodes, targets[inside], places)
             self._batch = Batch(ids, targets, shares, inside.flatten().nonzero()[:, 0])
         self.cells = self._batch.ids.numel()
 

@@ -78,6 +78,22 @@ class Beginnings:
             nodes[:, time] = node
         return nodes
 
+    def everywhere(self, corpus: Corpus, indices: Indices) -> Tensor:
+        """The beginning that ends at each place of the stream, (places,) int32; 0 where no other item shares it.
+
+        What `nodes` gives for whole items, for whoever reads pieces of them.
+        """
+        found = torch.zeros(len(corpus.tokens), dtype=torch.int32)
+        places = torch.from_numpy(corpus.starts[indices])
+        nodes = torch.full((len(places),), _ROOT)
+        tokens = torch.from_numpy(corpus.tokens.astype(np.int32))
+        for _ in range(self.depth):
+            found[places] = nodes.int()
+            places = places + 1
+            nodes = self._children[nodes * self._size + tokens[places]]
+            places, nodes = places[nodes > 0], nodes[nodes > 0]  # from the end of an item nothing goes on
+        return found
+
     def shares(self, nodes: Tensor, targets: Tensor, places: Tensor) -> Tensor:
         """What follows some nodes (K,), whose items go on with the targets (K,): shares (K, V) float32.
 

@@ -52,7 +52,8 @@ class Recorder:
         self._looks = LookRecorder(store)
         store.fact("parameters", training.model.parameter_count)
         if training.optimizer is not None:
-            tokens = characters_per_step(training.config, training.corpus, training.sides.train)
+            context = training.model.context
+            tokens = characters_per_step(training.config, training.corpus, training.sides.train, context)
             store.fact("tokens_per_step", tokens)
         if store.facts().get("best_step") != training.best_step:  # else what its end has measured still holds
             self._tell_best()

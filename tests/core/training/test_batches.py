@@ -120,7 +120,7 @@ def test_the_characters_of_a_step_are_those_that_its_batches_ask_for(batch_by: A
     batches, generator = make_batches(config, corpus, indices, context), seeded(1)
     asked = [int((batches.draw(generator).targets != PADDING).sum()) for _ in range(20)]
     # An item drawn at random has 16/3 characters, give or take 2.9: twenty times 500 of them are within 2% or so.
-    assert characters_per_step(config, corpus, indices) == pytest.approx(np.mean(asked), rel=0.02)
+    assert characters_per_step(config, corpus, indices, context) == pytest.approx(np.mean(asked), rel=0.02)
 
 
 @settings(deadline=None)
