@@ -11,7 +11,7 @@ from textual.widgets import Static
 from makemore_tui.messages import RunSelected, ShowPane
 from makemore_tui.panes.compare import ComparePane
 from tests.tui.compare_views import StandInEngine
-from tests.tui.conftest import PaneApp
+from tests.tui.conftest import PaneApp, until
 from tests.tui.train_views import small_corpus
 
 
@@ -73,11 +73,7 @@ class Driver:
             await self.pilot.pause()
 
     async def until(self, condition: Callable[[], object]) -> None:
-        for _ in range(500):
-            if condition():
-                return
-            await self.pilot.pause(0.02)
-        raise AssertionError("it did not come about")
+        await until(self.pilot, condition)
 
     async def all_measured(self) -> None:
         await self.until(lambda: self.pane._is_listed and not self.pane.unmeasured)

@@ -127,8 +127,26 @@ def stable(svg: str) -> str:
     return re.sub(r"terminal-\d+-", "terminal-", svg)
 
 
+PATIENCE_S = 60
+"""How long to wait for what should come about; far longer than it takes, as nothing here measures time."""
+
 ASKING = ("export", "families")
 """Groups of workers that wait for an answer while a question is on the screen."""
+
+
+async def until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
+    """Wait until something is so, and all have heard of it.
+
+    At each `Pilot.pause` every widget on the screen has to answer. Here nobody is disturbed while it is waited.
+    """
+    if condition():
+        return
+    end = asyncio.get_running_loop().time() + PATIENCE_S
+    while not condition():
+        assert asyncio.get_running_loop().time() < end, "it did not come about"
+        await asyncio.sleep(0.02)
+    if not pilot.app._exit:  # who leaves answers no more
+        await pilot.pause(0)
 
 
 async def settle(pilot: Pilot[Any]) -> None:
@@ -140,10 +158,7 @@ async def settle(pilot: Pilot[Any]) -> None:
             if working := [worker for worker in pilot.app.workers if worker.group not in ASKING]:
                 await asyncio.wait_for(pilot.app.workers.wait_for_complete(working), 60)
         await pilot.pause()
-    for _ in range(500):
-        if not any(chart._stale and chart.is_on_screen for chart in pilot.app.screen.query(LineChart)):
-            return
-        await pilot.pause(0.02)
+    await until(pilot, lambda: not any(one._stale and one.is_on_screen for one in pilot.app.screen.query(LineChart)))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 
 from makemore_tui.panes.base import Pane
 from makemore_tui.shell import panes as shell_panes
-from tests.tui.conftest import settle
+from tests.tui.conftest import settle, until
 
 
 class FakePane(Pane, can_focus=True):
@@ -75,17 +75,11 @@ def items_file(tmp_path: Path) -> Path:
 
 async def ready(pilot: Pilot[Any]) -> None:
     """Wait until the list is read and the first pane shown."""
-    for _ in range(500):
-        await pilot.pause(0.01)
-        if pilot.app.corpus is not None and pilot.app._panes:
-            break
+    await pilot.pause()
+    await until(pilot, lambda: pilot.app.corpus is not None and pilot.app._panes)
     await settle(pilot)
 
 
 async def settle_on(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
     """Wait until something holds."""
-    for _ in range(500):
-        if holds():
-            return
-        await pilot.pause(0.01)
-    raise AssertionError("it never holds")
+    await until(pilot, holds)

@@ -16,7 +16,7 @@ from makemore_tui.shell import panes as shell_panes
 from makemore_tui.shell.help import HelpScreen
 from makemore_tui.shell.key_bar import KeyBar
 from makemore_tui.shell.top_bar import TopBar
-from tests.tui.conftest import SIZES, Snap, settle
+from tests.tui.conftest import SIZES, Snap, settle, until
 from tests.tui.shell_views import FakePane, fake_panes, items_file, ready, settle_on
 
 __all__ = ["fake_panes", "items_file"]
@@ -45,10 +45,7 @@ async def test_a_hidden_pane_is_told_of_a_list_only_when_it_is_shown(
         await pilot.press("2")
         await settle(pilot)
         app.query_one("#pane-bigrams").post_message(OpenList(str(other)))
-        for _ in range(500):
-            await pilot.pause(0.01)
-            if app.corpus is not None and app.corpus.name == "other.txt":
-                break
+        await until(pilot, lambda: app.corpus is not None and app.corpus.name == "other.txt")
         data, bigrams = app.query_one("#pane-data", FakePane), app.query_one("#pane-bigrams", FakePane)
         assert [corpus.name for corpus in bigrams.told if corpus] == ["items.txt", "other.txt"]
         assert [corpus.name for corpus in data.told if corpus] == ["items.txt"]
@@ -100,10 +97,7 @@ async def test_another_list_that_cannot_be_read_leaves_the_first_open(fake_panes
 async def test_a_first_list_that_cannot_be_read_ends_the_app_with_the_reason(fake_panes: list[str]) -> None:
     app = MakemoreApp("/nowhere/x.txt")
     async with app.run_test() as pilot:
-        for _ in range(500):
-            await pilot.pause(0.01)
-            if app.failure:
-                break
+        await until(pilot, lambda: app.failure)
     assert app.return_code == 1
     assert "There is no file" in str(app.failure)
 
@@ -164,10 +158,7 @@ async def test_the_dialog_opens_the_list_that_is_typed(fake_panes: list[str], it
         app.screen.query_one(Input).value = str(tmp_path / "oth")
         await settle(pilot)
         await pilot.press("end", "right", "enter")
-        for _ in range(500):
-            await pilot.pause(0.01)
-            if app.corpus.name == "other.txt":
-                break
+        await until(pilot, lambda: app.corpus.name == "other.txt")
         assert app.source == str(tmp_path / "other.txt")
 
 

@@ -11,7 +11,7 @@ from makemore_tui.app import MakemoreApp
 from makemore_tui.look import ColorDepth
 from makemore_tui.settings import Settings, load_settings, save_settings, settings_file
 from makemore_tui.shell.themes import CONTRAST, DARK, THEMES, default_theme
-from tests.tui.conftest import settle
+from tests.tui.conftest import settle, until
 
 
 @pytest.fixture
@@ -22,10 +22,7 @@ def items_file(tmp_path: Path) -> Path:
 
 
 async def wait_for_pane(pilot: Pilot[Any]) -> None:
-    for _ in range(500):
-        await pilot.pause(0.01)
-        if pilot.app._panes:
-            break
+    await until(pilot, lambda: pilot.app._panes)
     await settle(pilot)
 
 

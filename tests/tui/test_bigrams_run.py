@@ -23,7 +23,7 @@ from makemore_tui.panes.bigrams.run_weights import RunWeights
 from makemore_tui.panes.bigrams.tables import CountTable
 from makemore_tui.widgets.heatmap import HeatmapGrid
 from tests.tui.bigrams_views import SMALL, Seen, opened, save_run, write_weights
-from tests.tui.conftest import SIZES, settle
+from tests.tui.conftest import SIZES, settle, until
 
 
 @pytest.fixture
@@ -229,10 +229,7 @@ async def test_the_map_of_a_run_that_goes_on_is_painted_by_itself(corpus, runs_h
             weights = np.zeros((table.size, table.size))
             weights[0, 1] = np.log(table.size - 1.0)
             write_weights(folder, weights, int(shown.partition("step ")[2][0]))
-            for _ in range(200):
-                if shown in app.text(Controls):
-                    break
-                await pilot.pause(0.05)
+            await until(pilot, lambda shown=shown: shown in app.text(Controls))
             assert shown in app.text(Controls)
             assert "50.00%" in app.text(Inspector)
 
@@ -252,10 +249,7 @@ async def test_a_run_that_rested_and_is_resumed_elsewhere_is_followed_again(corp
             await settle(pilot)
             assert app.pane._run.live
             write_weights(folder, np.zeros((table.size, table.size)), 7)
-            for _ in range(200):
-                if "step 7 of 10" in app.text(Controls):
-                    break
-                await pilot.pause(0.05)
+            await until(pilot, lambda: "step 7 of 10" in app.text(Controls))
             assert "running · step 7 of 10" in app.text(Controls)
 
 

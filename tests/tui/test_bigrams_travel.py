@@ -215,10 +215,7 @@ async def test_playing_goes_through_all_steps_and_ends_at_the_newest(corpus, run
         shown.clear()
         knobs.clear()
         await pilot.press("space")
-        for _ in range(500):
-            if app.moments[-1:] == [None] and app.pane._run.at is None:
-                break
-            await pilot.pause(0.02)
+        await until(pilot, lambda: app.moments[-1:] == [None] and app.pane._run.at is None)
         await settle(pilot)
         assert [moment and moment.step for moment in app.moments] == [0, 10, 100, 1000, None]
         assert list(dict.fromkeys(shown)) == [0, 10, 100, 1000, 2000]  # no step was left out

@@ -163,10 +163,7 @@ async def test_of_several_requests_the_newest_wins(runs_home: Path, monkeypatch:
     async with travelling_in(runs_home) as d:
         await d.press("e")
         await d.pilot.press("f6")
-        for _ in range(500):
-            if read:
-                break
-            await d.pilot.pause(0.01)
+        await until(d.pilot, lambda: read)
         await d.pilot.press("f6", "f6", "f7")
         assert "step  10 " in d.slider  # the knob is there already
         go.set()
@@ -193,10 +190,7 @@ async def test_playing_goes_through_all_steps(runs_home: Path, monkeypatch: pyte
     monkeypatch.setattr(travelling, "interval_of", lambda _: 0.0)
     async with travelling_in(runs_home) as d:
         await d.press("e", "f9")
-        for _ in range(500):
-            if d.moments[-1:] == [None]:
-                break
-            await d.pilot.pause(0.02)
+        await until(d.pilot, lambda: d.moments[-1:] == [None])
         await settle(d.pilot)
         assert [moment and moment.step for moment in d.moments] == [*STEPS, None]
         assert d.chance == pytest.approx(chance_of_e(4))

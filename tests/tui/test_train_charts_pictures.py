@@ -7,7 +7,7 @@ import pytest
 from makemore_tui.look import ColorDepth, Look
 from makemore_tui.panes.train import TrainPane
 from makemore_tui.widgets.line_chart import LineChart
-from tests.tui.conftest import SIZES
+from tests.tui.conftest import SIZES, until
 from tests.tui.train_views import StandInEngine, a_summary, a_view
 
 NAMES = [f"{width}x{height}" for width, height in SIZES]
@@ -33,10 +33,7 @@ def engine(tmp_path, monkeypatch) -> StandInEngine:
 async def drawn(pilot, keys=()) -> None:
     """Wait until the chart has its points, and then press keys."""
     pane = pilot.app.subject
-    for _ in range(200):
-        await pilot.pause(0.02)
-        if pane.live.chart.plot is not None:
-            break
+    await until(pilot, lambda: pane.live.chart.plot is not None)
     for key in keys:
         await pilot.press(key)
         await pilot.pause(0.05)
@@ -55,10 +52,7 @@ async def laid_over(pilot) -> None:
     for name in RUNS[1:]:
         pane.overlay.toggle(name, RUNS[0])
     pane._compare()
-    for _ in range(1000):
-        await pilot.pause(0.02)
-        if len(pane.live.chart.chart.series) == len(RUNS):
-            break
+    await until(pilot, lambda: len(pane.live.chart.chart.series) == len(RUNS))
     pane.live.chart.refresh()
     await pilot.pause(0.5)
 

@@ -28,10 +28,8 @@ def pane_on(engine: StandInEngine) -> TrainPane:
 
 async def drawn(pilot) -> None:
     """Wait until the chart has its points."""
-    for _ in range(200):
-        await pilot.pause(0.02)
-        if pilot.app.query_one(LineChart)._frame.width and pilot.app.subject.run_view is not None:
-            return
+    chart = pilot.app.query_one(LineChart)
+    await until(pilot, lambda: chart._frame.width and pilot.app.subject.run_view is not None)
 
 
 async def listed(pilot) -> None:
@@ -41,10 +39,7 @@ async def listed(pilot) -> None:
 
 async def filled_in(pilot) -> None:
     """Wait until the form has its fields."""
-    for _ in range(500):
-        await pilot.pause(0.02)
-        if pilot.app.query_one(NewRunForm).checked.config is not None:
-            return
+    await until(pilot, lambda: pilot.app.query_one(NewRunForm).checked.config is not None)
 
 
 @pytest.mark.parametrize("size", LARGE, ids=NAMES)

@@ -1,5 +1,6 @@
 """The Train pane on a real training process and a small list."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -44,8 +45,8 @@ def app(engine, runs_home, monkeypatch) -> PaneApp:
 async def until(pilot, condition) -> None:
     for _ in range(PATIENCE * 20):
         if condition():
-            return
-        await pilot.pause(0.05)
+            return await pilot.pause(0)
+        await asyncio.sleep(0.05)
     view = pilot.app.subject.run_view
     raise AssertionError(f"it did not come about; the run is {view and (view.state, view.reason, view.step)}")
 

@@ -1,6 +1,5 @@
 """What the tests of the Train pane share: the pane alone in an app, and ways to get it somewhere."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from makemore_tui.panes.train import TrainPane, pane
 from makemore_tui.panes.train.dialogs import Question
 from makemore_tui.panes.train.form import NewRunForm
 from makemore_tui.panes.train.live import LiveView
-from tests.tui.conftest import PaneApp
+from tests.tui.conftest import PaneApp, until
 from tests.tui.train_views import StandInEngine, small_corpus
 
 
@@ -48,15 +47,6 @@ def quick(monkeypatch):
     # Not quicker: Pilot waits after each key until the app is idle, a second at most.
     monkeypatch.setattr(pane, "interval_of", lambda _: 0.1)
     monkeypatch.setattr(pane, "QUIET_INTERVAL", 0.1)
-
-
-async def until(pilot: Pilot, condition: Callable[[], object]) -> None:
-    """Wait until something is so."""
-    for _ in range(500):
-        if condition():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("it did not come about")
 
 
 async def open_form(app: TrainApp, pilot: Pilot) -> NewRunForm:

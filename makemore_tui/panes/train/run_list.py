@@ -82,6 +82,8 @@ class RunList(Vertical):
         self.content = content
         self.set_class(not fresh, "-empty")
         stale, self.runs = self.runs, fresh
+        if not self.children:  # not yet composed, and filled when its size is known; or the app is leaving
+            return
         options = self.query_one(OptionList)
         if same:
             columns = self._columns
