@@ -1,7 +1,6 @@
-"""A look during a step, against the same figures from numpy and against what the notebook of the lecture prints."""
+"""A look during a step, against the same figures from numpy; against the lecture in `test_lecture_presets.py`."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -223,32 +222,3 @@ def test_training_is_the_same_to_the_bit(family: str) -> None:
         weights = {name: tensor.numpy().tobytes() for name, tensor in training.model.state_dict().items()}
         runs.append(([event.loss for event in events], weights, torch.get_rng_state().tolist()))  # type: ignore[union-attr]
     assert runs[0] == runs[1]
-
-
-def test_the_lectures_table(names_file: Path) -> None:
-    """What the notebook prints and draws of its deep network in step 1,000, to what its digits bear.
-
-    grad:data of its seven matrices, the deviation of their gradients, and update:data at a rate of 0.1.
-    """
-    from makemore_core.corpus import read_corpus
-    from makemore_core.training.config import default_config
-
-    corpus = read_corpus(names_file)
-    config = default_config("batchnorm", corpus, preset="lecture-deep", diagnostics_interval=1000)
-    training = Training(config, corpus, config.split.sides(corpus))
-    for _ in range(1000):
-        training.update()
-    event = training.update()
-    look = event.look  # type: ignore[union-attr]
-    assert look is not None and look.step == 1000
-    assert [f"{layer.std:.2f}" for layer in look.layers] == ["0.63", "0.64", "0.65", "0.65", "0.65"]
-    assert [100 * layer.saturated for layer in look.layers] == pytest.approx([2.78, 2.56, 2.25, 1.69, 1.88], abs=0.1)
-    by_name = {one.name: one for one in look.parameters if one.is_matrix}
-    order = ["embedding", *[f"weights.{number}" for number in range(5)], "output"]
-    assert set(order) == set(by_name)
-    grad_std = [8.020534e-03, 9.241077e-03, 7.132879e-03, 6.234305e-03, 5.742187e-03, 5.672205e-03, 1.209416e-02]
-    ratios = [8.012630e-03, 4.881091e-02, 6.964619e-02, 6.073741e-02, 5.631483e-02, 5.570125e-02, 1.160106e-01]
-    assert [by_name[name].grad_std for name in order] == pytest.approx(grad_std, rel=0.01)
-    assert [by_name[name].grad_ratio for name in order] == pytest.approx(ratios, rel=0.01)
-    updates = [math.log10(0.1 * ratio) for ratio in ratios]
-    assert [by_name[name].update_ratio for name in order] == pytest.approx(updates, abs=0.01)
