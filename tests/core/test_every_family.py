@@ -77,6 +77,19 @@ def test_rows_of_a_state_go_on_alone(family: str) -> None:
     torch.testing.assert_close(alone, together[1:2])
 
 
+@pytest.mark.parametrize("rows", [[1, 0], [1, 0, 2] * 30])
+def test_rows_can_be_chosen_with_the_step(family: str, rows: list[int]) -> None:
+    model = ready_model(family, small_corpus())
+    chosen, ids = torch.tensor(rows), torch.arange(len(rows)) % 3 + 1
+    with torch.no_grad():
+        _, state = model.step(torch.tensor([1, 2, 3]), model.init_state(3))
+        for _ in range(2):  # rows that were chosen can be chosen from again
+            logits, after = model.step_from(ids, state, chosen)
+            expected, state = model.step(ids, select_rows(state, chosen))
+            torch.testing.assert_close(logits, expected)
+            torch.testing.assert_close(model.step(ids, after)[0], model.step(ids, state)[0])
+
+
 def test_forward_does_not_look_ahead(family: str) -> None:
     corpus = small_corpus()
     model = ready_model(family, corpus)
