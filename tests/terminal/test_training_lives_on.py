@@ -1,24 +1,29 @@
 """Training that was started in the app outlives the app, the line and its signals; a new app finds it."""
 
-import json
 import os
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from makemore_core.errors import MakemoreError
+from makemore_core.runs.commands import send
+from makemore_core.runs.folder import find_run
+from makemore_tui.cli import listing, steering
+from tests.cli.calling import Commands
 from tests.terminal.conftest import Start
-from tests.terminal.harness import DEADLINE_S, PROGRAM, Terminal
+from tests.terminal.harness import DEADLINE_S, Terminal
 
 FOR_EVER = "99999999"
 
 
 def listed_runs() -> list[dict[str, Any]]:
-    done = subprocess.run([*PROGRAM, "runs", "--json"], capture_output=True, text=True, timeout=60, check=True)
-    runs: list[dict[str, Any]] = json.loads(done.stdout)
+    """What the command line says of the runs, asked in this process: it is another one than the app's."""
+    runs: list[dict[str, Any]] = Commands(listing, steering).json("runs")
     return runs
 
 
@@ -37,7 +42,8 @@ def training(start: Start, items_file: Path, runs_home: Path) -> Iterator[Termin
     terminal.press("ctrl+s")
     terminal.wait_for("● running bigram-1")
     yield terminal
-    subprocess.run([*PROGRAM, "stop", "bigram-1"], capture_output=True, timeout=60)
+    with suppress(MakemoreError):  # it was never made, or has ended
+        send(find_run("bigram-1", runs_home), "stop")
 
 
 def still_running(path: Path, start: Start) -> None:
