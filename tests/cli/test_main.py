@@ -264,15 +264,18 @@ def test_completion_is_shown_for_each_shell(shell: str) -> None:
     assert "_MAKEMORE_TUI_COMPLETE" in script.stdout
 
 
-def complete(*words: str, cwd: Path | None = None) -> list[str]:
-    """What bash is offered for the last of these words."""
-    environment = {
-        **os.environ,
+def completing(words: tuple[str, ...]) -> dict[str, str]:
+    """What bash sets where it asks for the last of these words."""
+    return {
         "_MAKEMORE_TUI_COMPLETE": "complete_bash",
         "COMP_WORDS": " ".join(["makemore-tui", *words]),
         "COMP_CWORD": str(len(words)),
     }
-    return run(env=environment, cwd=cwd).stdout.split()
+
+
+def complete(*words: str, cwd: Path | None = None) -> list[str]:
+    """What bash is offered for the last of these words."""
+    return run(env={**os.environ, **completing(words)}, cwd=cwd).stdout.split()
 
 
 def test_the_first_word_completes_to_commands_lists_files_and_options(tmp_path: Path) -> None:
@@ -284,16 +287,29 @@ def test_the_first_word_completes_to_commands_lists_files_and_options(tmp_path: 
     assert complete("--ver") == ["--version"]
 
 
-def test_later_words_complete_too(tmp_path: Path) -> None:
+def test_later_words_complete_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "names.txt").touch()
-    assert complete("names.txt", "--asc", cwd=tmp_path) == ["--ascii"]
-    assert complete("names.txt", "--theme", "makemore-c", cwd=tmp_path) == ["makemore-contrast"]
-    assert complete("stats", "--js") == ["--json"]
+    monkeypatch.chdir(tmp_path)
+
+    def here(*words: str) -> list[str]:
+        """What the same program says in this process."""
+        with monkeypatch.context() as patch, pytest.raises(SystemExit) as end:
+            for name, value in completing(words).items():
+                patch.setenv(name, value)
+            run_program()
+        assert end.value.code == 0
+        return capsys.readouterr().out.split()
+
+    assert complete("names.txt", "--asc") == ["--ascii"]
+    assert here("names.txt", "--theme", "makemore-c") == ["makemore-contrast"]
+    assert here("stats", "--js") == ["--json"]
     for command in ("stats", "bigram", "train"):
-        assert complete(command, "na", cwd=tmp_path) == ["names.txt"]
-        assert "@elements" in complete(command, "@el")
+        assert here(command, "na") == ["names.txt"]
+        assert "@elements" in here(command, "@el")
     for command in ("sample", "step", "eval"):
-        assert complete(command, "uni") == ["uniform:"]
+        assert here(command, "uni") == ["uniform:"]
 
 
 def test_runs_and_sources_complete(runs_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
