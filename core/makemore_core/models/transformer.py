@@ -30,6 +30,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from torch import Tensor, nn
 
 from makemore_core.models import layers
+from makemore_core.models.attention_parts import in_parts
 from makemore_core.models.base import Foresight, Hyperparameters, LanguageModel, State, places_for
 from makemore_core.models.block_gradients import LONGEST, layers_of
 from makemore_core.models.dropout import dropout
@@ -119,7 +120,9 @@ class Attention(nn.Module):
         if not (share and query.is_cpu):
             return F.scaled_dot_product_attention(query, key, value, dropout_p=share, is_causal=causal)
         # The same once more, with the dropout that is quicker on a processor.
-        return dropout(self._shares(query, key), share, self.training) @ value
+        return in_parts(
+            lambda query, key, value: dropout(self._shares(query, key), share, training=True) @ value, query, key, value
+        )
 
     def _shares(self, query: Tensor, key: Tensor) -> Tensor:
         """How much of each character that it sees a character takes: (B, heads, T, D), (B, heads, t, D) to (.., T, t).
