@@ -13,6 +13,7 @@ from makemore_core.errors import RunError
 from makemore_core.models.registry import FAMILIES, build_model, load_family
 from makemore_core.runs.checkpoints import checkpoint_path, read_header, read_tensors_numpy, write_checkpoint
 from makemore_core.runs.folder import RunFolder, create_run
+from makemore_core.training import ahead
 from makemore_core.training.checkpoint import best_weights, restore, weights_alone, whole_state
 from makemore_core.training.config import TrainConfig, default_config
 from makemore_core.training.events import Evaluated, Stepped
@@ -29,6 +30,12 @@ OPTIMIZERS: list[dict[str, Any]] = [
     {"optimizer": "adamw", "learning_rate": 1e-2, "ema": 0.8},
     {"optimizer": "adamw", "learning_rate": 1e-2, "targets": "expected"},
 ]
+
+
+@pytest.fixture(autouse=True)
+def few_batches_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some of them are used before the checkpoint and some after it, and then more are made."""
+    monkeypatch.setattr(ahead, "CELLS", 200)
 
 
 def small(family: str) -> dict[str, Any]:
