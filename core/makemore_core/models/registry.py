@@ -32,6 +32,12 @@ class Family:
     counts: bool = False
     """Fitted by counting, in one go and without a gradient."""
 
+    remembers_all: bool = False
+    """Its `context` has no limit, so that a position alone is nothing to learn from: it is trained by items."""
+
+    normalises: bool = False
+    """Over the batch, which has to have two positions for it."""
+
 
 _FAMILIES = (
     Family(
@@ -58,12 +64,18 @@ _FAMILIES = (
     ),
     Family("bigram", "neural bigram", "one linear layer on one-hot input", "neural_bigram:NeuralBigram"),
     Family("mlp", "MLP", "reads the last characters at once", "mlp:Mlp"),
-    Family("batchnorm", "MLP with BatchNorm", "an MLP normalised over the batch", "batchnorm_mlp:BatchNormMlp"),
-    Family("wavenet", "WaveNet", "joins neighbours in a tree", "wavenet:WaveNet"),
+    Family(
+        "batchnorm",
+        "MLP with BatchNorm",
+        "an MLP normalised over the batch",
+        "batchnorm_mlp:BatchNormMlp",
+        normalises=True,
+    ),
+    Family("wavenet", "WaveNet", "joins neighbours in a tree", "wavenet:WaveNet", normalises=True),
     Family("bow", "bag of words", "an average of all characters so far", "bag_of_words:BagOfWords"),
-    Family("rnn", "RNN", "a state carried along the characters", "rnn:Rnn"),
-    Family("gru", "GRU", "an RNN whose gates keep and forget", "gru:Gru"),
-    Family("lstm", "LSTM", "an RNN with gates and a cell state", "lstm:Lstm"),
+    Family("rnn", "RNN", "a state carried along the characters", "rnn:Rnn", remembers_all=True),
+    Family("gru", "GRU", "an RNN whose gates keep and forget", "gru:Gru", remembers_all=True),
+    Family("lstm", "LSTM", "an RNN with gates and a cell state", "lstm:Lstm", remembers_all=True),
     Family("transformer", "Transformer", "attention to all characters so far", "transformer:Transformer"),
 )
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from makemore_core.corpus import Corpus
 from makemore_core.errors import NewerVersionError, SettingsError, one_line
+from makemore_core.models.registry import FAMILIES
 from makemore_core.positions import Indices
 from makemore_core.presets import Preset, find_preset
 from makemore_core.splits import split_corpus
@@ -159,6 +160,17 @@ class TrainConfig(_Settings):
             raise ValueError(f"decay_at holds shares of all steps, between 0 and 1, not {self.decay_at}")
         if self.warmup > self.max_steps:
             raise ValueError(f"warmup ({self.warmup}) must not be longer than max_steps ({self.max_steps})")
+        return self
+
+    @model_validator(mode="after")
+    def _suits_the_family(self) -> "TrainConfig":
+        family = FAMILIES.get(self.type)
+        if family is None or family.counts or self.batch_by != "positions":
+            return self
+        if family.remembers_all:
+            raise ValueError(f"batch_by must be items or all for {self.type}, which remembers any number of characters")
+        if family.normalises and self.batch_size < 2:
+            raise ValueError(f"batch_size must be at least 2 for {self.type}, which normalises over the positions")
         return self
 
     def changed(self, **changes: Any) -> "TrainConfig":

@@ -1,5 +1,6 @@
 """The settings of a run: one line for what is wrong, the same value back from JSON, files of settings."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from makemore_core.corpus import corpus_from_bytes
 from makemore_core.errors import SettingsError
 from makemore_core.models.base import CountModel
-from makemore_core.models.registry import FAMILIES, load_family
+from makemore_core.models.batch_norm import BatchNorm
+from makemore_core.models.registry import FAMILIES, build_model, load_family
 from makemore_core.training.config import (
     OPTIONS,
     DataConfig,
@@ -21,6 +23,8 @@ from makemore_core.training.config import (
     read_config,
     read_settings_file,
 )
+from makemore_core.training.events import Stepped
+from makemore_core.training.loop import Training
 from tests.core.models import small_corpus
 
 CORPUS = small_corpus()
@@ -60,6 +64,43 @@ def test_what_is_wrong_is_named_in_one_line(values: dict[str, Any], message: str
     with pytest.raises(SettingsError, match=message) as error:
         make_config({**BASE, **values})
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("type", ["rnn", "gru", "lstm"])
+def test_what_remembers_everything_is_not_trained_by_positions(type: str) -> None:
+    for make in (lambda **values: make_config({**BASE, **values, "type": type}), partial(default_config, type, CORPUS)):
+        with pytest.raises(SettingsError, match=f"^batch_by must be items or all for {type}, which remembers any"):
+            make(batch_by="positions")
+        assert make(batch_by="all").batch_by == "all"
+
+
+@pytest.mark.parametrize("type", ["batchnorm", "wavenet"])
+def test_what_is_normalised_over_the_batch_needs_two_positions(type: str) -> None:
+    with pytest.raises(SettingsError, match=f"^batch_size must be at least 2 for {type}, which normalises over"):
+        default_config(type, CORPUS, batch_by="positions", batch_size=1)
+    assert default_config(type, CORPUS, batch_by="positions", batch_size=2).batch_size == 2
+    assert default_config(type, CORPUS, batch_by="items", batch_size=1).batch_size == 1
+    assert default_config("mlp", CORPUS, batch_by="positions", batch_size=1).batch_size == 1
+
+
+@pytest.mark.parametrize("type", FAMILIES)
+def test_what_the_registry_says_of_a_family_holds(type: str) -> None:
+    """A new family with BatchNorm, or without a limit to its context, has to say so."""
+    model, family = build_model(type, 5, seed=1), FAMILIES[type]
+    assert family.remembers_all == (model.context is None)
+    assert family.normalises == any(isinstance(module, BatchNorm) for module in model.modules())
+
+
+@pytest.mark.parametrize("type", [name for name, family in FAMILIES.items() if not family.counts])
+@pytest.mark.parametrize("batch_by", ["items", "positions", "all"])
+def test_what_is_not_refused_makes_a_step(type: str, batch_by: str) -> None:
+    """With the smallest batch that the settings let through."""
+    for size in (1, 2):
+        try:
+            config = default_config(type, CORPUS, batch_by=batch_by, batch_size=size, split={"kind": "none"})
+        except SettingsError:
+            continue
+        assert isinstance(Training(config, CORPUS, config.split.sides(CORPUS)).update(), Stepped)
 
 
 def test_settings_of_a_newer_program_are_refused() -> None:
