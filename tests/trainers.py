@@ -101,7 +101,7 @@ class Trainers:
                 adopt(False)
         os.close(reading)
         os.close(nothing)
-        forked = Forked(pid, command, None if writing is None else open(writing, "wb", buffering=0))  # noqa: PTH123
+        forked = Forked(pid, command, None if writing is None else os.fdopen(writing, "wb", buffering=0))
         self._made = [one for one in (*self._made, forked) if one.poll() is None]
         return forked
 
