@@ -21,12 +21,14 @@ SETTINGS = [
 ONE_STEP = """
 import sys
 from makemore_core.models.registry import FAMILIES
+from makemore_core.training import ahead
 from makemore_core.training.config import default_config
 from makemore_core.training.loop import Training
 from makemore_core.training.warmup import warm_up
 from tests.core.models import small_corpus
 
 warm_up()
+ahead.CELLS = 1  # one batch is enough
 corpus = small_corpus()
 for optimizer in ("adamw", "sgd"):
     for family in FAMILIES:

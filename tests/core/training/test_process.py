@@ -271,6 +271,7 @@ def test_torch_without_memory_is_told_as_such(runs_home: Path, monkeypatch: pyte
     assert RunReader(folder).poll().reason == process.NO_MEMORY
 
 
+@pytest.mark.usefixtures("quick_trainers")
 def test_a_warm_process_trains_the_run_that_it_is_given(
     runs_home: Path, started: list[subprocess.Popen[bytes]]
 ) -> None:
