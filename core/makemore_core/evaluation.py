@@ -73,6 +73,62 @@ def evaluate(model: LanguageModel, corpus: Corpus, indices: Indices) -> Loss:
     return Loss(total / characters if characters else math.nan, characters)
 
 
+def characters_beyond(model: LanguageModel, corpus: Corpus, indices: Indices) -> int:
+    """What it takes to measure these items beyond the first piece of each that a model reads in one go.
+
+    A family that is trained in pieces (`LanguageModel.in_pieces`) makes a pass over `context` characters for each
+    character further on: so many passes, times `context`. 0 for others, and where all items fit.
+    """
+    if not model.in_pieces or model.context is None:
+        return 0
+    return int(_beyond(corpus, indices, model.context).sum()) * model.context
+
+
+def _beyond(corpus: Corpus, indices: Indices, context: int) -> Ids:
+    """How many characters of each item are predicted after the first `context`, its end counted: (items,)."""
+    return np.maximum(corpus.lengths[indices] + 1 - context, 0)
+
+
+@torch.no_grad()
+def estimate(model: LanguageModel, corpus: Corpus, indices: Indices, most: int) -> float:
+    """The NLL of the items, in nats per character, where it takes no more than `most` to measure what lies beyond.
+
+    Where it takes more (see `characters_beyond`), as many characters as there is room for, evenly spaced over all that
+    lie beyond, stand for the rest, each predicted from all that the model sees of it; what the first pieces hold is
+    measured whole. Always the same characters, so that two looks differ by the model alone.
+    """
+    if characters_beyond(model, corpus, indices) <= most or model.context is None:
+        return evaluate(model, corpus, indices).nll
+    context, first, count = model.context, corpus.starts[indices], corpus.lengths[indices] + 1
+    beyond = _beyond(corpus, indices, context)
+    ends = beyond.cumsum()
+    numbers = np.linspace(0, ends[-1] - 1, max(most // context, 1)).astype(np.int64)  # of those beyond
+    item = np.searchsorted(ends, numbers, side="right")
+    windows = first[item] + 1 + numbers - (ends - beyond)[item]  # (K,) where in the stream each begins
+    order = count.argsort(kind="stable")
+    with evaluating(model):
+        near = _sum(model, corpus, first[order], np.minimum(count, context)[order], last_alone=False)
+        far = _sum(model, corpus, windows, np.full(len(windows), context), last_alone=True)
+    return (near + far / len(windows) * int(ends[-1])) / int(count.sum())
+
+
+def _sum(model: LanguageModel, corpus: Corpus, starts: Ids, lengths: Ids, *, last_alone: bool) -> float:
+    """The NLL of stretches of the stream that fit the model, all together: of all their characters, or the last."""
+    size = max(min(CELLS // model.vocab_size, TOKENS) // int(lengths.max()), 1)
+    total = 0.0
+    for begin in range(0, len(starts), size):
+        first, length = starts[begin : begin + size, None], lengths[begin : begin + size, None]  # (B, 1) both
+        time = np.arange(length.max())
+        inside = time < length
+        place = np.where(inside, first + time, 0)
+        asked = time == length - 1 if last_alone else inside
+        inputs = np.where(inside, corpus.tokens[place], 0).astype(np.int64)
+        targets = np.where(asked, corpus.tokens[place + 1].astype(np.int64), PADDING)
+        given = (torch.from_numpy(array).to(model.device) for array in (inputs, targets))
+        total += _losses(model, *given).sum().item()
+    return total
+
+
 class PairLoss:
     """The exact loss on some items of models that see one character: how often each pair occurs is all it takes."""
 
