@@ -20,6 +20,7 @@ from makemore_core.errors import SettingsError
 from makemore_core.models.base import LanguageModel
 from makemore_core.models.recurrent import RecurrentModel
 from makemore_core.models.registry import load_family
+from makemore_core.models.windows import WindowModel
 from makemore_core.positions import PADDING, Indices, padded_items
 from makemore_core.training.beginnings import Beginnings
 from makemore_core.training.config import TrainConfig
@@ -111,7 +112,8 @@ def make_batches(config: TrainConfig, corpus: Corpus, indices: Indices, context:
             corpus, indices, config.batch_size, beginnings, by_time, piece
         )
     elif context is not None:
-        drawn = PositionBatches(corpus, indices, config.batch_size, context, beginnings)
+        from_start = not issubclass(family, WindowModel)
+        drawn = PositionBatches(corpus, indices, config.batch_size, context, beginnings, from_start)
     else:
         raise SettingsError(f"batch_by must be items for {config.type}, which remembers any number of characters")
     is_table = family.is_table and beginnings is None
@@ -239,12 +241,21 @@ class PositionBatches(Batches):
     """Random characters of the list, drawn with replacement, each with the context that the model sees of it.
 
     The batches of the lectures: with the same generator and the items in the same order, the same rows are drawn.
+    `from_start`: near the start of an item a row begins with its sentinel, at place 0, and has padding at its end, for
+    families that know how far into an item a character stands. Otherwise it begins with more sentinels, as a window.
     """
 
     def __init__(
-        self, corpus: Corpus, indices: Indices, size: int, context: int, beginnings: Beginnings | None = None
+        self,
+        corpus: Corpus,
+        indices: Indices,
+        size: int,
+        context: int,
+        beginnings: Beginnings | None = None,
+        from_start: bool = False,
     ) -> None:
         self._beginnings = beginnings
+        self._from_start = from_start
         self._tokens = _tokens(corpus)
         self._first = torch.from_numpy(corpus.starts[indices])
         self._end = torch.from_numpy(np.cumsum(corpus.lengths[indices] + 1))  # (items,) numbers below are its own
@@ -273,16 +284,22 @@ class PositionBatches(Batches):
         """Each with (B, context) ids, and targets that ask for the character after the last of them alone."""
         first, depth = self._find(chosen)
         place = first + depth
-        outside = self._lags > depth[:, None]
-        ids = self._tokens[(place[:, None] - self._lags).masked_fill(outside, 0)].long().masked_fill(outside, 0)
-        targets = torch.full_like(ids, PADDING)
-        targets[:, -1] = following = self._tokens[place + 1].long()
+        lags, where = self._lags, [self._places] * len(chosen)  # how far each column lies before the place
+        outside = lags > depth[:, None]
+        if self._from_start:
+            early = (len(lags) - 1 - depth).clamp(min=0)  # a row is moved by so many columns
+            lags = lags - early[:, None]  # (N, context)
+            outside = (lags > depth[:, None]) | (lags < 0)
+            where = [places - moved for places, moved in zip(where, torch.split(early, self._size), strict=True)]
+        ids = self._tokens[(place[:, None] - lags).masked_fill(outside, 0)].long().masked_fill(outside, 0)
+        following = self._tokens[place + 1].long()
+        targets = torch.where(lags == 0, following[:, None], PADDING)
         shares: Sequence[Tensor | None] = [None] * len(chosen)
         if self._beginnings is not None:
             nodes = self._nodes(first, depth)
             shares = torch.split(self._beginnings.shares(nodes, following, place), self._size)
-        parts = zip(*(torch.split(part, self._size) for part in (ids, targets, following)), shares, strict=True)
-        return [Batch(x, y, share, self._places, following=after) for x, y, after, share in parts]
+        parts = zip(*(torch.split(part, self._size) for part in (ids, targets, following)), where, shares, strict=True)
+        return [Batch(x, y, share, places, following=after) for x, y, after, places, share in parts]
 
     def _nodes(self, first: Tensor, depth: Tensor) -> Tensor:
         """The beginnings of items (N,) that end at these depths (N,), whatever the model sees of them: (N,)."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from makemore_core.corpus import Corpus
 from makemore_core.errors import SettingsError
+from makemore_core.evaluation import score
 from makemore_core.models.base import LanguageModel, seeded
 from makemore_core.models.by_time import by_time
 from makemore_core.positions import PADDING
@@ -52,6 +53,38 @@ def test_positions_are_the_rows_of_the_lecture(items: list[str], size: int, seed
     assert batch.ids.tolist() == [rows[number] for number in numbers]
     assert batch.targets[:, -1].tolist() == [targets[number] for number in numbers]
     assert (batch.targets[:, :-1] == PADDING).all()
+
+
+@given(items=lists, size=st.integers(1, 8), seed=st.integers(0, 99))
+def test_positions_may_begin_at_the_start_of_the_item(items: list[str], size: int, seed: int) -> None:
+    """For models with a vector for each place: what `forward` sees of an item, the window that slides included."""
+    corpus = small_corpus(*items)
+    everything = np.arange(len(items))
+    windows, batch = (
+        PositionBatches(corpus, everything, 16, size, None, moved).draw(seeded(seed)) for moved in (False, True)
+    )
+    for window, row, targets, place in zip(windows.ids, batch.ids, batch.targets, batch.asked(), strict=True):
+        last = int(place) % size
+        starts = int((window != 0).nonzero()[0]) - 1 if window.any() else size - 1  # of the last sentinel before
+        read = window.tolist()[max(starts, 0) :]
+        assert row.tolist() == [*read, *[0] * (size - len(read))] and last == len(read) - 1
+        assert (targets != PADDING).nonzero().tolist() == [[last]]
+    assert batch.following is not None and windows.following is not None
+    assert torch.equal(batch.following, windows.following)
+    assert batch.targets[batch.targets != PADDING].tolist() == windows.following.tolist()
+    assert torch.equal(batch.asked() // size, torch.arange(16))
+
+
+@pytest.mark.parametrize("type", ["transformer", "bow"])
+def test_by_positions_a_loss_is_that_of_the_same_places_in_whole_items(type: str) -> None:
+    corpus = small_corpus("emma", "a", "isabella", "mia")
+    model = ready_model(type, corpus, context=5, dropout=0.0)
+    config = small_config(corpus, type=type, batch_by="positions", batch_size=40)
+    batches = make_batches(config, corpus, np.arange(4), 5)
+    chosen = batches.choose(seeded(1), 1)
+    numbers, losses = chosen[0].tolist(), [loss for n in range(4) for loss in score(model, corpus.ids(n).tolist())]
+    expected = sum(losses[number] for number in numbers) / 40
+    assert batch_loss(model, batches.make(chosen)[0]).item() == pytest.approx(expected, rel=1e-5)
 
 
 @given(items=lists, seed=st.integers(0, 99), data=st.data())
