@@ -71,6 +71,26 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 CANONICAL_LIST = CHECKOUT.parent / "shared" / "data" / "names.txt"
 
 
+WAITING = ("tests/terminal/", "test_queueing.py", "test_kills.py", "test_full_disk.py", "test_wheel.py", "_real.py")
+"""Files of few tests, each of which waits long for other processes."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with many tests come first, those that wait lie among the first half of them: none is left for the end.
+
+    Each worker takes the next file when it has done with one (`--dist loadfile`).
+    """
+    files: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    waiting = [name for name in files if any(part in name for part in WAITING)]
+    order = sorted((name for name in files if name not in waiting), key=lambda name: -len(files[name]))
+    step = max(1, len(order) // (2 * len(waiting) + 1))
+    for place, name in enumerate(waiting, 1):
+        order.insert(place * (step + 1) - 1, name)
+    items[:] = [item for name in order for item in files[name]]
+
+
 def pytest_collection_finish() -> None:
     """What is imported by now stays until the end: the collector of garbage need not go through it again and again.
 
