@@ -70,7 +70,12 @@ ConfigFile = Annotated[
 ]
 Order = Annotated[int | None, typer.Option(help="counts, ngram, kneser-ney: characters in an n-gram.")]
 Smoothing = Annotated[float | None, typer.Option(help="counts, ngram: added to every count.")]
-BlockSize = Annotated[int | None, typer.Option(help="Characters that a prediction looks back at.")]
+BlockSize = Annotated[
+    int | None,
+    typer.Option(
+        help="Characters that a prediction looks back at. transformer: longer items are learnt in pieces of so many."
+    ),
+]
 Layers = Annotated[int | None, typer.Option(help="Layers or blocks.")]
 Heads = Annotated[int | None, typer.Option(help="transformer: attentions side by side in a block.")]
 Embedding = Annotated[int | None, typer.Option(help="Numbers that stand for a character.")]

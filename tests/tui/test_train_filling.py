@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from makemore_core.corpus import corpus_from_bytes
 from makemore_core.models.registry import FAMILIES
 from makemore_core.presets import PRESETS
 from makemore_core.training.config import DataConfig, TrainConfig, default_config
@@ -52,6 +53,22 @@ def test_an_untouched_copy_is_the_very_run(type: str) -> None:
         assert (found.model, found.split, found.seed) == (config.model, config.split, config.seed)
     else:
         assert found == config
+
+
+@pytest.mark.parametrize("type", [name for name, family in FAMILIES.items() if not family.counts])
+def test_an_untouched_form_is_what_train_would_do_on_a_list_of_long_items(type: str) -> None:
+    corpus = corpus_from_bytes(b"\n".join([b"ab" * 400] * 12), name="long", source="-")
+    family, data = LoadedFamily.load(type, corpus), DataConfig.of(corpus)
+    assert family.check(form_of(family), data).config == default_config(type, corpus)
+
+
+def test_what_a_family_cannot_be_trained_with_is_a_fault_of_the_form() -> None:
+    family = LoadedFamily.load("gru", CORPUS)
+    checked = family.check({**form_of(family), "batch_by": "positions"}, DATA)
+    assert checked.config is None
+    assert list(checked.faults.values()) == [
+        "batch_by must be items or all for gru, which remembers any number of characters"
+    ]
 
 
 @pytest.mark.parametrize("name", list(PRESETS))

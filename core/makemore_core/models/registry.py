@@ -3,7 +3,7 @@
 This module imports no torch, so that screens and `--help` can name the families; `load_family` does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -102,6 +102,26 @@ def family_defaults(name: str, longest: int) -> dict[str, Any]:
     Imports torch. Raises SettingsError for an unknown name.
     """
     return {**find_family(name).defaults, **load_family(name).Settings.suited_to(longest)}
+
+
+STEP_CHARACTERS = 1 << 11
+"""What a step of a family that reads long items in pieces predicts by default, where that is fewer than its batches
+of items would hold: four times as much as a step on names does."""
+
+
+def training_defaults(name: str, lengths: Sequence[int], context: int | None) -> dict[str, Any]:
+    """The settings of training that suit a family on items of these lengths, with a model of this context.
+
+    Where a step reads pieces (`LanguageModel.in_pieces`), a batch holds fewer of them than it would hold names; where
+    all items fit, nothing depends on the list. Imports torch. Raises SettingsError for an unknown name.
+    """
+    family = load_family(name)
+    values = dict(family.training_defaults)
+    if not family.in_pieces or context is None or max(lengths, default=0) < context:
+        return values
+    pieces = sum(context if length < context else context + length for length in lengths)
+    mean = context * sum(length + 1 for length in lengths) / pieces  # predicted in a piece, see `training.pieces`
+    return {**values, "batch_size": max(min(values["batch_size"], int(STEP_CHARACTERS / mean)), 1)}
 
 
 def family_settings(name: str, values: Mapping[str, Any] | None = None) -> "Hyperparameters":

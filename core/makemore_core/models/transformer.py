@@ -10,7 +10,11 @@ Learners" (2019). Each character looks at itself and at all before it, and takes
 
 In an item longer than `context` the window slides: each prediction sees the last `context` characters, the first of
 them at place 0. Up to there a step costs one pass over one character, by a cache of keys and values; beyond it one
-over the window, since every character has moved to another place.
+over the window, since every character has moved to another place. So a step of training by items reads a random piece
+of a longer item, of `context` characters at the most (`training/pieces.py`), and by default fewer of them: some 2,000
+characters. In evaluation each character beyond the context costs a window, thousands of times what others cost: while
+it trains, some of them stand for all (`training/evaluator.py`); `eval` takes its time for all. A context as long as the
+items spares that.
 
 The defaults suit a list of some ten thousand names and a few minutes. There three layers of 72 learn more in the same
 time than four of 64 or two of 88, and torch's first weights more than GPT-2's, which are meant for a far wider network;

@@ -218,19 +218,21 @@ def default_config(
     its meaning when a default changes. Imports torch. Raises SettingsError.
     """
     from makemore_core.devices import resolve_device
-    from makemore_core.models.registry import family_defaults, family_settings, find_family, load_family
+    from makemore_core.models.registry import family_defaults, family_settings, find_family, training_defaults
 
     start = None if preset is None else preset_for(preset, type)
     suited = {**family_defaults(type, int(corpus.lengths.max())), **(start.model if start else {})}
+    settings = family_settings(type, {**suited, **(model or {})}).model_dump()
     values: dict[str, Any] = {"max_steps": 1} if find_family(type).counts else {}
-    values |= {**(start.training if start else load_family(type).training_defaults), **changes}
+    suits = start.training if start else training_defaults(type, corpus.lengths.tolist(), settings.get("context"))
+    values |= {**suits, **changes}
     if isinstance(values.get("device"), str):
         values["device"] = "cpu" if find_family(type).counts else resolve_device(values["device"])
     return make_config(
         {
             **fit_to_steps(values, changes),
             "type": type,
-            "model": family_settings(type, {**suited, **(model or {})}).model_dump(),
+            "model": settings,
             "data": DataConfig.of(corpus),
             "split": {**(start.split if start else {}), **(split or {})},
         }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from textual.content import Content
 
-from makemore_core.models.registry import FAMILIES, family_defaults, load_family
+from makemore_core.models.registry import FAMILIES, family_defaults, load_family, training_defaults
 from makemore_core.presets import PRESETS
 from makemore_tui.panes.train.fields import (
     Checked,
@@ -50,7 +50,8 @@ class LoadedFamily:
         longest = 0 if corpus is None else int(corpus.lengths.max())
         family, suited = load_family(name), family_defaults(name, longest)
         if preset == NO_PRESET:
-            return cls(name, family.Settings, suited, family.training_defaults)
+            lengths = [] if corpus is None else corpus.lengths.tolist()
+            return cls(name, family.Settings, suited, training_defaults(name, lengths, suited.get("context")))
         chosen = PRESETS[preset]
         return cls(name, family.Settings, {**suited, **chosen.model}, chosen.training, chosen.split, preset)
 

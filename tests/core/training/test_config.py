@@ -136,6 +136,19 @@ def test_a_short_run_does_not_spend_itself_warming_up(monkeypatch: pytest.Monkey
         default_config("bigram", CORPUS, max_steps="many")
 
 
+def test_a_batch_of_pieces_is_smaller_than_one_of_names() -> None:
+    """2,048 characters; of a piece of an item with 1,000 characters 256 * 1001 / (1001 + 255) are predicted."""
+    long = small_corpus(*("ab" * 500 for _ in range(3)))
+    assert default_config("transformer", long).batch_size == int(2048 / (256 * 1001 / 1256)) == 10
+    assert default_config("transformer", long, batch_size=64).batch_size == 64
+    assert default_config("transformer", long, model={"context": 1024}).batch_size == 64  # all fit
+    assert default_config("transformer", long, model={"context": 1001}).batch_size == 64
+    assert default_config("transformer", long, model={"context": 1000}).batch_size == int(2048 / (1001_000 / 2000))
+    assert default_config("transformer", long, preset="makemore-transformer").batch_size == 32
+    assert default_config("transformer", CORPUS, model={"context": 4}).batch_size == 64
+    assert default_config("gru", long).batch_size == 64
+
+
 def test_content_is_told_by_its_ids_alone() -> None:
     def content(text: bytes, encoding: str = "utf-8") -> str:
         return DataConfig.of(corpus_from_bytes(text, name="x", source="-", encoding=encoding)).content
