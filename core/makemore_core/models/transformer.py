@@ -223,7 +223,8 @@ class Transformer(LanguageModel):
         # Each window is a whole pass: a few at a time, so that a long item does not fill the memory.
         some = torch.split(windows.flatten(0, 1), max(_WINDOW_CHARACTERS // self.context, 1))
         with observing(None):  # the same layers once more: whoever looks on has seen them
-            beyond = torch.cat([self._run(block)[0][:, -1] for block in some])  # (B * (T - context), V)
+            last = [self._run(block, last_alone=True)[0] for block in some]  # (.., 1, V) each
+        beyond = torch.cat(last)  # (B * (T - context), 1, V)
         return torch.cat([logits, beyond.view(*windows.shape[:2], -1)], 1)
 
     def forward_at(self, ids: Tensor, places: Tensor) -> Tensor:
@@ -273,7 +274,7 @@ class Transformer(LanguageModel):
         done = window.shape[1]
         window = torch.cat([window, ids[:, None]], 1)[:, -self.context :]  # (B, t)
         if done == self.context:
-            logits, caches = self._run(window)
+            logits, caches = self._run(window, last_alone=True)
         elif self.training:
             by_head = [by_heads(cache, self.settings.heads) for cache in past]
             logits, caches = self._run(ids[:, None], by_head, start=done)
@@ -301,14 +302,16 @@ class Transformer(LanguageModel):
             caches.append(cache)
         return self._predict(x), (window, *caches)
 
-    def _run(self, ids: Tensor, past: list[Cache] | None = None, start: int = 0) -> tuple[Tensor, list[Cache]]:
-        """(B, T) int64 at the places from `start` on to (B, T, V), and the cache of each block."""
+    def _run(
+        self, ids: Tensor, past: list[Cache] | None = None, start: int = 0, *, last_alone: bool = False
+    ) -> tuple[Tensor, list[Cache]]:
+        """(B, T) int64 at the places from `start` on to (B, T, V), or (B, 1, V), and the cache of each block."""
         x = self._drop(self.embedding(ids) + self.places.weight[start : start + ids.shape[1]])  # (B, T, E)
         caches = []
         for number, block in enumerate(self.blocks):
             x, cache = block(x, past[number] if past else None)
             caches.append(cache)
-        return self._predict(x), caches
+        return self._predict(x[:, -1:] if last_alone else x), caches
 
     def _drop(self, x: Tensor) -> Tensor:
         return dropout(x, self.settings.dropout, self.training)

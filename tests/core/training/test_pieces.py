@@ -1,6 +1,7 @@
 """Pieces of items that are too long for a model: where they lie, what follows, and that it learns by them."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from makemore_core.corpus import Corpus
+from makemore_core.models import attention_parts
 from makemore_core.models.base import seeded
 from makemore_core.models.registry import FAMILIES, load_family
 from makemore_core.positions import PADDING, padded_items
+from makemore_core.runs.checkpoints import write_checkpoint
+from makemore_core.runs.folder import create_run
 from makemore_core.training import ahead as ahead_module
 from makemore_core.training.ahead import Ahead
 from makemore_core.training.batches import Batch, ItemBatches, WholeList, characters_per_step, make_batches
 from makemore_core.training.beginnings import Beginnings
+from makemore_core.training.checkpoint import restore, whole_state
 from makemore_core.training.config import default_config
+from makemore_core.training.events import Stepped
 from makemore_core.training.loop import Training
 from makemore_core.training.pieces import Pieces
 from makemore_core.training.smoothing import Smoothing
@@ -137,6 +143,31 @@ def test_the_characters_of_a_step_are_counted_in_pieces() -> None:
     asked = [len(batches.draw(generator).asked()) for _ in range(20)]
     # Of 10,000 pieces with 5.2 characters, give or take 1.5: the mean is known to 0.3%.
     assert characters_per_step(config, LONG, everything(LONG), 6) == pytest.approx(np.mean(asked), rel=0.02)
+
+
+@pytest.mark.parametrize("targets", ["next", "smoothed"])
+def test_resuming_gives_the_pieces_and_losses_of_never_having_stopped(
+    targets: str, runs_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With attention in parts, which takes the same random numbers once more for the gradient."""
+    monkeypatch.setattr(ahead_module, "CELLS", 1000)
+    monkeypatch.setattr(attention_parts, "CELLS", 1 << 14)  # an item of 70 characters at a time
+    corpus = small_corpus(*("abcabd" * 20, "ab", "bcabda" * 30, "cabdab" * 6))
+    model = {"context": 70, "embedding": 8, "layers": 1, "heads": 2, "dropout": 0.3}
+    config = default_config("transformer", corpus, model=model, targets=targets, batch_size=4, split={"kind": "none"})
+    folder = create_run(config, corpus, runs_home, "pieces")
+
+    def losses(training: Training) -> list[float]:
+        events = [training.update() for _ in range(6)]
+        return [event.loss for event in events if isinstance(event, Stepped)]
+
+    whole, again = (Training(config, corpus, config.split.sides(corpus)) for _ in range(2))
+    losses(whole)
+    write_checkpoint(folder, "last", whole_state(whole, 0.0))
+    expected = losses(whole)
+    restore(again, folder)
+    assert losses(again) == expected
+    assert len(expected) == 6
 
 
 def test_only_families_that_are_dear_beyond_their_context_are_trained_in_pieces() -> None:
