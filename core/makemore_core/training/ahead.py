@@ -19,6 +19,9 @@ CELLS = 1 << 14
 """Characters that are made at once, padding among them, where one batch is not larger. A thousand names; so few that no
 step is held up for long."""
 
+FIRST = 4
+"""Batches that are made at once at first; then twice as many each time, so that the first step need not wait."""
+
 
 class Ahead:
     """A source of batches, with those that are ready; for a model, if one is named."""
@@ -27,6 +30,7 @@ class Ahead:
         self._batches = batches
         self._model = model
         self._many = max(1, CELLS // max(batches.cells, 1))
+        self._count = FIRST // 2  # how many were made last
         self._ready: deque[Batch] = deque()
         self._before: Tensor | None = None  # the generator's state when the first of these batches was drawn
 
@@ -34,7 +38,8 @@ class Ahead:
         """The batch of the next step."""
         if not self._ready:
             self._before = generator.get_state()
-            self._ready.extend(self._foreseen(self._batches.make(self._batches.choose(generator, self._many))))
+            self._count = min(2 * self._count, self._many)
+            self._ready.extend(self._foreseen(self._batches.make(self._batches.choose(generator, self._count))))
         return self._ready.popleft()
 
     def _foreseen(self, batches: list[Batch]) -> Iterable[Batch]:
@@ -52,7 +57,7 @@ class Ahead:
             return generator.get_state()
         at_step = seeded(0)
         at_step.set_state(self._before)
-        self._batches.choose(at_step, self._many - len(self._ready))
+        self._batches.choose(at_step, self._count - len(self._ready))
         return at_step.get_state()
 
     def go_on(self, generator: torch.Generator, state: Tensor) -> None:

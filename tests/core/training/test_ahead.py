@@ -119,5 +119,24 @@ def test_the_more_characters_there_are_the_fewer_batches_are_made_at_once(
         return choose(generator, count)
 
     monkeypatch.setattr(made, "choose", count)
-    Ahead(made).draw(seeded(3))
-    assert counts == [many]
+    ahead, generator = Ahead(made), seeded(3)
+    for _ in range(40):
+        ahead.draw(generator)
+    assert max(counts) == many
+
+
+def test_few_batches_are_made_before_the_first_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then twice as many each time."""
+    monkeypatch.setattr(module, "CELLS", 10_000)
+    made, counts = batches("items"), []
+    choose = made.choose
+
+    def count(generator: torch.Generator, count: int) -> torch.Tensor:
+        counts.append(count)
+        return choose(generator, count)
+
+    monkeypatch.setattr(made, "choose", count)
+    ahead, generator = Ahead(made), seeded(3)
+    for _ in range(20):
+        ahead.draw(generator)
+    assert counts == [4, 8, 16]
