@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from makemore_core.errors import SettingsError
-from makemore_core.models.base import LanguageModel, State, select_rows
+from makemore_core.models.base import LanguageModel, State
 from makemore_core.sampling.controls import Controls
 from makemore_core.sampling.generating import feed
 from makemore_core.vocabulary import SENTINEL, Vocabulary
@@ -148,7 +148,7 @@ def _advance(model: LanguageModel, beam: _Beam, scores: Tensor, width: int, leas
     parents, characters = order // scores.shape[1], order % scores.shape[1]
     texts = [[*beam.texts[row], token] for row, token in zip(parents.tolist(), characters.tolist(), strict=True)]
     device = model.device
-    logits, state = model.step(characters.to(device), select_rows(beam.state, parents.to(device)))
+    logits, state = model.step_from(characters.to(device), beam.state, parents.to(device))
     return _Beam(texts, flat[order], logits.cpu(), state), fell
 
 

@@ -26,6 +26,9 @@ Integers = NDArray[np.int64]
 _EVEN = 8
 """Rows and bins are multiples of so many: a processor computes with eight numbers at once."""
 
+_MOST_KEPT = 1 << 15
+"""Arrays of more numbers are not kept for the batches to come."""
+
 
 class Ways(NamedTuple):
     """How the vectors of heads, (.., D) each, get from the row into the bins and back.
@@ -63,7 +66,10 @@ class Bins:
 
     @classmethod
     def up_to(cls, places: Tensor, time: int) -> "Bins":
-        """Of these places (K,), ascending, and, in the same item, all before them: what a prediction can depend on."""
+        """Of these places (K,), ascending, and, in the same item, all before them: what a prediction can depend on.
+
+        There is at least one.
+        """
         place = places.numpy()  # some short arrays: numpy has the shorter way to them
         item, when = np.divmod(place, time)
         last = np.append((item[1:] != item[:-1]).nonzero()[0], len(item) - 1)  # of the places in each item
@@ -100,8 +106,11 @@ class Bins:
         found = []
         for each in kinds:
             into = np.add.outer(np.arange(each), characters * each)  # (kinds, C)
-            back = self.cells.repeat(each)
-            back += _kinds(len(self.cells), each, cells)
+            if len(self.cells) * each <= _MOST_KEPT:
+                back = self.cells.repeat(each)
+                back += _kinds(len(self.cells), each, cells)
+            else:
+                back = np.add.outer(self.cells, np.arange(each) * cells).reshape(-1)
             found.append(Ways(torch.from_numpy(into.reshape(-1)), torch.from_numpy(back)))
         return found
 

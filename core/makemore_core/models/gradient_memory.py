@@ -5,6 +5,7 @@ the blocks of a Transformer, have theirs in equal distances, where one operation
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from torch import Tensor
 
@@ -19,14 +20,25 @@ class Gradients:
         self._shapes = [parameter.shape for parameter in parameters]
         lengths = [-(-parameter.numel() // _ALIGNED) * _ALIGNED for parameter in parameters]
         self._starts = [sum(lengths[:number]) for number in range(len(lengths))]
-        self.whole = parameters[0].detach().new_zeros(sum(lengths))
-        """All of them, with zeros between them: one dimension."""
-        self.parts = self.cut(self.whole)
-        """That of each parameter, in its shape."""
+        self._length, self._like = sum(lengths), parameters[0].detach()
         self._stacked: dict[tuple[int, int, int], Tensor] = {}
 
+    def zeros(self) -> Tensor:
+        """Another tensor that is laid out as `whole` is."""
+        return self._like.new_zeros(self._length)
+
+    @cached_property
+    def whole(self) -> Tensor:
+        """All of them, with zeros between them: one dimension. The memory is asked for when it is first used."""
+        return self.zeros()
+
+    @cached_property
+    def parts(self) -> list[Tensor]:
+        """That of each parameter, in its shape."""
+        return self.cut(self.whole)
+
     def cut(self, whole: Tensor) -> list[Tensor]:
-        """The parts of another tensor that is laid out as `whole` is."""
+        """The parts of a tensor that is laid out as `whole` is."""
         return [
             whole[start : start + shape.numel()].view(shape)
             for start, shape in zip(self._starts, self._shapes, strict=True)

@@ -17,16 +17,19 @@ from makemore_core.models.gradient_memory import Gradients
 class Flat:
     """Parameters, of which there is at least one, that are moved together when this is made.
 
-    They are of one dtype and on one device.
+    They are of one dtype and on one device. On a GPU they stay where they are: what torch has there for recurrent
+    networks wants them where it laid them.
     """
 
     def __init__(self, parameters: Sequence[nn.Parameter]) -> None:
         self.parameters: list[Tensor] = list(parameters)
         self._memory = Gradients(parameters)
-        self.weights = torch.zeros_like(self._memory.whole)
-        """All parameters, with zeros between them: one dimension, as the gradients."""
         self.is_filled = False
         """Whether the gradients of all are in one tensor, as the weights are."""
+        self.weights = self._memory.zeros() if parameters[0].is_cpu else parameters[0].detach().new_empty(0)
+        """All parameters, with zeros between them: one dimension, as the gradients. Nothing if they were not moved."""
+        if not parameters[0].is_cpu:
+            return
         with torch.no_grad():
             for parameter, part in zip(parameters, self.cut(self.weights), strict=True):
                 part.copy_(parameter)

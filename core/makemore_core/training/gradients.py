@@ -33,7 +33,7 @@ class Loss(ABC):
 
 
 class NotedLoss(Loss):
-    """A loss (a scalar) for whose gradient torch has noted each operation."""
+    """A loss (a scalar) for whose gradient torch has noted each operation, or one that plays back a graph of them."""
 
     def __init__(self, loss: Tensor) -> None:
         self._loss = loss
@@ -73,6 +73,7 @@ class WrittenLoss(Loss):
         if not isinstance(self._network, WrittenWhole):
             parameters.take(self._network.backward(slope))
             return
+        assert len(parameters.parameters) == len(self._network.parameters), "a parameter that is not trained"
         gradients = parameters.memory()
         self._network.backward_into(slope, gradients)
         parameters.fill(gradients)

@@ -5,12 +5,14 @@ A graph is recorded once for each shape of a batch, forward and backward, and th
 padding, up to one of a few lengths, and the loss leaves it out. B batch, T time, V vocabulary.
 """
 
+from collections import Counter
 from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from makemore_core.devices import random_state, set_random_state
 from makemore_core.models.base import LanguageModel
 from makemore_core.positions import PADDING
 from makemore_core.training.batches import Batch
@@ -19,14 +21,28 @@ _LENGTHS = 4
 """Items are padded to a multiple of so many characters."""
 
 _MOST = 1 << 16
-"""Of more characters than these kernels take longer than their launches, and padding costs more than it saves."""
+"""Of more characters than these kernels take longer than their launches, and padding costs more than it saves. With a
+large vocabulary each counts for several: what is predicted at it is so much longer."""
+
+_OFTEN, _SHAPES = 3, 32
+"""A shape is recorded when it comes for the third time, and no more than so many are: each keeps its memory."""
+
+_Key = tuple[torch.Size, torch.dtype]
 
 Record = Callable[[nn.Module, tuple[Tensor, ...]], Callable[..., Tensor]]
 
 
 def record(module: nn.Module, example: tuple[Tensor, ...]) -> Callable[..., Tensor]:
     """The module as a graph for tensors of these shapes. Raises RuntimeError where it does what no graph can."""
-    return torch.cuda.make_graphed_callables(module, example, allow_unused_input=True)  # type: ignore[return-value]
+    device = example[0].device
+    before, state = torch.cuda.current_stream(device), random_state(device)
+    try:
+        with torch.cuda.device(device):  # else it is that of the first GPU which is recorded
+            return torch.cuda.make_graphed_callables(module, example, allow_unused_input=True)  # type: ignore[return-value]
+    finally:
+        torch.cuda.set_stream(before)  # a recording that fails leaves its own
+        if state is not None:
+            set_random_state(device, state)  # recording draws, at other steps after a resume than before
 
 
 class Graphs:
@@ -35,7 +51,8 @@ class Graphs:
     def __init__(self, model: LanguageModel, record: Record = record) -> None:
         self._model = model
         self._record = record
-        self._recorded: dict[tuple[torch.Size, torch.dtype], Callable[..., Tensor] | None] = {}
+        self._recorded: dict[_Key, Callable[..., Tensor] | None] = {}
+        self._seen: Counter[_Key] = Counter()
 
     @staticmethod
     def suit(model: LanguageModel) -> bool:
@@ -44,11 +61,14 @@ class Graphs:
 
     def loss(self, batch: Batch) -> Tensor | None:
         """The mean NLL over the predicted characters, a scalar in nats; None where there is no graph for the batch."""
-        if batch.ids.numel() > _MOST:
+        if batch.ids.numel() * max(1, self._model.vocab_size // 64) > _MOST:
             return None
         ids, expected = padded(batch, self._model.context)
         key = ids.shape, expected.dtype
         if key not in self._recorded:
+            self._seen[key] += 1
+            if self._seen[key] < _OFTEN or len(self._recorded) == _SHAPES:
+                return None
             self._recorded[key] = self._try(ids, expected)
         found = self._recorded[key]
         return None if found is None else found(ids, expected)

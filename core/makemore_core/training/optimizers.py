@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 from torch.optim import SGD, AdamW, Optimizer
 
+from makemore_core.models.gradient_memory import Gradients
 from makemore_core.training.config import TrainConfig
 from makemore_core.training.flat import Flat
 
@@ -107,14 +108,14 @@ class _Known:
         each = [states[parameter] for parameter in flat.parameters if states.get(parameter)]
         if len(each) < len(flat.parameters):
             return None
-        mean, square = torch.zeros_like(flat.weights), torch.zeros_like(flat.weights)
+        mean, square = Gradients(flat.parameters), Gradients(flat.parameters)
         counts = torch.stack([state["step"] for state in each])
-        means, squares, steps = flat.cut(mean), flat.cut(square), list(counts.unbind())
+        means, squares, steps = mean.parts, square.parts, list(counts.unbind())
         for name, parts in (("exp_avg", means), ("exp_avg_sq", squares), ("step", steps)):
             for state, part in zip(each, parts, strict=True):
                 part.copy_(state[name])
                 state[name] = part
-        return cls(mean, square, counts, means, squares, steps, bool((counts == counts[0]).all()))
+        return cls(mean.whole, square.whole, counts, means, squares, steps, bool((counts == counts[0]).all()))
 
 
 def make_optimizer(config: TrainConfig, flat: Flat) -> Optimizer:

@@ -6,8 +6,10 @@ from torch import nn
 
 from makemore_core.training.config import DataConfig, make_config
 from makemore_core.training.flat import Flat
+from makemore_core.training.loop import Training
 from makemore_core.training.optimizers import make_optimizer
 from tests.core.models import small_corpus
+from tests.core.runs.making import small_config
 
 
 def made() -> list[nn.Parameter]:
@@ -42,6 +44,19 @@ def test_the_gradients_of_all_are_one_tensor_once_they_are_filled_in() -> None:
     flat.take([torch.ones(5, 7)])
     assert [parameter.grad is not None for parameter in ours] == [True, False, False, False]
     assert len(flat.found()) == 1
+
+
+@pytest.mark.parametrize("type", ["transformer", "mlp"])
+def test_a_model_that_was_converted_learns_on(type: str) -> None:
+    corpus = small_corpus()
+    config = small_config(corpus, type=type, batch_by="items", targets="next", max_steps=3)
+    training = Training(config, corpus, config.split.sides(corpus))
+    training.model.double()
+    before = [parameter.detach().clone() for parameter in training.parameters]
+    for _ in range(3):
+        training.update()
+    assert training.step == 3
+    assert not any(torch.equal(*pair) for pair in zip(before, training.parameters, strict=True))
 
 
 def test_a_model_that_was_converted_has_moved_out() -> None:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from makemore_core.models.base import LanguageModel
 from makemore_core.models.registry import FAMILIES
+from makemore_core.training import graphs as module
 from makemore_core.training.batches import Batch, batch_loss
 from makemore_core.training.graphs import Graphs
 from makemore_core.training.loop import Training
@@ -52,10 +53,13 @@ def drawn(made: Training) -> Batch:
 @pytest.mark.parametrize("type", TRAINED)
 @pytest.mark.parametrize("batch_by", ["items", "positions"])
 @pytest.mark.parametrize("targets", ["next", "smoothed"])
-def test_padding_is_left_out_of_loss_and_gradient(type: str, batch_by: str, targets: str) -> None:
+def test_padding_is_left_out_of_loss_and_gradient(
+    type: str, batch_by: str, targets: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if batch_by == "positions" and type in ("rnn", "gru", "lstm"):
         pytest.skip("these learn whole items")
     made = training(type, batch_by=batch_by, batch_size=20, targets=targets)
+    monkeypatch.setattr(module, "_OFTEN", 1)
     if list(made.model.buffers()):
         pytest.skip("its statistics would count the padding: no graph is made of it")
     batch = drawn(made)
@@ -83,8 +87,21 @@ def test_what_cannot_be_recorded_is_learnt_without_and_not_tried_again() -> None
         raise RuntimeError("operation not permitted when stream is capturing")
 
     graphs = Graphs(made.model, refuse)
-    assert [graphs.loss(drawn(made)) for _ in range(3)] == [None] * 3
+    assert [graphs.loss(drawn(made)) for _ in range(6)] == [None] * 6
     assert len(tried) == 1
+
+
+def test_a_shape_is_recorded_when_it_has_come_often_and_not_too_many_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SHAPES", 2)
+    made, recorder = training("gru", batch_by="items", batch_size=1), Recorder()
+    graphs = Graphs(made.model, recorder)
+    batch = drawn(made)
+    assert [graphs.loss(batch) is None for _ in range(4)] == [True, True, False, False]
+    for length in (4, 8, 12, 16):
+        ids = torch.zeros(1, length, dtype=torch.int64)
+        for _ in range(4):
+            graphs.loss(Batch(ids, ids + 1))
+    assert len(recorder.shapes) == 2
 
 
 @pytest.mark.parametrize(("type", "suits"), [("mlp", True), ("gru", True), ("batchnorm", False), ("wavenet", False)])
@@ -102,6 +119,7 @@ def test_a_run_on_a_gpu_learns_by_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Graphs, "__init__", partialmethod(Graphs.__init__, record=recorder))
     made = training("bow", batch_by="items", diagnostics_interval=3, max_steps=6)
     made.model.float()
+    monkeypatch.setattr(module, "_OFTEN", 1)
     looked = [made.update().look is not None for _ in range(6)]  # type: ignore[union-attr]
     assert looked == [True, False, False, True, False, False]
     assert recorder.shapes
