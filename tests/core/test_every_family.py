@@ -90,6 +90,17 @@ def test_rows_can_be_chosen_with_the_step(family: str, rows: list[int]) -> None:
             torch.testing.assert_close(model.step(ids, after)[0], model.step(ids, state)[0])
 
 
+def test_states_of_many_and_of_few_can_be_joined(family: str) -> None:
+    model, many = ready_model(family, small_corpus()), torch.arange(90) % 3 + 1
+    with torch.no_grad():
+        (_, few), (_, state) = (model.step(ids, model.init_state(len(ids))) for ids in (many[:2], many))
+        one = select_rows(state, torch.tensor([4]))
+        logits, _ = model.step(many[:3], model.join_states([few, one]))
+        for row, (ids, own) in enumerate([(many[:1], few), (many[1:2], few), (many[2:3], one)]):
+            alone, _ = model.step(ids, select_rows(own, torch.tensor([row % 2])))
+            torch.testing.assert_close(logits[row : row + 1], alone)
+
+
 def test_forward_does_not_look_ahead(family: str) -> None:
     corpus = small_corpus()
     model = ready_model(family, corpus)

@@ -145,6 +145,10 @@ class LanguageModel(nn.Module, ABC):
         """A step of some rows of the state, in their order: indices (K,) int64. A row may be there more than once."""
         return self.step(ids, select_rows(state, rows))
 
+    def join_states(self, states: Sequence[State]) -> State:
+        """One state of the rows of several, in their order; they have read as many characters each."""
+        return tuple(torch.cat(tensors) for tensors in zip(*states, strict=True))
+
     def load_tensors(self, tensors: dict[str, Tensor]) -> None:
         """Take the weights of a checkpoint, as `state_dict` gave them."""
         self.load_state_dict(tensors)

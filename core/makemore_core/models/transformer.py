@@ -291,6 +291,11 @@ class Transformer(LanguageModel):
         window = torch.cat([window.index_select(0, rows), ids[:, None]], 1)
         return self._step_by_rows(ids, past, done, window, rows)
 
+    def join_states(self, states: Sequence[State]) -> State:
+        """Caches of few items and of many have other forms: here they all get that of few."""
+        heads = self.settings.heads
+        return super().join_states([(window, *(by_heads(cache, heads) for cache in past)) for window, *past in states])
+
     def _step_by_rows(
         self, ids: Tensor, past: list[Cache], done: int, window: Tensor, rows: Tensor | None = None
     ) -> tuple[Tensor, State]:

@@ -58,9 +58,9 @@ def _read(sprouts: Sequence[Sprout], model: LanguageModel) -> dict[Sprout, tuple
     """What the model expects after each of these texts, and the state that it is in."""
     if not sprouts:
         return {}
-    states = zip(*(sprout.parent.state for sprout in sprouts), strict=True)
+    joined = model.join_states([sprout.parent.state for sprout in sprouts])
     tokens = torch.tensor([sprout.token for sprout in sprouts])
-    rows, state = model.step(tokens, tuple(torch.cat(tensors) for tensors in states))
+    rows, state = model.step(tokens, joined)
     places = torch.arange(len(sprouts))[:, None]
     return {sprout: (row, select_rows(state, place)) for sprout, row, place in zip(sprouts, rows, places, strict=True)}
 
