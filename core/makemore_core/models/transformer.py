@@ -180,7 +180,7 @@ class Transformer(LanguageModel):
         "grad_clip": 1.0,
         "schedule": "linear",
         "warmup": 200,
-        "max_steps": 16_000,
+        "max_steps": 14_000,
         "eval_interval": 500,
         "sample_interval": 1000,
     }
