@@ -106,9 +106,9 @@ def test_a_dry_run_makes_nothing(names: Path, runs_home: Path) -> None:
         (("--type", "mlp,bigram", "--n-embd", "2"), r"run 2 of 2 \(type bigram\): bigram has no --n-embd"),
         (
             ("--type", "gru", "--batch-by", "items,positions", "--dry-run"),
-            r"run 2 of 2 \(batch by positions\): batch_by must be items or all for gru",
+            r"run 2 of 2 \(batch by positions\): batches must be of items or all for gru",
         ),
-        (("--type", "wavenet", "-b", "2,1"), r"run 2 of 2 \(batch size 1\): batch_size must be at least 2 for wavenet"),
+        (("--type", "wavenet", "-b", "2,1"), r"run 2 of 2 \(batch size 1\): batch size must be at least 2 for wavenet"),
         (("--learning-rate", "1e-3,,1"), r"--learning-rate: '1e-3,,1' has a comma with no value beside it"),
         (("--seed", "1:2000"), r"--seed: .* too many"),
         (("--seed", "1,2", "--parallel", "99"), r"so many runs cannot train at once: 99"),

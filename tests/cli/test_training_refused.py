@@ -30,9 +30,9 @@ invoke = commands.invoke
         (["--config", "none.toml"], "none.toml: the settings cannot be read"),
         (["--resume", "one", "--seed", "3"], "leave out --seed"),
         (["--seed", "-1"], "seed must be greater"),
-        (["--type", "gru", "--batch-by", "positions", "--detach"], "batch_by must be items or all for gru"),
-        (["--type", "gru", "--batch-by", "positions", "--queue"], "batch_by must be items or all for gru"),
-        (["--type", "batchnorm", "-b", "1", "--detach"], "batch_size must be at least 2 for batchnorm"),
+        (["--type", "gru", "--batch-by", "positions", "--detach"], "batches must be of items or all for gru"),
+        (["--type", "gru", "--batch-by", "positions", "--queue"], "batches must be of items or all for gru"),
+        (["--type", "batchnorm", "-b", "1", "--detach"], "batch size must be at least 2 for batchnorm"),
     ],
 )
 def test_what_is_wrong_is_told_and_no_run_is_made(

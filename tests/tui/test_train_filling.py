@@ -67,7 +67,7 @@ def test_what_a_family_cannot_be_trained_with_is_a_fault_of_the_form() -> None:
     checked = family.check({**form_of(family), "batch_by": "positions"}, DATA)
     assert checked.config is None
     assert list(checked.faults.values()) == [
-        "batch_by must be items or all for gru, which remembers any number of characters"
+        "batches must be of items or all for gru, which remembers any number of characters"
     ]
 
 

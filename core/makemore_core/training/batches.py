@@ -115,7 +115,7 @@ def make_batches(config: TrainConfig, corpus: Corpus, indices: Indices, context:
         from_start = not issubclass(family, WindowModel)
         drawn = PositionBatches(corpus, indices, config.batch_size, context, beginnings, from_start)
     else:
-        raise SettingsError(f"batch_by must be items for {config.type}, which remembers any number of characters")
+        raise SettingsError(f"batches must be of items for {config.type}, which remembers any number of characters")
     is_table = family.is_table and beginnings is None
     # A character that is looked up and its share of the gradient cost about as much as 8 cells of a table of pairs.
     pairs_pay = corpus.vocabulary.size**2 <= 8 * drawn.cells

@@ -168,9 +168,11 @@ class TrainConfig(_Settings):
         if family is None or family.counts or self.batch_by != "positions":
             return self
         if family.remembers_all:
-            raise ValueError(f"batch_by must be items or all for {self.type}, which remembers any number of characters")
+            raise ValueError(
+                f"batches must be of items or all for {self.type}, which remembers any number of characters"
+            )
         if family.normalises and self.batch_size < 2:
-            raise ValueError(f"batch_size must be at least 2 for {self.type}, which normalises over the positions")
+            raise ValueError(f"batch size must be at least 2 for {self.type}, which normalises over the positions")
         return self
 
     def changed(self, **changes: Any) -> "TrainConfig":

@@ -140,7 +140,7 @@ def test_large_vocabularies_fit(tmp_path: Any) -> None:
 
 def test_what_does_not_go_together_is_told() -> None:
     corpus = small_corpus()
-    with pytest.raises(SettingsError, match="batch_by must be items for bigram, which remembers"):
+    with pytest.raises(SettingsError, match="batches must be of items for bigram, which remembers"):
         make_batches(small_config(corpus, batch_by="positions"), corpus, np.arange(3), None)
     with pytest.raises(SettingsError, match="nothing is left to train on"):
         make_batches(small_config(corpus), corpus, np.arange(0), 1)

@@ -69,14 +69,14 @@ def test_what_is_wrong_is_named_in_one_line(values: dict[str, Any], message: str
 @pytest.mark.parametrize("type", ["rnn", "gru", "lstm"])
 def test_what_remembers_everything_is_not_trained_by_positions(type: str) -> None:
     for make in (lambda **values: make_config({**BASE, **values, "type": type}), partial(default_config, type, CORPUS)):
-        with pytest.raises(SettingsError, match=f"^batch_by must be items or all for {type}, which remembers any"):
+        with pytest.raises(SettingsError, match=f"^batches must be of items or all for {type}, which remembers any"):
             make(batch_by="positions")
         assert make(batch_by="all").batch_by == "all"
 
 
 @pytest.mark.parametrize("type", ["batchnorm", "wavenet"])
 def test_what_is_normalised_over_the_batch_needs_two_positions(type: str) -> None:
-    with pytest.raises(SettingsError, match=f"^batch_size must be at least 2 for {type}, which normalises over"):
+    with pytest.raises(SettingsError, match=f"^batch size must be at least 2 for {type}, which normalises over"):
         default_config(type, CORPUS, batch_by="positions", batch_size=1)
     assert default_config(type, CORPUS, batch_by="positions", batch_size=2).batch_size == 2
     assert default_config(type, CORPUS, batch_by="items", batch_size=1).batch_size == 1
