@@ -4,7 +4,8 @@ How much each character takes of each other are heads * T * T numbers an item, a
 three times. Of 64 items with 1,024 characters that is 3 GB a layer. Here a few items are mixed at a time, nothing but
 what attention was given is kept, and for the gradient the same is computed once more, with the same random numbers
 (Chen et al., "Training Deep Nets with Sublinear Memory Cost", 2016). That takes less time, too, than filling and
-emptying so much memory.
+emptying so much memory. torch's own `checkpoint` does the same, and loads torch's compiler for it, which takes longer
+than many a short run.
 
 B batch, T time (characters), D size of a head.
 """

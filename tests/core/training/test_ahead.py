@@ -94,6 +94,21 @@ def test_a_table_gets_pairs_unless_they_are_more_than_what_is_read(size: int, pa
     assert isinstance(made, PairBatches) is pairs
 
 
+def made_at_once(made: Batches, steps: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many batches were made, each time that some were, for so many steps."""
+    choose, counts = made.choose, []
+
+    def count(generator: torch.Generator, count: int) -> torch.Tensor:
+        counts.append(count)
+        return choose(generator, count)
+
+    monkeypatch.setattr(made, "choose", count)
+    ahead, generator = Ahead(made), seeded(3)
+    for _ in range(steps):
+        ahead.draw(generator)
+    return counts
+
+
 @pytest.mark.parametrize(
     ("type", "targets", "size", "many"),
     [
@@ -111,32 +126,11 @@ def test_the_more_characters_there_are_the_fewer_batches_are_made_at_once(
     corpus = wide(size)
     by, context = ("items", None) if type == "gru" else ("positions", 4)
     config = small_config(corpus, type=type, batch_by=by, batch_size=8, targets=targets)
-    made, counts = make_batches(config, corpus, np.arange(size - 1), context), []
-    choose = made.choose
-
-    def count(generator: torch.Generator, count: int) -> torch.Tensor:
-        counts.append(count)
-        return choose(generator, count)
-
-    monkeypatch.setattr(made, "choose", count)
-    ahead, generator = Ahead(made), seeded(3)
-    for _ in range(40):
-        ahead.draw(generator)
-    assert max(counts) == many
+    made = make_batches(config, corpus, np.arange(size - 1), context)
+    assert max(made_at_once(made, 40, monkeypatch)) == many
 
 
 def test_few_batches_are_made_before_the_first_step(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then twice as many each time."""
     monkeypatch.setattr(module, "CELLS", 10_000)
-    made, counts = batches("items"), []
-    choose = made.choose
-
-    def count(generator: torch.Generator, count: int) -> torch.Tensor:
-        counts.append(count)
-        return choose(generator, count)
-
-    monkeypatch.setattr(made, "choose", count)
-    ahead, generator = Ahead(made), seeded(3)
-    for _ in range(20):
-        ahead.draw(generator)
-    assert counts == [4, 8, 16]
+    assert made_at_once(batches("items"), 20, monkeypatch) == [4, 8, 16]
