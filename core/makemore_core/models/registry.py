@@ -3,7 +3,7 @@
 This module imports no torch, so that screens and `--help` can name the families; `load_family` does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from makemore_core.errors import SettingsError, one_line
 
 if TYPE_CHECKING:
     from makemore_core.models.base import Hyperparameters, LanguageModel
+    from makemore_core.positions import Ids
 
 
 @dataclass(frozen=True)
@@ -109,18 +110,20 @@ STEP_CHARACTERS = 1 << 11
 of items would hold: four times as much as a step on names does."""
 
 
-def training_defaults(name: str, lengths: Sequence[int], context: int | None) -> dict[str, Any]:
+def training_defaults(name: str, lengths: "Ids | None", context: int | None) -> dict[str, Any]:
     """The settings of training that suit a family on items of these lengths, with a model of this context.
+
+    `lengths`: (items,), or None where there is no list yet.
 
     Where a step reads pieces (`LanguageModel.in_pieces`), a batch holds fewer of them than it would hold names; where
     all items fit, nothing depends on the list. Imports torch. Raises SettingsError for an unknown name.
     """
     family = load_family(name)
     values = dict(family.training_defaults)
-    if not family.in_pieces or context is None or max(lengths, default=0) < context:
+    if not family.in_pieces or context is None or lengths is None or lengths.max(initial=0) < context:
         return values
-    pieces = sum(context if length < context else context + length for length in lengths)
-    mean = context * sum(length + 1 for length in lengths) / pieces  # predicted in a piece, see `training.pieces`
+    pieces = context * len(lengths) + int(lengths[lengths >= context].sum())
+    mean = context * int((lengths + 1).sum()) / pieces  # predicted in a piece, see `training.pieces`
     return {**values, "batch_size": max(min(values["batch_size"], int(STEP_CHARACTERS / mean)), 1)}
 
 

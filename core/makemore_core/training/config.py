@@ -226,7 +226,7 @@ def default_config(
     suited = {**family_defaults(type, int(corpus.lengths.max())), **(start.model if start else {})}
     settings = family_settings(type, {**suited, **(model or {})}).model_dump()
     values: dict[str, Any] = {"max_steps": 1} if find_family(type).counts else {}
-    suits = start.training if start else training_defaults(type, corpus.lengths.tolist(), settings.get("context"))
+    suits = start.training if start else training_defaults(type, corpus.lengths, settings.get("context"))
     values |= {**suits, **changes}
     if isinstance(values.get("device"), str):
         values["device"] = "cpu" if find_family(type).counts else resolve_device(values["device"])

@@ -50,7 +50,7 @@ class LoadedFamily:
         longest = 0 if corpus is None else int(corpus.lengths.max())
         family, suited = load_family(name), family_defaults(name, longest)
         if preset == NO_PRESET:
-            lengths = [] if corpus is None else corpus.lengths.tolist()
+            lengths = None if corpus is None else corpus.lengths
             return cls(name, family.Settings, suited, training_defaults(name, lengths, suited.get("context")))
         chosen = PRESETS[preset]
         return cls(name, family.Settings, {**suited, **chosen.model}, chosen.training, chosen.split, preset)
