@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 from textual.color import Color
-from textual.css.query import NoMatches
 from textual.filter import LineFilter, Monochrome
-from textual.widget import MountError
-from textual.worker import WorkerFailed
 
 from makemore_tui.look import ColorDepth, Look
 from makemore_tui.refresh import OVER_SSH_S, chosen_interval
 from makemore_tui.shell import terminal
 from makemore_tui.shell.ascii import AsciiFilter, key_in_ascii
+from makemore_tui.shell.leaving_app import LeavingApp
 from makemore_tui.shell.paced_app import PacedApp
 
 if TYPE_CHECKING:
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from makemore_tui.shell.colourless import Colourless
 
 
-class TerminalApp(PacedApp):
+class TerminalApp(LeavingApp, PacedApp):
     """The part of the shell that knows no pane."""
 
     def __init__(self, *, ascii_only: bool = False, interval: float | None = None) -> None:
@@ -59,9 +57,3 @@ class TerminalApp(PacedApp):
         if self._colours_taken_out is None or self._colours_taken_out.ground != ground:
             self._colours_taken_out = Colourless(ground)
         return self._colours_taken_out
-
-    def _handle_exception(self, error: Exception) -> None:
-        # Once the app is to end, Textual mounts nothing more; what then misses its children is no fault of ours.
-        cause = error.error if isinstance(error, WorkerFailed) else error
-        if not (self._exit and isinstance(cause, NoMatches | MountError)):
-            super()._handle_exception(error)

@@ -37,6 +37,7 @@ import makemore_tui
 from makemore_core.training import launch
 from makemore_tui.known_styles import Known, KnownStyles
 from makemore_tui.look import Look
+from makemore_tui.shell.leaving_app import LeavingApp
 from makemore_tui.shell.themes import DARK, THEMES
 from makemore_tui.widgets.line_chart import LineChart
 
@@ -93,7 +94,7 @@ SIZES = [(80, 24), (120, 40)]
 Snap = Callable[..., Awaitable[str]]
 
 
-class PaneApp(App[None]):
+class PaneApp(LeavingApp):
     """A bare app around one widget: what a pane finds in the shell, without the shell."""
 
     CSS_PATH = Path(makemore_tui.__file__).with_name("app.tcss")

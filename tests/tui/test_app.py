@@ -1,11 +1,13 @@
 """The shell: panes mounted at their first visit and kept told, help, palette, quitting, another list."""
 
+import asyncio
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.app import ComposeResult
+from textual.containers import Container
 from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
@@ -231,6 +233,35 @@ async def test_leaving_while_a_pane_is_being_mounted_is_no_fault(
     async with app.run_test() as pilot:
         await settle_on(pilot, lambda: app._exit)
     assert app.return_code == 143
+
+
+async def test_an_app_that_is_closed_while_a_pane_is_being_mounted_is_no_fault(
+    items_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Late(Container):
+        async def _compose(self) -> None:
+            while self.app.is_running:
+                await asyncio.sleep(0.01)
+            await super()._compose()
+
+        def compose(self) -> ComposeResult:
+            yield Static(id="child")
+
+    class ClosedWhileMounting(FakePane):
+        def compose(self) -> ComposeResult:
+            yield Late()
+
+        def on_mount(self) -> None:
+            mounted.append(len(self.query("#child")))
+            self.query_one("#child")
+
+    mounted: list[int] = []
+    monkeypatch.setattr(shell_panes.PaneEntry, "load", lambda entry: ClosedWhileMounting)
+    app = MakemoreApp(str(items_file))
+    async with app.run_test():
+        while not app.query(Late):
+            await asyncio.sleep(0.01)
+    assert mounted == [0]
 
 
 @pytest.mark.parametrize("size", SIZES)
