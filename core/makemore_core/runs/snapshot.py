@@ -56,7 +56,7 @@ class RunEvent:
     """One line of the run's log.
 
     Kinds: imported, started, resumed, paused, continued, learning_rate, saved, diverged, failed, stopped, finished,
-    overfitting, early_stopped, exploding, forked, max_steps.
+    overfitting, early_stopped, exploding, estimated, forked, max_steps.
     """
 
     id: int
@@ -80,6 +80,8 @@ _WARNINGS = {
     "early_stopped": "stopped early: no better dev in {looks:,} looks since {best_dev_nll:.4f} at step {best_step:,}",
     "exploding": "the loss explodes: {loss:.4g}, it was {lowest:.4g}; {advice}",
     "diverged": "diverged: {what}; {advice}",
+    "estimated": "the last losses are estimates: some characters beyond the context of {context:,} stood for all;"
+    " makemore-tui eval measures each",
 }
 
 

@@ -35,6 +35,8 @@ class SideLoss:
         if self._pairs is None and 0 < items < len(indices):
             self._some = indices[np.linspace(0, len(indices) - 1, items).astype(np.int64)]
         self._is_near = characters_beyond(model, corpus, self._some) <= BEYOND
+        self.is_estimate = characters_beyond(model, corpus, indices) > BEYOND_AT_END
+        """Whether some characters stand for others even where `measure` looks at the whole side."""
 
     @property
     def is_whole(self) -> bool:

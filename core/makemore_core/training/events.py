@@ -89,10 +89,20 @@ class Diverged:
 
 
 @dataclass(frozen=True)
+class Estimated:
+    """The losses at the end are no exact averages: of the characters beyond the context some stood for all."""
+
+    step: int
+    context: int
+
+
+@dataclass(frozen=True)
 class Finished:
     """All steps are made."""
 
     step: int
 
 
-Event: TypeAlias = Evaluated | Sampled | Stepped | Overfitting | EarlyStopped | Exploding | Diverged | Finished
+Event: TypeAlias = (
+    Evaluated | Sampled | Stepped | Overfitting | EarlyStopped | Exploding | Diverged | Estimated | Finished
+)

@@ -29,6 +29,7 @@ from makemore_core.training.evaluator import SideLoss
 from makemore_core.training.events import (
     Diverged,
     EarlyStopped,
+    Estimated,
     Evaluated,
     Event,
     Exploding,
@@ -83,6 +84,7 @@ def train(training: "Training") -> Iterator[Event]:
         yield Diverged(training.step, NOT_FINITE, ADVICE)
         return
     yield training.evaluate(at_end=True)
+    yield from training.estimated()
     yield training.sample()
     yield Finished(training.step)
 
@@ -257,6 +259,12 @@ class Training:
             dev_nll = dev.measure(self.model, whole=True)
         test_nll = test.measure(self.model, whole=True) if at_end else None
         return Evaluated(self.step, train_nll, dev_nll, test_nll, is_best)
+
+    def estimated(self) -> Iterator[Estimated]:
+        """Says so where the losses at the end are no exact averages."""
+        if any(side.is_estimate for side in self.losses):
+            assert self.model.context is not None, "only what lies beyond a context is estimated"
+            yield Estimated(self.step, self.model.context)
 
     @property
     def _has_learnt(self) -> bool:

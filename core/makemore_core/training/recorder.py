@@ -11,6 +11,7 @@ from makemore_core.training.batches import characters_per_step
 from makemore_core.training.events import (
     Diverged,
     EarlyStopped,
+    Estimated,
     Evaluated,
     Event,
     Exploding,
@@ -31,6 +32,7 @@ _KINDS: dict[type[Event], str] = {
     Overfitting: "overfitting",
     EarlyStopped: "early_stopped",
     Exploding: "exploding",
+    Estimated: "estimated",
 }
 
 
@@ -73,7 +75,7 @@ class Recorder:
                 self._evaluated(event)
             case Sampled():
                 self._store.samples(event.step, self._located(event))
-            case Overfitting() | EarlyStopped() | Exploding():
+            case Overfitting() | EarlyStopped() | Exploding() | Estimated():
                 detail = asdict(event)
                 self._store.event_once(_KINDS[type(event)], detail.pop("step"), **detail)
             case Diverged():

@@ -1,11 +1,19 @@
 """The losses of a side where some items are longer than the context: what stands for the rest, against all of it."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from makemore_core.evaluation import characters_beyond, estimate, evaluate, score
+from makemore_core.runs.folder import create_run
+from makemore_core.runs.store import Store
+from makemore_core.runs.view import RunReader
 from makemore_core.training import evaluator as module
+from makemore_core.training.config import default_config
 from makemore_core.training.evaluator import SideLoss
+from makemore_core.training.process import run
+from makemore_core.training.stopping import StopRequest
 from tests.core.models import ready_model, small_corpus
 
 CORPUS = small_corpus("abcabcabdabc" * 2, "ab", "cabdbacabcab", "abcd", "d", "bacadabacada" * 3)
@@ -50,3 +58,24 @@ def test_a_side_with_long_items_is_looked_at_in_part_and_measured_whole_at_the_e
     assert side.measure(MODEL) == estimate(MODEL, CORPUS, ALL, 7 * CONTEXT)
     assert side.measure(MODEL, whole=True) == evaluate(MODEL, CORPUS, ALL).nll
     assert SideLoss(CORPUS, np.array([1, 3]), MODEL, 0).is_whole
+
+
+@pytest.mark.parametrize(
+    ("room", "kinds"), [(BEYOND, ["started", "finished"]), (4, ["started", "estimated", "finished"])]
+)
+def test_losses_that_are_estimates_at_the_end_are_said_to_be(
+    room: int, kinds: list[str], runs_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BEYOND_AT_END", room * CONTEXT)
+    sizes = {"context": CONTEXT, "embedding": 8, "heads": 2, "layers": 1}
+    config = default_config("transformer", CORPUS, model=sizes, split={"kind": "lecture"}, max_steps=2)
+    folder = create_run(config, CORPUS, runs_home, "long")
+    with Store(folder.database) as store:
+        store.claim()
+        assert run(folder, store, StopRequest()) == 0
+    events = RunReader(folder).poll().events
+    assert [event.kind for event in events] == kinds
+    for event in events[1:-1]:
+        assert event.warning.startswith(
+            f"the last losses are estimates: some characters beyond the context of {CONTEXT} "
+        )
