@@ -2,14 +2,18 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.geometry import Size
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from makemore_tui.app import MakemoreApp
@@ -65,7 +69,7 @@ async def test_of_two_lists_asked_for_the_last_is_opened(
 
     def read_slowly(source: str, **options: Any) -> Any:
         if source.endswith("slow.txt"):
-            slow.wait(10)
+            slow.wait(60)
         return read(source, **options)
 
     for name in ("slow.txt", "quick.txt"):
@@ -112,8 +116,9 @@ async def test_a_fault_of_the_program_is_not_taken_for_a_bad_list(
 
     monkeypatch.setattr("makemore_core.corpus.read_corpus", broken)
     with pytest.raises(ZeroDivisionError):
-        async with MakemoreApp(str(items_file)).run_test() as pilot:
-            await pilot.pause(2)
+        async with (app := MakemoreApp(str(items_file))).run_test():
+            while app._exception is None:
+                await asyncio.sleep(0.01)
 
 
 async def test_help_lists_each_key_once_and_the_pane_goes_first(fake_panes: list[str], items_file: Path) -> None:
@@ -235,8 +240,13 @@ async def test_leaving_while_a_pane_is_being_mounted_is_no_fault(
     assert app.return_code == 143
 
 
+@pytest.mark.parametrize(
+    "needs_app",
+    [lambda pane: pane.query_one("#child"), lambda pane: pane.app.theme_changed_signal.subscribe(pane.app, print)],
+    ids=["a child", "a signal"],
+)
 async def test_an_app_that_is_closed_while_a_pane_is_being_mounted_is_no_fault(
-    items_file: Path, monkeypatch: pytest.MonkeyPatch
+    items_file: Path, monkeypatch: pytest.MonkeyPatch, needs_app: Callable[[Widget], object]
 ) -> None:
     class Late(Container):
         async def _compose(self) -> None:
@@ -253,7 +263,7 @@ async def test_an_app_that_is_closed_while_a_pane_is_being_mounted_is_no_fault(
 
         def on_mount(self) -> None:
             mounted.append(len(self.query("#child")))
-            self.query_one("#child")
+            needs_app(self)
 
     mounted: list[int] = []
     monkeypatch.setattr(shell_panes.PaneEntry, "load", lambda entry: ClosedWhileMounting)
@@ -262,6 +272,30 @@ async def test_an_app_that_is_closed_while_a_pane_is_being_mounted_is_no_fault(
         while not app.query(Late):
             await asyncio.sleep(0.01)
     assert mounted == [0]
+
+
+async def test_what_would_ask_when_the_app_is_closing_asks_nobody(
+    fake_panes: list[str], items_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Asking(FakePane):
+        def on_mount(self) -> None:
+            self.ask()
+
+        @work
+        async def ask(self) -> None:
+            while self.app._running:  # as where a thread is waited for
+                await asyncio.sleep(0)
+            try:
+                await self.app.push_screen_wait(ModalScreen[None]())
+            finally:
+                ended.append(self.app._running)
+
+    ended: list[bool] = []
+    monkeypatch.setattr(shell_panes.PaneEntry, "load", lambda entry: Asking)
+    app = MakemoreApp(str(items_file))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.query(Asking))
+    assert ended == [False]
 
 
 @pytest.mark.parametrize("size", SIZES)
