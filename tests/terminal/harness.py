@@ -28,7 +28,7 @@ import pyte
 
 PROGRAM = (sys.executable, "-m", "makemore_tui")
 
-DEADLINE_S = 30.0
+DEADLINE_S = 120.0
 """How long to wait for anything: much longer than it takes, as nothing here measures time."""
 
 KEYS = {
@@ -247,8 +247,8 @@ class Terminal:
         except subprocess.TimeoutExpired:
             screen = self.text if self._screen is not None else ""
             raise AssertionError(f"the program does not end\n{screen}") from None
-        if not self._hung_up.is_set():
-            self._reader.join(1.0)
+        if not (self._hung_up.is_set() or self._paused.is_set()):
+            self._reader.join(deadline)  # what the program wrote last is still to be read
         return status
 
     def close(self) -> None:
