@@ -17,7 +17,7 @@ meant, look at the new pictures and keep them: `pytest -n 0 tests/tui/test_x.py 
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -87,6 +87,58 @@ def no_process_is_warmed_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each visit of a form would have a process load torch, and kill it; the tests of real runs have a real one."""
     monkeypatch.setattr(launch, "WarmProcess", NotWarmedUp)
 
+
+@pytest.fixture(scope="session", autouse=True)
+def pauses_end_in_quiet() -> Iterator[None]:
+    """After a key or a pause of the pilot nothing is under way any more, but for threads, timers and processes.
+
+    Textual waits until the process has used next to no time for 20 ms: on a busy machine it gets none, and all is still
+    to be done.
+    """
+    pause, wait, press = Pilot.pause, Pilot._wait_for_screen, App._press_keys
+
+    async def pause_in_quiet(self: Pilot[Any], delay: float | None = None) -> None:
+        await pause(self, delay)
+        await quiet(self.app)
+
+    async def wait_in_quiet(self: Pilot[Any], timeout: float = 30.0) -> bool:
+        answered = await wait(self, timeout)
+        await quiet(self.app)
+        return answered
+
+    async def press_in_quiet(self: App[Any], keys: Iterable[str]) -> None:
+        for key in keys:
+            await press(self, [key])
+            await quiet(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pilot, "pause", pause_in_quiet)
+        patch.setattr(Pilot, "_wait_for_screen", wait_in_quiet)
+        patch.setattr(App, "_press_keys", press_in_quiet)
+        yield
+
+
+async def quiet(app: App[Any]) -> None:
+    """Wait until the event loop has nothing to do, not what Textual puts off for some milliseconds either."""
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+    for _ in range(MOST_ROUNDS):
+        await asyncio.sleep(0)
+        if ready:
+            continue
+        if not app._running or not app.screen_stack:
+            return
+        if app._resize_timer is not None:
+            app._check_resize()
+        elif app.screen._update_timer._active.is_set():
+            app.screen._on_timer_update()
+        elif not app.animator._complete_event.is_set():
+            await app.animator.wait_until_complete()
+        else:
+            return
+
+
+MOST_ROUNDS = 10_000
+"""Rounds of the event loop after which an app that never rests is taken to be settled."""
 
 SIZES = [(80, 24), (120, 40)]
 """The floor and the usual terminal: `@pytest.mark.parametrize("size", SIZES)`."""
@@ -159,6 +211,12 @@ async def settle(pilot: Pilot[Any]) -> None:
             if working := [worker for worker in pilot.app.workers if worker.group not in ASKING]:
                 await asyncio.wait_for(pilot.app.workers.wait_for_complete(working), 60)
         await pilot.pause()
+    await charts_drawn(pilot)
+
+
+async def charts_drawn(pilot: Pilot[Any]) -> None:
+    """Wait until the charts show what they have been given: they rest between two draws."""
+    await pilot.pause(0)
     await until(pilot, lambda: not any(one._stale and one.is_on_screen for one in pilot.app.screen.query(LineChart)))
 
 

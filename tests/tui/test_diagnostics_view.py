@@ -165,9 +165,8 @@ async def test_the_steps_are_walked_and_the_newest_is_followed(tmp_path) -> None
         assert inside.look.step == STEPS[1]
         await pilot.press("end")
         assert inside.look.step == STEPS[2]
-        await pilot.pause(0.05)
+        await until(pilot, lambda: "log10 update:data  ● embedding -3.1" in app.text())
         assert SATURATED not in app.text()
-        assert "log10 update:data  ● embedding -3.1" in app.text()
         await pilot.press("home")
         assert inside.look.step == 0
         await until(pilot, lambda: "at step 0  ● embedding -1.6" in app.text())

@@ -20,7 +20,7 @@ from makemore_tui.panes.compare.evaluate_view import SECTIONS, EvaluateView
 from makemore_tui.panes.compare.evaluated import Evaluated, evaluated_run
 from makemore_tui.widgets.line_chart import LineChart
 from tests.core.runs.making import make_run
-from tests.tui.conftest import SIZES, PaneApp
+from tests.tui.conftest import SIZES, PaneApp, charts_drawn, settle
 from tests.tui.evaluate_views import a_report, a_source
 from tests.tui.sample_views import CORPUS
 from tests.tui.test_sample_travel import put
@@ -43,7 +43,7 @@ def shown_view() -> EvaluateView:
 async def show_report(pilot: Pilot, section: int = 0, name: str = "counts of names") -> None:
     pilot.app.subject.show(a_report(name=name))
     pilot.app.subject.action_section(section)
-    await pilot.pause(0.05)
+    await charts_drawn(pilot)
 
 
 def rows(view_list) -> list[list[str]]:
@@ -226,7 +226,7 @@ async def test_the_report_of_a_checkpoint_that_is_no_longer_wanted_is_not_shown(
     def slow_at_best(source, *, samples, seed, progress):
         if float(source.model.state_dict()["weight"].max()) == 4.0:
             begun.set()
-            go_on.wait(20)
+            go_on.wait(60)
             progress("scoring items", 0.5)
         return evaluate_source(source, samples=samples, seed=seed)
 
@@ -239,7 +239,7 @@ async def test_the_report_of_a_checkpoint_that_is_no_longer_wanted_is_not_shown(
         screen._begin("step-000000")
         await titled(pilot, screen, "step-000000")
         go_on.set()
-        await pilot.pause(0.1)
+        await settle(pilot)
         assert "step-000000" in str(screen.view.query_one("#what").render())
 
 

@@ -8,6 +8,7 @@ from textual.geometry import Region
 from makemore_tui.look import ColorDepth, Look
 from makemore_tui.widgets import line_chart
 from makemore_tui.widgets.line_chart import Chart, LineChart, Series, View
+from tests.tui.conftest import charts_drawn, until
 
 STEPS = np.arange(1000)
 VALUES = 2 + np.random.default_rng(5).normal(size=1000) * 0.1
@@ -63,16 +64,16 @@ async def test_only_cells_that_changed_are_refreshed(refreshed, monkeypatch):
     app = ChartApp()
     async with app.run_test(size=(80, 24)) as pilot:
         app.chart.chart = chart(520)
-        await pilot.pause(0.05)
+        await charts_drawn(pilot)
         refreshed.clear()
         app.chart.chart = chart(530)
-        await pilot.pause(0.05)
+        await charts_drawn(pilot)
         regions = [region for call in refreshed for region in call]
         assert regions and all(call for call in refreshed)
         assert sum(region.area for region in regions) < 60
         refreshed.clear()
         app.chart.chart = chart(530)
-        await pilot.pause(0.05)
+        await charts_drawn(pilot)
         assert not refreshed
         assert str(app.chart.render_line(0).text).startswith("● train")
 
@@ -95,8 +96,7 @@ async def test_the_last_of_many_charts_is_drawn_in_the_end(draws, monkeypatch):
     async with app.run_test(size=(80, 24)) as pilot:
         for count in range(10, 20):
             app.chart.chart = chart(count)
-        await pilot.pause(0.1)
-        assert draws[-1] is app.chart.chart
+        await until(pilot, lambda: draws and draws[-1] is app.chart.chart)
         assert len(draws) < 6
 
 
@@ -105,14 +105,13 @@ async def test_a_hidden_chart_does_nothing_and_catches_up(draws, monkeypatch):
     app = ChartApp()
     async with app.run_test(size=(80, 24)) as pilot:
         app.chart.display = False
-        await pilot.pause(0.05)
+        await pilot.pause()
         draws.clear()
         app.chart.chart = chart(300)
         await pilot.pause(0.05)
         assert not draws
         app.chart.display = True
-        await pilot.pause(0.05)
-        assert draws[-1] is app.chart.chart
+        await until(pilot, lambda: draws and draws[-1] is app.chart.chart)
 
 
 async def test_a_resize_draws_at_the_new_size_at_once(monkeypatch):
@@ -130,7 +129,7 @@ async def test_ascii_only():
     app = ChartApp(Look(ColorDepth.MONOCHROME, ascii=True))
     async with app.run_test(size=(80, 24)) as pilot:
         app.chart.chart = chart(300)
-        await pilot.pause(0.3)
+        await charts_drawn(pilot)
         text = "".join(app.chart.render_line(y).text for y in range(24))
         assert "* train" in text
         assert text.isascii()

@@ -15,6 +15,7 @@ from makemore_tui.panes.train.metric_picker import AskMetric
 from makemore_tui.panes.train.metrics import CYCLE, GAP, LOSS, TRAIN, next_metric, points, recorded
 from makemore_tui.panes.train.overlay import MOST, Overlay
 from makemore_tui.widgets.line_chart import LineChart
+from tests.tui.conftest import charts_drawn
 from tests.tui.train_app import TrainApp, asked, quick, told, until, watch
 from tests.tui.train_views import StandInEngine, a_summary, a_view
 
@@ -173,7 +174,7 @@ async def test_the_cursor_moves_by_columns_is_shared_and_is_taken_away(tmp_path)
     app = TrainApp(StandInEngine(tmp_path))
     async with app.run_test(size=USUAL) as pilot:
         live = await watch(app, pilot)
-        await pilot.pause(0.05)
+        await charts_drawn(pilot)
         await pilot.press("left")
         plot = live.charts.plot
         # It begins at the latest step.
@@ -192,7 +193,7 @@ async def test_a_click_sets_the_cursor_on_the_chart_that_was_hit(tmp_path):
     app = TrainApp(StandInEngine(tmp_path))
     async with app.run_test(size=USUAL) as pilot:
         live = await watch(app, pilot)
-        await pilot.pause(0.05)
+        await charts_drawn(pilot)
         second = live.charts.charts[1]
         await pilot.click(second, offset=(41, 4))  # with a cell of padding at the left
         assert live.look_at.cursor == pytest.approx(second.plot.step_at(40))
@@ -206,7 +207,7 @@ async def test_zooming_around_the_cursor_panning_and_all(tmp_path):
     app = TrainApp(StandInEngine(tmp_path))
     async with app.run_test(size=SMALL) as pilot:
         live = await watch(app, pilot)
-        await pilot.pause(0.05)
+        await charts_drawn(pilot)
         await pilot.press("left", *["ctrl+left"] * 3)
         cursor = live.look_at.cursor
         await pilot.press("plus")
@@ -228,14 +229,14 @@ async def test_the_cursor_takes_the_window_along(tmp_path):
     app = TrainApp(StandInEngine(tmp_path))
     async with app.run_test(size=SMALL) as pilot:
         live = await watch(app, pilot)
-        await pilot.pause(0.05)
+        await charts_drawn(pilot)
         await pilot.press("plus", "plus", "left")
-        await pilot.pause(0.05)
+        await charts_drawn(pilot)
         high = live.look_at.x_range[1]
         plot = live.charts.plot
         for _ in range(plot.width // 10 + 1):
             await pilot.press("ctrl+left")
-            await pilot.pause(0.02)
+            await charts_drawn(pilot)
         assert live.look_at.x_range[1] < high
         assert live.look_at.x_range[0] <= live.look_at.cursor <= live.look_at.x_range[1]
 
@@ -245,7 +246,7 @@ async def test_following_the_end(tmp_path):
     app = TrainApp(engine)
     async with app.run_test(size=SMALL) as pilot:
         live = await watch(app, pilot)
-        await pilot.pause(0.05)
+        await charts_drawn(pilot)
         await pilot.press("end")
         await until(pilot, lambda: "0 shows all" in app.text() or live.charts.plot.steps.high < 2000)
         assert live.look_at.follow
@@ -262,7 +263,7 @@ async def test_the_wheel_zooms_and_with_shift_it_pans(tmp_path):
     app = TrainApp(StandInEngine(tmp_path))
     async with app.run_test(size=SMALL) as pilot:
         live = await watch(app, pilot)
-        await pilot.pause(0.05)
+        await charts_drawn(pilot)
         chart, plot = live.chart, live.charts.plot
 
         def wheel(kind, *, shift=False):
@@ -286,9 +287,9 @@ async def test_dragging_pans(tmp_path):
     app = TrainApp(StandInEngine(tmp_path))
     async with app.run_test(size=SMALL) as pilot:
         live = await watch(app, pilot)
-        await pilot.pause(0.05)
+        await charts_drawn(pilot)
         await pilot.press("plus")
-        await pilot.pause(0.05)
+        await charts_drawn(pilot)
         low, _ = live.look_at.x_range
         plot = live.charts.plot
         await pilot.mouse_down(live.chart, offset=(40, 4))
@@ -302,7 +303,7 @@ async def test_another_run_is_seen_whole(tmp_path):
     app = TrainApp(three_runs(tmp_path))
     async with app.run_test(size=SMALL) as pilot:
         live = await watch(app, pilot, "first")
-        await pilot.pause(0.05)
+        await charts_drawn(pilot)
         await pilot.press("plus", "left")
         app.pane.run_name = "second"
         await until(pilot, lambda: live.look_at.x_range is None and live.look_at.cursor is None)
