@@ -7,9 +7,9 @@ import pytest
 from makemore_tui.look import ColorDepth, Look
 from makemore_tui.panes.train import TrainPane
 from makemore_tui.widgets.line_chart import LineChart
-from tests.tui.conftest import SIZES
+from tests.tui.conftest import SIZES, charts_drawn
 from tests.tui.diagnostics_views import inside_view, without_diagnostics
-from tests.tui.train_app import until
+from tests.tui.train_app import go_live
 from tests.tui.train_views import StandInEngine
 
 NAMES = [f"{width}x{height}" for width, height in SIZES]
@@ -31,11 +31,10 @@ def engine(tmp_path, monkeypatch) -> StandInEngine:
 
 async def opened(pilot, keys=()) -> None:
     """Wait for the run, look inside, and then press keys."""
-    pane = pilot.app.subject
-    await until(pilot, lambda: pane.run_view is not None)
+    await go_live(pilot)
     for key in ("d", *keys):
         await pilot.press(key)
-        await pilot.pause(0.05)
+        await charts_drawn(pilot)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=NAMES)

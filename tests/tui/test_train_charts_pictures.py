@@ -7,7 +7,8 @@ import pytest
 from makemore_tui.look import ColorDepth, Look
 from makemore_tui.panes.train import TrainPane
 from makemore_tui.widgets.line_chart import LineChart
-from tests.tui.conftest import SIZES, until
+from tests.tui.conftest import SIZES, charts_drawn, until
+from tests.tui.train_app import go_live
 from tests.tui.train_views import StandInEngine, a_summary, a_view
 
 NAMES = [f"{width}x{height}" for width, height in SIZES]
@@ -33,10 +34,11 @@ def engine(tmp_path, monkeypatch) -> StandInEngine:
 async def drawn(pilot, keys=()) -> None:
     """Wait until the chart has its points, and then press keys."""
     pane = pilot.app.subject
+    await go_live(pilot)
     await until(pilot, lambda: pane.live.chart.plot is not None)
     for key in keys:
         await pilot.press(key)
-        await pilot.pause(0.05)
+        await charts_drawn(pilot)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=NAMES)
@@ -53,8 +55,6 @@ async def laid_over(pilot) -> None:
         pane.overlay.toggle(name, RUNS[0])
     pane._compare()
     await until(pilot, lambda: len(pane.live.chart.chart.series) == len(RUNS))
-    pane.live.chart.refresh()
-    await pilot.pause(0.5)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=NAMES)

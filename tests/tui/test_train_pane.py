@@ -9,13 +9,14 @@ from textual.widgets import OptionList
 from makemore_core.errors import RunError
 from makemore_core.runs.snapshot import RunView
 from makemore_tui.look import Look
-from makemore_tui.panes.train import TrainPane
+from makemore_tui.panes.train import TrainPane, pane
 from makemore_tui.panes.train.form import NewRunForm
 from makemore_tui.panes.train.live import LiveView
 from makemore_tui.panes.train.run_list import RunList
 from makemore_tui.panes.train.samples import SamplesPanel, milestones
 from makemore_tui.panes.train.status import StatusLines
 from makemore_tui.widgets.line_chart import LineChart
+from tests.tui.conftest import settle
 from tests.tui.train_app import TrainApp, open_form, quick, until, watch
 from tests.tui.train_views import StandInEngine, a_summary, a_view, all_states
 
@@ -252,17 +253,17 @@ async def test_the_pane_survives_a_resize_at_any_moment(tmp_path):
 # Economy
 
 
-async def test_a_hidden_pane_reads_nothing_and_catches_up(tmp_path):
+async def test_a_hidden_pane_reads_nothing_and_catches_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(pane, "interval_of", lambda _: 0.01)
     engine = StandInEngine(tmp_path)
     app = TrainApp(engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await watch(app, pilot)
         app.pane.display = False
         await until(pilot, lambda: engine.readers[-1].closed)
-        await pilot.pause(0.05)
         polls = [reader.polls for reader in engine.readers]
         await pilot.pause(0.1)
-        assert [reader.polls for reader in engine.readers] == polls
+        assert sum(reader.polls for reader in engine.readers) <= sum(polls) + 1  # a look that was under way
         app.pane.display = True
         await until(pilot, lambda: len(engine.readers) > len(polls) and engine.readers[-1].polls)
 
@@ -274,7 +275,6 @@ async def test_a_run_below_another_screen_is_not_painted(tmp_path):
         await watch(app, pilot)
         app.push_screen(ModalScreen())
         await until(pilot, lambda: not app.pane.screen.is_active)
-        await pilot.pause(0.05)
         seen = app.pane.run_view
         await pilot.pause(0.1)
         assert app.pane.run_view is seen
@@ -286,7 +286,7 @@ async def test_a_finished_run_is_drawn_once(tmp_path, monkeypatch):
     app = TrainApp(StandInEngine(tmp_path, views=[a_view(2000, "finished")]))
     async with app.run_test(size=(80, 24)) as pilot:
         live = await watch(app, pilot)
-        await pilot.pause(1.2)  # the panels' own intervals are over
+        await settle(pilot)
         calls: list[object] = []
         for kind in (LineChart, StatusLines, SamplesPanel, type(live), TrainPane):
             monkeypatch.setattr(kind, "refresh", lambda self, *regions, **options: calls.append(self))

@@ -25,7 +25,7 @@ def held_up(monkeypatch: pytest.MonkeyPatch, family: str) -> threading.Event:
 
     def slow(name, corpus=None, preset=""):
         if name == family:
-            assert gate.wait(30)
+            assert gate.wait(60)
         return load(name, corpus, preset)
 
     monkeypatch.setattr(LoadedFamily, "load", staticmethod(slow))

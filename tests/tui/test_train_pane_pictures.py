@@ -12,7 +12,7 @@ from makemore_tui.panes.train.run_list import Runs
 from makemore_tui.widgets.line_chart import LineChart
 from tests.tui.conftest import SIZES
 from tests.tui.test_train_status import a_troubled_run
-from tests.tui.train_app import until
+from tests.tui.train_app import go_live, until
 from tests.tui.train_views import StandInEngine, a_view, all_states, small_corpus
 
 LARGE = [*SIZES, (200, 60)]
@@ -29,7 +29,8 @@ def pane_on(engine: StandInEngine) -> TrainPane:
 async def drawn(pilot) -> None:
     """Wait until the chart has its points."""
     chart = pilot.app.query_one(LineChart)
-    await until(pilot, lambda: chart._frame.width and pilot.app.subject.run_view is not None)
+    await go_live(pilot)
+    await until(pilot, lambda: chart._frame.width)
 
 
 async def listed(pilot) -> None:

@@ -19,17 +19,17 @@ async def test_a_reader_that_comes_too_late_is_closed() -> None:
 
     def open_run(name: str) -> StandInReader:
         opening.set()
-        assert may_open.wait(30)
+        assert may_open.wait(60)
         return reader
 
     waiting = asyncio.ensure_future(open_reader(open_run, "first"))
-    assert await asyncio.to_thread(opening.wait, 30)
+    assert await asyncio.to_thread(opening.wait, 60)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
     assert not reader.closed
     may_open.set()
-    for _ in range(500):
+    for _ in range(3000):
         if reader.closed:
             break
         await asyncio.sleep(0.02)
@@ -59,7 +59,7 @@ class SlowEngine(StandInEngine):
         self.may_read = threading.Event()
 
     def reader(self, name: str) -> StandInReader:
-        assert name != "two" or self.may_read.wait(30)
+        assert name != "two" or self.may_read.wait(60)
         return super().reader(name)
 
 

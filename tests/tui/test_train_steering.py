@@ -9,6 +9,7 @@ from makemore_core.errors import RunError
 from makemore_core.runs.snapshot import RunView
 from makemore_tui.panes.train.dialogs import AskRate, AskStop, Question, rate_fault
 from makemore_tui.panes.train.run_list import RunList
+from tests.tui.conftest import settle
 from tests.tui.train_app import TrainApp, asked, quick, told, until, watch
 from tests.tui.train_views import StandInEngine, a_view, all_states
 
@@ -32,7 +33,7 @@ async def test_space_does_what_the_state_asks_for(tmp_path, state, asked):
     async with app.run_test(size=(80, 24)) as pilot:
         await watch(app, pilot)
         await pilot.press("space")
-        await pilot.pause(0.05)
+        await settle(pilot)
         assert [one for one in engine.asked if one[0] in ("send", "resume")] == ([asked] if asked else [])
 
 

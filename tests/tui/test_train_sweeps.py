@@ -297,7 +297,6 @@ async def test_picture_of_a_sweep(snap, tmp_path, size):
         await pilot.press("down", "a")
         await until(pilot, lambda: len(pane.overlay.slots) == 4 and pane.run_view is not None)
         await until(pilot, lambda: size[1] < 40 or len(pane._others) == 3)
-        await pilot.pause(0.1)
 
     await snap(Pane, size=size, before=open_it, corpus=small_corpus())
 

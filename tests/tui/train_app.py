@@ -56,9 +56,18 @@ async def open_form(app: TrainApp, pilot: Pilot) -> NewRunForm:
     return form
 
 
+async def go_live(pilot: Pilot) -> None:
+    """Wait for the run that was selected."""
+    shown = pilot.app.query_one(TrainPane)
+    shown.mode = (
+        "live"  # where the folder was looked at before it was selected, and no run was in it, there is the form
+    )
+    await until(pilot, lambda: shown.run_view is not None and shown.mode == "live")
+
+
 async def watch(app: TrainApp, pilot: Pilot, name: str = "bigram-1") -> LiveView:
     app.pane.run_name = name
-    await until(pilot, lambda: app.pane.run_view is not None and app.pane.mode == "live")
+    await go_live(pilot)
     await pilot.pause()
     return app.query_one(LiveView)
 
