@@ -22,7 +22,12 @@ class CompareApp(PaneApp):
         class Pane(ComparePane):
             engine_for = staticmethod(lambda home: engine)
 
-        super().__init__(Pane, engine.home)
+        def with_list() -> ComparePane:
+            pane = Pane()
+            pane.corpus = small_corpus()
+            return pane
+
+        super().__init__(with_list, engine.home)
         self.read_only = read_only
         self.notices: list[str] = []
         self.told: list[object] = []
@@ -36,6 +41,13 @@ class CompareApp(PaneApp):
 
     def on_show_pane(self, message: ShowPane) -> None:
         self.told.append(message.pane)
+
+
+async def all_measured(pilot: Pilot[Any], pane: ComparePane) -> None:
+    """Wait until nothing is left to be measured."""
+    await until(pilot, lambda: pane._is_listed and not pane.unmeasured)
+    await until(pilot, lambda: pane._measuring is not None and pane._measuring.is_finished)
+    await pilot.pause()
 
 
 @dataclass
@@ -76,9 +88,7 @@ class Driver:
         await until(self.pilot, condition)
 
     async def all_measured(self) -> None:
-        await self.until(lambda: self.pane._is_listed and not self.pane.unmeasured)
-        await self.until(lambda: self.pane._measuring.is_finished)
-        await self.pilot.pause()
+        await all_measured(self.pilot, self.pane)
 
 
 @asynccontextmanager
@@ -86,7 +96,6 @@ async def driven(engine: StandInEngine, size: tuple[int, int] = (120, 40), **opt
     app = CompareApp(engine, **options)
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot, engine)
-        driver.pane.corpus = small_corpus()
         await driver.until(lambda: driver.pane._is_listed and driver.pane.table.ranked)
         driver.pane.on_pane_shown()
         yield driver

@@ -63,6 +63,7 @@ async def test_another_row_is_the_reference_and_the_other_side_is_measured(engin
         assert d.pane.ranked.side == "dev"
         assert "dev against" in d.pane.table.table.columns[-1].title
         await d.press("r")
+        await d.all_measured()
         assert d.cells("against")["gru"] == "reference"  # the best again
 
 
@@ -177,8 +178,7 @@ async def test_a_hidden_pane_measures_nothing(engine: StandInEngine) -> None:
     async with driven(engine) as d:
         await d.until(lambda: engine.asked)
         d.pane.display = False
-        await d.pilot.pause(0.1)
-        assert d.pane._measuring is None
+        await d.until(lambda: d.pane._measuring is None)
         asked = len(engine.asked)
         await d.pilot.pause(0.1)
         assert len(engine.asked) == asked
