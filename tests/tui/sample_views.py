@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.worker_manager import WorkerManager
 
 from makemore_core.corpus import Corpus, corpus_from_bytes
 from makemore_core.runs.checkpoints import write_checkpoint
@@ -16,7 +17,7 @@ from makemore_tui.panes.sample import SamplePane
 from makemore_tui.panes.sample.session import Session
 from makemore_tui.widgets.item_list import ItemList
 from makemore_tui.widgets.note_line import NoteLine
-from tests.tui.conftest import PaneApp, settle
+from tests.tui.conftest import ASKING, PaneApp, settle, until
 
 CORPUS: Corpus = corpus_from_bytes(b"emma\nolivia\nava\nmia\nisabella\nava\nq1\n", name="seven.txt", source="seven.txt")
 
@@ -28,9 +29,15 @@ class Driver:
         self.pilot, self.pane = pilot, pane
 
     async def press(self, *keys: str) -> None:
+        """Press keys, each when what the one before asked for has been done."""
         for key in keys:
             await self.pilot.press(key)
+            await until(self.pilot, lambda: all(one.is_finished or one.group in ASKING for one in self.workers))
         await settle(self.pilot)
+
+    @property
+    def workers(self) -> WorkerManager:
+        return self.pilot.app.workers
 
     @property
     def session(self) -> Session:

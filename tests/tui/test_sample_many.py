@@ -225,8 +225,7 @@ async def test_it_can_be_stopped(runs_home: Path, monkeypatch: pytest.MonkeyPatc
         screen = screen_of(d)
         screen.query_one("#count", Input).value = "100000"
         await d.pilot.press("enter")
-        while "found among" not in said(d):
-            await d.pilot.pause(0.01)
+        await until(d.pilot, lambda: "found among" in said(d))
         await d.pilot.press("escape")
         await settle(d.pilot)
         assert said(d).endswith("then stopped") and not screen.busy
