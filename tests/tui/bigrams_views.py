@@ -9,7 +9,7 @@ from makemore_core.runs.checkpoints import metadata, write_checkpoint
 from makemore_core.runs.folder import create_run
 from makemore_core.training.config import DataConfig, make_config
 from makemore_tui.panes.bigrams import BigramsPane
-from tests.tui.conftest import PaneApp, settle
+from tests.tui.conftest import PaneApp, settle, until
 
 SMALL = b"emma\nava\nanna\nada\nema\nnan\nmia\n"
 
@@ -40,7 +40,14 @@ async def opened(app, pilot, corpus, run=None):
     app.pane.run_name = run
     await settle(pilot)
     app.pane.on_pane_shown()
-    await pilot.pause(0.3)
+    await examples_found(pilot)
+
+
+async def examples_found(pilot):
+    """Wait until the items with the pair at the cursor have been looked for, once it rests."""
+    pane = pilot.app.query_one(BigramsPane)
+    await settle(pilot)
+    await until(pilot, lambda: pane._table is None or (pane._examples and pane._examples[0] == pane.map.cursor))
     await settle(pilot)
 
 

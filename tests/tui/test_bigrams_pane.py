@@ -22,7 +22,7 @@ from makemore_tui.panes.bigrams.prompt import Prompt
 from makemore_tui.panes.bigrams.tables import CountTable, Difference, ModelShares, Shares, one_row
 from makemore_tui.panes.bigrams.words import loss, short_numbers
 from makemore_tui.widgets.heatmap import Bounds, CellSize, HeatmapGrid, Scale
-from tests.tui.bigrams_views import SMALL, Seen, opened
+from tests.tui.bigrams_views import SMALL, Seen, examples_found, opened
 from tests.tui.conftest import SIZES, settle
 
 
@@ -166,8 +166,7 @@ async def test_the_lecture_s_pair_is_found_by_typing_it(names, runs_home):
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, names)
         await pilot.press("slash", "n", "d")
-        await pilot.pause(0.3)
-        await settle(pilot)
+        await examples_found(pilot)
         facts = app.text(Inspector)
         for shown in ("n then d", "704", "3.84%", "3.259 nats", "6 of 27", "1.59x", "18,327", "5,496", "2.11"):
             assert shown in facts
@@ -270,8 +269,7 @@ async def test_a_cursor_move_at_120x40_sends_two_kilobytes_at_most(names, runs_h
         for key in ["down", "right", "down", "left", "down", "right", "p", "up", "right", "down"]:
             app.sent.clear()
             await pilot.press(key)
-            await pilot.pause(0.25)
-            await settle(pilot)
+            await examples_found(pilot)
             assert key == "p" or 0 < sum(app.sent) <= 2048
 
 
@@ -282,7 +280,7 @@ def test_nothing_of_this_pane_imports_torch():
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_picture_of_counts(snap, size):
-    await snap(BigramsPane, corpus=read_corpus("@elements"), size=size, before=rested)
+    await snap(BigramsPane, corpus=read_corpus("@elements"), size=size, before=examples_found)
 
 
 async def test_the_cursor_begins_on_a_pair_that_is_there(runs_home):
@@ -310,7 +308,7 @@ def test_short_numbers_are_explained_as_far_as_they_occur(view, largest, told):
 
 
 async def test_picture_of_probabilities_sorted(snap):
-    await snap(BigramsPane, corpus=read_corpus("@elements"), size=(120, 40), press=["p", "s"], before=rested)
+    await snap(BigramsPane, corpus=read_corpus("@elements"), size=(120, 40), press=["p", "s"], before=examples_found)
 
 
 @pytest.mark.parametrize(
@@ -319,14 +317,4 @@ async def test_picture_of_probabilities_sorted(snap):
     ids=["256", "16", "mono", "ascii"],
 )
 async def test_picture_of_other_terminals(snap, look):
-    await snap(BigramsPane, corpus=read_corpus("@elements"), look=look, before=rested)
-
-
-async def rested(pilot):
-    """Wait until the items with the pair have been found."""
-    pane = pilot.app.query_one(BigramsPane)
-    for _ in range(100):
-        await settle(pilot)
-        if pane._examples is not None:
-            return
-        await pilot.pause(0.02)
+    await snap(BigramsPane, corpus=read_corpus("@elements"), look=look, before=examples_found)

@@ -324,8 +324,7 @@ async def test_nothing_ticks_where_nothing_new_can_come(corpus, runs_home, table
         await settle(pilot)
         app.pane._run = replace(app.pane._run, live=True)
         app.pane._mind_run()
-        await pilot.pause(0.1)
-        assert ticks  # more may come of a run that goes on
+        await until(pilot, lambda: ticks)  # more may come of a run that goes on
         app.pane.display = False
         await pilot.pause()
         assert await tick(pilot) == 0

@@ -76,7 +76,7 @@ async def show(app, pilot, corpus, *keys):
     await opened(app, pilot, corpus, "tiny")
     for key in keys:
         await pilot.press(key)
-    await settle(pilot)
+        await settle(pilot)
 
 
 @pytest.mark.usefixtures("folder")
