@@ -11,6 +11,7 @@ from makemore_tui.messages import RunSelected
 from makemore_tui.shell import quitting
 from makemore_tui.shell.quitting import QuitScreen
 from makemore_tui.shell.top_bar import TopBar
+from tests.tui.conftest import settle
 from tests.tui.shell_views import FakePane, fake_panes, items_file, ready, settle_on
 
 __all__ = ["fake_panes", "items_file"]
@@ -52,7 +53,7 @@ async def test_asking_twice_leaves_at_once(
     fake_panes: list[str], items_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wait = threading.Event()
-    monkeypatch.setattr(quitting, "active_runs", lambda home: [str(wait.wait(10))])
+    monkeypatch.setattr(quitting, "active_runs", lambda home: [str(wait.wait(60))])
     app = MakemoreApp(str(items_file))
     async with app.run_test() as pilot:
         await ready(pilot)
@@ -100,7 +101,7 @@ async def test_where_no_run_is_selected_no_state_is_read(
         app.run_name = "bigram-1"
         await settle_on(pilot, lambda: len(looks) > 2)  # another app may let it go on
         app.run_name = None
-        await pilot.pause()
+        await settle(pilot)
         seen = len(looks)
         await pilot.pause(0.1)
         assert len(looks) == seen and "bigram-1" not in str(app.query_one(TopBar).note)

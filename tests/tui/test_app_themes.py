@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.command import CommandList
 from textual.pilot import Pilot
 
 from makemore_core.errors import SettingsError
@@ -26,6 +27,12 @@ async def wait_for_pane(pilot: Pilot[Any]) -> None:
     await settle(pilot)
 
 
+def at_cursor(app: MakemoreApp) -> str:
+    """The command of the palette that Enter would take."""
+    commands = app.screen.query_one(CommandList)
+    return "" if commands.highlighted_option is None else str(commands.highlighted_option.prompt).strip()
+
+
 async def test_a_chosen_theme_is_there_at_the_next_start(items_file: Path) -> None:
     app = MakemoreApp(str(items_file))
     async with app.run_test() as pilot:
@@ -35,7 +42,7 @@ async def test_a_chosen_theme_is_there_at_the_next_start(items_file: Path) -> No
         await pilot.press("ctrl+t")
         await settle(pilot)
         await pilot.press(*"nord")
-        await pilot.pause(0.5)
+        await until(pilot, lambda: at_cursor(app) == "nord")
         await pilot.press("enter")
         await settle(pilot)
         assert app.theme == "nord"

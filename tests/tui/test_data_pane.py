@@ -17,7 +17,7 @@ from makemore_tui.panes.data.examples import ExamplesPanel, WordRows
 from makemore_tui.panes.data.items import ItemsPanel
 from makemore_tui.panes.data.overview import FactsPanel, OverviewPanel
 from makemore_tui.widgets.pick_list import PickList
-from tests.tui.conftest import PaneApp, Snap, settle
+from tests.tui.conftest import PaneApp, Snap, settle, until
 from tests.tui.data_views import ODD, SIZES, odd_list, pane_on, screen_text, shown_item
 
 
@@ -98,12 +98,7 @@ async def test_each_size_is_arranged_before_it_is_laid_out(
 
     async def seen(pilot: Pilot[None], width: int) -> None:
         """Wait until the pane is as wide, and what has the keys can be seen."""
-        for _ in range(500):
-            focused = app.focused
-            if laid_out and laid_out[-1][0] == width and focused is not None and focused.region:
-                return
-            await pilot.pause(0.01)
-        raise AssertionError(f"{laid_out}, {app.focused}")
+        await until(pilot, lambda: laid_out and laid_out[-1][0] == width and app.focused and app.focused.region)
 
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -274,7 +269,6 @@ async def test_an_idle_pane_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     async with pane_on(odd_list()) as (_, pilot):
         await pilot.press("slash")
         await settle(pilot)
-        await pilot.pause(0.2)
         sent: list[object] = []
         monkeypatch.setattr(type(pilot.app), "_display", lambda self, screen, update: sent.append(update))
         await asyncio.sleep(1.2)  # longer than a cursor takes to blink

@@ -1,6 +1,5 @@
 """The look inside, driven by its keys."""
 
-import asyncio
 import shutil
 import threading
 from collections.abc import AsyncIterator
@@ -257,9 +256,9 @@ async def test_of_several_questions_the_last_is_answered(runs_home: Path, monkey
 
     async with inside(of_run(runs_home, "transformer-1")) as look:
         monkeypatch.setattr(looking.Looker, "look", held)
-        for key in "2456":
-            await look.pilot.press(key)
-        await asyncio.sleep(0)
+        await look.pilot.press("2")
+        await until(look.pilot, lambda: asked)
+        await look.pilot.press("4", "5", "6")
         assert look.pane.seen is not None and look.pane.seen.ask.view == "characters"
         go.set()
         await settle(look.pilot)
