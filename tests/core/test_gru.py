@@ -24,7 +24,7 @@ def test_with_the_reset_after_the_product_it_is_torchs(layers: int) -> None:
 
 
 def test_with_the_reset_before_the_product_it_is_the_papers() -> None:
-    model = Gru(7, GruSettings(embedding=4, hidden=5, dropout=0.0, reset="before"), seeded(1))
+    model = Gru(7, GruSettings(embedding=4, hidden=5, layers=1, dropout=0.0, reset="before"), seeded(1))
     (cell,) = model.cells
     w, u, b = (p.detach().double().numpy() for p in (cell.project.weight, cell.recur.weight, cell.project.bias))
     vectors = model.embedding.weight.detach().double().numpy()
@@ -44,7 +44,8 @@ def test_with_the_reset_before_the_product_it_is_the_papers() -> None:
 def test_the_two_resets_are_two_models() -> None:
     ids = torch.tensor([[0, 3, 5, 1]])
     one, other = (
-        Gru(7, GruSettings(embedding=4, hidden=5, dropout=0.0, reset=reset), seeded(1)) for reset in ("before", "after")
+        Gru(7, GruSettings(embedding=4, hidden=5, layers=1, dropout=0.0, reset=reset), seeded(1))
+        for reset in ("before", "after")
     )
     for name, parameter in one.named_parameters():
         other.get_parameter(name).data = parameter.data
@@ -54,7 +55,7 @@ def test_the_two_resets_are_two_models() -> None:
 
 
 def test_the_sizes_of_makemore_have_its_parameters() -> None:
-    assert GruSettings(embedding=64, hidden=64, reset="before").parameter_count(27) == 28_315
+    assert GruSettings(embedding=64, hidden=64, layers=1, reset="before").parameter_count(27) == 28_315
 
 
 @pytest.mark.parametrize("reset", ["before", "after"])

@@ -29,7 +29,8 @@ Reset = Literal["after", "before"]
 class GruSettings(RecurrentSettings):
     """The sizes of the layers, and where the reset gate acts."""
 
-    hidden: int = Field(192, ge=1, le=16384, description="units in the hidden state of a layer")
+    hidden: int = Field(128, ge=1, le=16384, description="units in the hidden state of a layer")
+    layers: int = Field(2, ge=1, le=32, description="recurrent layers, each on the one below")
     reset: Reset = Field("after", description="reset gate before or after the product")
 
     def parameter_count(self, vocab_size: int) -> int:
@@ -71,6 +72,7 @@ class Gru(RecurrentModel):
 
     Settings = GruSettings
     settings: GruSettings
+    training_defaults = {**RecurrentModel.training_defaults, "max_steps": 15_000}
 
     def make_cell(self, inputs: int, generator: torch.Generator) -> GruCell:
         """A gated cell that reads `inputs` numbers at a time."""

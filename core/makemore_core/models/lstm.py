@@ -27,7 +27,8 @@ from makemore_core.models.recurrent import RecurrentSettings
 class LstmSettings(RecurrentSettings):
     """The sizes of the layers, and how far the forget gates are open at first."""
 
-    hidden: int = Field(160, ge=1, le=16384, description="units in the hidden state of a layer")
+    hidden: int = Field(184, ge=1, le=16384, description="units in the hidden state of a layer")
+    dropout: float = Field(0.35, ge=0, lt=1, description="share of a layer's input each step drops")
     forget_bias: float = Field(1.0, ge=-10, le=10, description="first forget-gate bias; above 0 remembers")
 
     def parameter_count(self, vocab_size: int) -> int:
@@ -50,7 +51,7 @@ class Lstm(LanguageModel):
         "weight_decay": 0.1,
         "grad_clip": 1.0,
         "schedule": "linear",
-        "max_steps": 9000,
+        "max_steps": 14_000,
         "eval_interval": 500,
         "sample_interval": 1000,
     }

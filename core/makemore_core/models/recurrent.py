@@ -79,7 +79,7 @@ class RecurrentModel(LanguageModel):
         "weight_decay": 0.1,
         "grad_clip": 1.0,
         "schedule": "linear",
-        "max_steps": 9000,
+        "max_steps": 16_000,
         "eval_interval": 500,
         "sample_interval": 1000,
     }

@@ -17,8 +17,8 @@ from makemore_core.models.scans import TanhScan
 class RnnSettings(RecurrentSettings):
     """The sizes of the layers."""
 
-    hidden: int = Field(256, ge=1, le=16384, description="units in the hidden state of a layer")
-    dropout: float = Field(0.1, ge=0, lt=1, description="share of a layer's input each step drops")
+    hidden: int = Field(384, ge=1, le=16384, description="units in the hidden state of a layer")
+    dropout: float = Field(0.2, ge=0, lt=1, description="share of a layer's input each step drops")
 
     def parameter_count(self, vocab_size: int) -> int:
         """Vectors, and for each layer the matrix of input and state, its bias and the start; the output layer."""

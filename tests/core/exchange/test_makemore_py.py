@@ -91,7 +91,11 @@ def test_places_that_no_item_reaches_are_left_out(type: str, tmp_path: Path) -> 
         ("transformer", {"bias": False, "context": 9}, "has bias true, and this model has false"),
         ("transformer", {"context": 8}, "and this model has 8: train one with --block-size 9"),
         ("bow", {"context": 8}, "has 9 places on this list"),
-        ("gru", {"reset": "after"}, "before, and this model has after: train one with --preset makemore-gru"),
+        (
+            "gru",
+            {"reset": "after", "layers": 1},
+            "before, and this model has after: train one with --preset makemore-gru",
+        ),
         ("gru", {"reset": "before", "layers": 2}, "has layers 1, and this model has 2"),
         ("rnn", {"layers": 3}, "has layers 1, and this model has 3"),
         ("mlp", {"layers": 2}, "has layers 1, and this model has 2"),

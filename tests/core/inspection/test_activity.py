@@ -29,7 +29,7 @@ def by_name(found: Activity | None) -> dict[str, np.ndarray]:
 
 
 def test_of_a_gru() -> None:
-    model = Gru(7, GruSettings(embedding=4, hidden=5, dropout=0.0), seeded(1)).eval()
+    model = Gru(7, GruSettings(embedding=4, hidden=5, layers=1, dropout=0.0), seeded(1)).eval()
     p, h = numbers(model), np.zeros(5)
     expected: dict[str, list[np.ndarray]] = {"h1": [], "r1": [], "z1": [], "n1": []}
     for token in [0, *IDS]:
