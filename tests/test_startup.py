@@ -69,8 +69,7 @@ def test_the_first_frame_comes_before_what_takes_time(tmp_path: Path) -> None:
     path.write_text("emma\nolivia\nava\n")
     held = FIRST_FRAME.replace("await begin(app)", "pass")
     with Terminal([sys.executable, "-c", held, str(path)], environment={"REPORT": os.devnull}) as terminal:
-        text = terminal.wait_for("1 data")
-        assert "2 bigrams" in text
+        terminal.wait_for(lambda text: "1 data" in text and "2 bigrams" in text)
         terminal.wait_for("Reading")
         terminal.press("ctrl+q")
         assert terminal.wait_exit() == 0

@@ -13,6 +13,9 @@ ITEMS = [
     "emily", "elizabeth", "mila", "ella", "avery", "sofia", "camila", "aria", "scarlett", "victoria", "madison",
 ]  # fmt: skip
 
+SHOWN = {"f1": "emma", "f2": "P(a|.)", "f3": "ctrl+s starts", "f4": "top-k", "f5": "no runs yet"}
+"""The key of each pane, and what it shows of this list where nothing was trained."""
+
 Start = Callable[..., Terminal]
 
 

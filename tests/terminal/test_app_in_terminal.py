@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import Start
+from tests.terminal.conftest import SHOWN, Start
 from tests.terminal.harness import DEADLINE_S
 
 PANES = ["data", "bigrams", "train", "sample", "compare"]
@@ -24,12 +24,14 @@ def test_every_pane_can_be_reached_by_digit_and_by_function_key(start: Start, it
     terminal.wait_opened("items.txt")
     for number, name in enumerate(PANES, 1):
         terminal.press(f"f{number}")
+        terminal.wait_for(SHOWN[f"f{number}"])
         terminal.wait_quiet()
         terminal.press("?")
         terminal.wait_for(f"help: {name}")
         terminal.press("escape")
         terminal.wait_for(lambda text, name=name: f"help: {name}" not in text)
     terminal.press("f1")
+    terminal.wait_for(lambda text: SHOWN["f1"] in text and SHOWN["f5"] not in text)
     terminal.wait_quiet()
     terminal.press("2", "?")
     terminal.wait_for("help: bigrams")
@@ -44,7 +46,7 @@ def test_the_command_palette_goes_to_a_pane_and_opens_another_list(start: Start,
     terminal.press("escape")
     terminal.wait_for(lambda text: "Go to sample" not in text)
     terminal.press("ctrl+p", *"elements")
-    terminal.wait_for(lambda text: "Open @elements" in text and "Search (" not in text)
+    terminal.wait_for(lambda text: "Open @elements" in text and "Go to" not in text and "Search (" not in text)
     terminal.press("enter")
     terminal.wait_opened("@elements")
 
@@ -80,8 +82,7 @@ def test_a_small_terminal_is_told_how_much_room_is_wanted_and_recovers(
 ) -> None:
     terminal = start(items_file, size=size)
     if size[0] >= 20:
-        terminal.wait_for("80x24 wanted")
-        assert f"{size[0]}x{size[1]}" in terminal.text
+        terminal.wait_for(lambda text: "80x24 wanted" in text and f"{size[0]}x{size[1]}" in text)
     else:
         terminal.wait_quiet()
         assert terminal.process.poll() is None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from makemore_tui.shell.terminal import leave_colours_out, prefers_ascii
-from tests.terminal.conftest import Start
+from tests.terminal.conftest import SHOWN, Start
 
 TRUECOLOR = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)")
 PALETTE = re.compile(rb"[34]8;5;")
@@ -45,6 +45,7 @@ def test_each_gets_the_colours_and_glyphs_that_it_has(
     terminal = start(items_file, environment=environment)
     terminal.wait_opened("items.txt")
     terminal.press("f2")
+    terminal.wait_for(SHOWN["f2"])
     terminal.wait_quiet(0.3)
     assert terminal.unreadable() == []
     terminal.press("?")
@@ -83,15 +84,17 @@ def test_no_color_leaves_no_colour_and_the_cursor_in_sight(start: Start, items_f
     environment = {**UTF_8, "TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}
     terminal = start(items_file, environment=environment)
     terminal.wait_opened("items.txt")
-    assert "1 data" in terminal.reversed()
+    terminal.wait_for(lambda _: "1 data" in terminal.reversed())
     terminal.press("f2")
     terminal.wait_for(lambda _: "2 bigrams" in terminal.reversed())
     terminal.wait_for("P(a|.)")
-    assert {"counts", "a", ".a"} <= set(terminal.reversed())  # the view, the cursor's column, the pair
+    parts = {"counts", "a", ".a"}  # the view, the cursor's column, the pair
+    terminal.wait_for(lambda _: parts <= set(terminal.reversed()))
     terminal.press("right")
     terminal.wait_for(lambda _: ".b" in terminal.reversed())
     for number in "34":
         terminal.press(f"f{number}")
+        terminal.wait_for(SHOWN[f"f{number}"])
         terminal.wait_quiet(0.5)
     terminal.press("?")
     terminal.wait_for("help: sample")

@@ -5,19 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import Start
+from tests.terminal.conftest import SHOWN, Start
 from tests.terminal.harness import Terminal
 
 TRUECOLOR = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)")
 PALETTE = re.compile(rb"[34]8;5;")
-PANES = {"f1": "emma", "f2": "P(a|.)", "f3": "ctrl+s starts", "f4": "top-k", "f5": "no runs yet"}
-"""The key of each pane, and what it shows of a small list where nothing was trained."""
 
 
 def tour(terminal: Terminal) -> None:
     """Every pane, which can be read, the help, the palette."""
     for number in "1234":
         terminal.press(f"f{number}")
+        terminal.wait_for(SHOWN[f"f{number}"])
         terminal.wait_quiet(0.3)
         assert terminal.unreadable() == []
         terminal.press("?")
@@ -75,12 +74,12 @@ def test_256_colours_get_no_others(start: Start, items_file: Path) -> None:
     assert not TRUECOLOR.search(terminal.output)
 
 
-@pytest.mark.parametrize("pane", PANES)
+@pytest.mark.parametrize("pane", SHOWN)
 def test_nothing_is_written_while_nothing_happens(start: Start, items_file: Path, pane: str) -> None:
     terminal = start(items_file)
     terminal.wait_opened("items.txt")
     terminal.press(pane)
-    terminal.wait_for(PANES[pane])
+    terminal.wait_for(SHOWN[pane])
     terminal.wait_quiet(1.0)
     terminal.wait_for(lambda text: not any(word in text for word in ("loading", "looking for runs", "measuring")))
     terminal.wait_quiet(1.0)
