@@ -26,7 +26,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*PROGRAM, *arguments], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    return subprocess.run([*PROGRAM, *arguments], capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
 
 
 def test_lists_names_each_list_and_how_to_open_it() -> None:
@@ -94,7 +94,7 @@ def test_the_bar_goes_to_standard_error_and_the_error_to_a_line_of_its_own(
     termios.tcsetwinsize(terminal, (24, 80))
     try:
         result = subprocess.run(
-            [*PROGRAM, "download", "names"], stdout=subprocess.PIPE, stderr=terminal, timeout=60, check=False
+            [*PROGRAM, "download", "names"], stdout=subprocess.PIPE, stderr=terminal, timeout=120, check=False
         )
         drawn = os.read(controller, 1 << 16).decode()
     finally:
@@ -120,5 +120,5 @@ def test_listing_the_lists_imports_neither_torch_nor_the_downloader() -> None:
         "import sys\nfrom makemore_tui.cli.lists import show_lists\nshow_lists()\n"
         "print(sorted({'torch', 'numpy', 'pooch', 'requests'} & set(sys.modules)), file=sys.stderr)"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert result.stderr == "[]\n"

@@ -251,7 +251,7 @@ def test_ctrl_c_ends_a_command_with_130(tmp_path: Path) -> None:
     )
     writer = os.open(pipe, os.O_WRONLY)  # waits until the command has opened the other end
     program.send_signal(signal.SIGINT)
-    _, errors = program.communicate(timeout=60)
+    _, errors = program.communicate(timeout=120)
     os.close(writer)
     assert program.returncode == 130
     assert b"Traceback" not in errors
