@@ -27,7 +27,7 @@ class BagOfWordsSettings(Hyperparameters):
 
     context: int = Field(16, ge=1, le=65536, description="characters that a prediction looks back at")
     embedding: int = Field(64, ge=1, le=4096, description="numbers for a character, and for a place")
-    hidden: int = Field(256, ge=1, le=16384, description="units in the hidden layer")
+    hidden: int = Field(512, ge=1, le=16384, description="units in the hidden layer")
     dropout: float = Field(0.0, ge=0, lt=1, description="share of hidden units each step drops")
 
     @classmethod
@@ -54,7 +54,7 @@ class BagOfWords(LanguageModel):
         "learning_rate": 5e-3,
         "weight_decay": 0.1,
         "schedule": "linear",
-        "max_steps": 16_000,
+        "max_steps": 32_000,
         "eval_interval": 500,
         "sample_interval": 1000,
     }
