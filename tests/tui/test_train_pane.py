@@ -135,7 +135,7 @@ async def test_a_run_that_is_not_there_is_said(tmp_path):
     engine.error = RunError("there is no run 'gone' in /runs")
     app = TrainApp(engine)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.pane.run_name = "gone"
+        app.pane.select("gone")
         await until(pilot, lambda: "there is no run 'gone'" in app.text())
 
 

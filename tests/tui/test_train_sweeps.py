@@ -11,7 +11,7 @@ from makemore_tui.panes.train import TrainPane
 from makemore_tui.panes.train.sweep_view import SweepView
 from makemore_tui.widgets.sorted_table import TableHead
 from tests.tui.conftest import SIZES
-from tests.tui.train_app import TrainApp, open_form, quick, told, until
+from tests.tui.train_app import TrainApp, open_form, quick, told, until, watch
 from tests.tui.train_views import StandInEngine, a_summary, a_view, small_corpus
 
 STATES = ("finished", "finished", "running", "queued", "queued", "failed")
@@ -168,7 +168,7 @@ async def test_the_cursor_stays_on_its_run_while_others_overtake_it(tmp_path, qu
 async def test_rows_are_laid_over_each_other(tmp_path, quick):
     app = TrainApp(an_engine(tmp_path, a_summary("apart", "finished")))
     async with app.run_test(size=(120, 40)) as pilot:
-        app.pane.run_name = "apart"  # not of the sweep
+        app.pane.select("apart")  # not of the sweep
         view = await open_sweep_from_run(app, pilot)
         await pilot.press("space", "down", "down", "o")
         await until(pilot, lambda: app.pane.overlay.slots == {"widths-2": 0, "widths-1": 1})
@@ -254,8 +254,8 @@ async def test_a_run_that_waits_is_started_now_or_taken_out_without_a_question(t
     engine = StandInEngine(tmp_path, views=[a_view(0, "queued")])
     app = TrainApp(engine)
     async with app.run_test(size=(120, 40)) as pilot:
-        app.pane.run_name = "bigram-1"
-        await until(pilot, lambda: app.pane.run_view is not None and "waits for its turn" in app.text())
+        await watch(app, pilot)
+        await until(pilot, lambda: "waits for its turn" in app.text())
         await pilot.press("s")
         await until(pilot, lambda: ("send", "bigram-1", "stop", None) in engine.asked)
         await pilot.press("space")

@@ -59,9 +59,7 @@ async def open_form(app: TrainApp, pilot: Pilot) -> NewRunForm:
 async def go_live(pilot: Pilot) -> None:
     """Wait for the run that was selected."""
     shown = pilot.app.query_one(TrainPane)
-    shown.mode = (
-        "live"  # where the folder was looked at before it was selected, and no run was in it, there is the form
-    )
+    shown.mode = "live"  # if the folder was looked at before the run was selected, the form or the list is there
     await until(pilot, lambda: shown.run_view is not None and shown.mode == "live")
 
 
