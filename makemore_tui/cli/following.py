@@ -27,6 +27,9 @@ TOLD_BY_EVENTS = ("diverging", "overfitting")
 TOLD_ONCE = {"saturated"}
 """Alarms that come and go where a layer hovers around the limit: the first time says it."""
 
+TOLD_AT_THE_END = ("diverged", "estimated")
+"""Events that the report at the end tells of, beside its losses."""
+
 _UNLIMITED = 1 << 16
 """The width of a table in a file or a pipe, in cells: nothing is to be cut off there."""
 
@@ -151,7 +154,7 @@ def _tell_warnings(view: "RunView", warned: int, progress: "Progress", *, aloud:
     What ends a run is told at its end.
     """
     for event in view.events:
-        if event.id > warned and event.warning and event.kind != "diverged":
+        if event.id > warned and event.warning and event.kind not in TOLD_AT_THE_END:
             line = f"step {event.step:,}  {event.warning}"
             if not progress.disable:
                 print_words(progress.console, line)
@@ -252,6 +255,8 @@ def result_line(view: "RunView") -> str:
         best = (("train", view.best_train_nll), ("dev", view.best_dev_nll), ("test", view.best_test_nll))
         numbers = ", ".join(f"{side} {loss:.4f}" for side, loss in best if loss is not None)
         parts.append(f"best at step {view.best_step:,}: {numbers}")
+    if any(event.kind == "estimated" and event.step == view.step for event in view.events):
+        parts.append(f"all of them estimates (makemore-tui eval {view.name} measures each character)")
     next_step = "resume" if view.state == "stopped" else "sample"
     return f"{', '.join(parts)}; go on with: makemore-tui {next_step} {view.name}"
 

@@ -249,6 +249,20 @@ def test_the_report_says_how_it_ended_and_how_to_go_on(runs_home: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(("step", "told"), [(15, True), (10, False)])
+def test_losses_that_are_estimates_are_said_to_be_beside_them(runs_home: Path, step: int, told: bool) -> None:
+    """Not those of a run that has gone on since."""
+    folder = make_run(runs_home, max_steps=15)
+    with Store(folder.database) as store:
+        store.claim()
+        store.metric("dev_nll", 15, 2.5)
+        store.event("estimated", step, context=4)
+        store.beat("finished", step=15, seconds=1.25)
+    line = result_line(wait_for(folder, lambda view: view.state is RunState.FINISHED))
+    estimates = ", all of them estimates (makemore-tui eval bigram-1 measures each character)" if told else ""
+    assert f"dev 2.5000{estimates}; go on with" in line
+
+
 def test_the_names_of_makemore_py_are_hyperparameters(names: Path, tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text('type = "transformer"\nn-layer = 1\nn-embd = 12\nblock-size = 9\n')
