@@ -15,19 +15,25 @@ from tests.tui.conftest import PaneApp, until
 from tests.tui.train_views import small_corpus
 
 
+def pane_of(engine: StandInEngine) -> Callable[[], ComparePane]:
+    """What makes the pane, which has its list from the first look on."""
+
+    class Pane(ComparePane):
+        engine_for = staticmethod(lambda home: engine)
+
+    def with_list() -> ComparePane:
+        pane = Pane()
+        pane.corpus = small_corpus()
+        return pane
+
+    return with_list
+
+
 class CompareApp(PaneApp):
     """The pane alone, on a stand-in engine; keeps what it said and asked for."""
 
     def __init__(self, engine: StandInEngine, *, read_only: bool = False) -> None:
-        class Pane(ComparePane):
-            engine_for = staticmethod(lambda home: engine)
-
-        def with_list() -> ComparePane:
-            pane = Pane()
-            pane.corpus = small_corpus()
-            return pane
-
-        super().__init__(with_list, engine.home)
+        super().__init__(pane_of(engine), engine.home)
         self.read_only = read_only
         self.notices: list[str] = []
         self.told: list[object] = []

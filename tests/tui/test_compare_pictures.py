@@ -9,22 +9,9 @@ from textual.pilot import Pilot
 
 from makemore_tui.look import ColorDepth, Look
 from makemore_tui.panes.compare import ComparePane
-from tests.tui.compare_driver import all_measured
+from tests.tui.compare_driver import all_measured, pane_of
 from tests.tui.compare_views import StandInEngine, a_run
 from tests.tui.conftest import SIZES, Snap, until
-from tests.tui.train_views import small_corpus
-
-
-def pane_of(engine: StandInEngine) -> Callable[[], ComparePane]:
-    class Pane(ComparePane):
-        engine_for = staticmethod(lambda home: engine)
-
-    def with_list() -> ComparePane:
-        pane = Pane()
-        pane.corpus = small_corpus()
-        return pane
-
-    return with_list
 
 
 def keys(*more: str, asks: bool = False) -> Callable[[Pilot[Any]], Awaitable[None]]:
